@@ -1,0 +1,123 @@
+"""The nouns of the field as frozen records; every layer above speaks in these. Times are aware, UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Literal
+
+Role = Literal["latency", "errors", "traffic", "saturation", "availability", "business", "other"]
+BadDirection = Literal["up", "down", "both"]
+MetricKind = Literal["gauge", "counter", "histogram"]
+NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A service-level objective: ``metric`` keeps ``comparison threshold`` for a share ``target`` of ``window_s``."""
+
+    metric: str
+    threshold: float
+    comparison: Literal["<=", ">="]
+    target: float
+    window_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    name: str
+    owner: str = ""
+    team: str = ""
+    environment: str = ""
+    objectives: tuple[Objective, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSource:
+    """Where a model's feature comes from ("request" or the name of a service) and its fall-back value there."""
+
+    name: str
+    source: str
+    default: float | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """``reads`` are the services (feature stores, tables) it takes features from; ``metric`` the one that counts."""
+
+    name: str
+    service: str = ""
+    reads: tuple[str, ...] = ()
+    kind: Literal["binary", "multiclass", "regression"] = "binary"
+    metric: str = "accuracy"
+    label_delay_s: float = 0.0
+    stage: str = ""
+    features: tuple[FeatureSource, ...] = ()
+    version: str = ""
+    trained_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MetricMeaning:
+    """What a metric means; ``guessed`` is true while it rests on its name alone."""
+
+    metric: str
+    role: Role = "other"
+    unit: str = ""
+    bad_direction: BadDirection = "both"
+    kind: MetricKind = "gauge"
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One service + metric + label set; ``series_id`` is the same on every machine."""
+
+    series_id: int
+    service: str
+    metric: str
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """``service`` depends on ``depends_on``."""
+
+    service: str
+    depends_on: str
+    kind: str = "calls"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An alert, deploy, change, note or fault; ``known_at`` is when the team could know of it."""
+
+    ts: datetime
+    kind: str
+    title: str
+    known_at: datetime
+    service: str = ""
+    ends_at: datetime | None = None
+    severity: str = ""
+    source: str = ""
+    fingerprint: str = ""
+    attributes: Mapping[str, str] = field(default_factory=lambda: NO_ATTRIBUTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    incident_id: str
+    title: str
+    severity: str
+    status: Literal["open", "resolved"]
+    started_at: datetime
+    detected_at: datetime | None = None
+    acknowledged_at: datetime | None = None
+    mitigated_at: datetime | None = None
+    resolved_at: datetime | None = None
+    services: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    cause: str = ""
+    found_by: str = "scan"
