@@ -1,0 +1,65 @@
+"""Sparks: the distance from expected in widths of the expected band, cut at ±6, one scale for every line.
+
+They are drawn as masks, so that CSS tokens colour them: the same spark is right in light, dark and print.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import numpy as np
+import numpy.typing as npt
+
+from app.charts.thin import Floats, keep, stretches
+
+WIDTH, HEIGHT, CUT = 160, 30, 6.0
+_MOST_POINTS = 2 * WIDTH
+_PEN = "fill='none' stroke='#000' stroke-linejoin='round' stroke-linecap='round' vector-effect='non-scaling-stroke'"
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """CSS mask images; ``episode`` is empty where nothing left the band."""
+
+    line: str
+    episode: str
+
+
+def spark(seconds: Floats, distance: Floats, marked: npt.NDArray[np.bool_], span_s: float) -> Spark:
+    """``seconds`` (m,) since the start of the axis, ``distance`` (m,) in widths of the band, ``marked`` (m,) in an episode."""
+    calm = np.where(marked, np.nan, distance)
+    chosen = keep(distance, _MOST_POINTS)
+    line = _path(seconds[chosen], calm[chosen], span_s)
+    loud = np.where(_touching(marked), distance, np.nan)[chosen]
+    return Spark(_mask(line, 1.0), _mask(_path(seconds[chosen], loud, span_s), 1.6) if marked.any() else "")
+
+
+def _touching(marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """The episode and one sample on each side, so that its line reaches the calm one."""
+    wide = marked.copy()
+    wide[:-1] |= marked[1:]
+    wide[1:] |= marked[:-1]
+    return wide
+
+
+def _path(seconds: Floats, distance: Floats, span_s: float) -> str:
+    across = np.round(seconds / max(span_s, 1e-9) * WIDTH, 1)
+    down = np.round(HEIGHT / 2 - np.clip(distance, -CUT, CUT) * (HEIGHT / 2 - 1) / CUT, 1)
+    return "".join(_stretch(across[part], down[part]) for part in stretches(seconds, distance))
+
+
+def _stretch(across: Floats, down: Floats) -> str:
+    points = [f"{x:g} {y:g}" for x, y in zip(across.tolist(), down.tolist(), strict=True)]
+    return f"M{points[0]}L{' '.join(points[1:])}" if len(points) > 1 else f"M{points[0]}h.1"
+
+
+def _mask(path: str, pen: float) -> str:
+    svg = (
+        f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {WIDTH} {HEIGHT}' preserveAspectRatio='none'>"
+        f"<path d='{path}' stroke-width='{pen:g}' {_PEN}/></svg>"
+    )
+    return f'url("data:image/svg+xml,{quote(svg, safe=_SAFE)}")'
+
+
+_SAFE = " ='/:;,.-+()"
