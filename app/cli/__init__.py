@@ -1,0 +1,92 @@
+"""The command line. Each command is one module beside this one, imported only when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from data.errors import DiptychError
+
+COMMANDS = {
+    "demo": "Ingest the shipped samples into the home (once) and serve them.",
+    "ingest": "Take files or folders into the store, each exactly once.",
+    "registry": "Load services, models and metric meanings from a TOML file.",
+    "score": "Scores, expected range and episodes of one series.",
+    "serve": "Serve the dashboard on this machine.",
+    "sql": "Read-only SQL over the views.",
+    "status": "What is stored: rows, time span, services, models, rejects.",
+    "worker": "Run background jobs until stopped.",
+}
+INTERNAL = {"run-job": "run_job"}
+USAGE_ERROR = 2
+
+
+class LazyGroup(click.Group):
+    """Commands by name, so that `diptych status` does not pay for what `diptych serve` needs."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Names of the public commands."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command, from the module of its name."""
+        module = INTERNAL.get(cmd_name, cmd_name if cmd_name in COMMANDS else None)
+        if module is None:
+            return None
+        command: click.Command = importlib.import_module(f"app.cli.{module}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """List the commands without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, epilog="Start with `diptych demo`. Each command explains itself: `diptych ingest --help`.")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="DIPTYCH_HOME",
+    default=Path("var"),
+    show_default="./var",
+    help="Folder that holds all state.",
+)
+@click.version_option(package_name="diptych", prog_name="diptych")
+@click.pass_context
+def group(ctx: click.Context, home: Path) -> None:
+    """Both sides of the incident: service health and model health on one time axis."""
+    ctx.obj = home
+
+
+def main() -> None:
+    """Run the command line; every expected error is one line on stderr and exit status 2."""
+    try:
+        code = group.main(prog_name="diptych", standalone_mode=False)
+    except DiptychError as error:
+        code = _complain(str(error))
+    except click.ClickException as error:
+        code = _complain(_one_line(error))
+    except (KeyboardInterrupt, click.Abort):
+        code = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        code = _complain(f"{error.strerror or error}: {error.filename or 'this machine'}. Check the path and its rights.")
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _one_line(error: click.ClickException) -> str:
+    hint = ""
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        hint = f" Try `{error.ctx.command_path} --help`."
+    return " ".join(error.format_message().split()) + hint
+
+
+def _complain(words: str) -> int:
+    click.echo(f"diptych: {words}", err=True)
+    return USAGE_ERROR

@@ -1,0 +1,46 @@
+"""`diptych ingest PATH...`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from app.cli.output import print_json, visible
+from app.cli.progress import reporter
+from app.usecases.intake import KINDS, take_in
+from data.ingest import IngestReport
+
+SHOWN_PROBLEMS = 5
+
+
+@click.command("ingest", epilog="Example: diptych ingest logs/ --service shop --tz Europe/Berlin")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option("--as", "kind", type=click.Choice(KINDS), help="What the files hold; left out, it is found from the content.")
+@click.option("--map", "mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Mapping file (TOML).")
+@click.option("--service", help="The service the records belong to, where they do not say.")
+@click.option("--tz", help="Zone of times that state none, such as Europe/Berlin.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+@click.pass_obj
+def command(
+    home: Path, paths: tuple[Path, ...], kind: str | None, mapping: Path | None, service: str | None, tz: str | None, as_json: bool
+) -> int:
+    """Take files or folders into the store, each exactly once. Lines that cannot be read are kept and counted."""
+    progress = reporter("ingest", quiet=as_json)
+    report = take_in(home, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=progress)
+    print_json(report) if as_json else say(report)
+    return 1 if report.rejected or report.problems else 0
+
+
+def say(report: IngestReport) -> None:
+    """The report in words."""
+    kinds = ", ".join(f"{n:,} {kind}" for kind, n in sorted(report.by_kind.items())) or "nothing new"
+    click.echo(f"{report.files} files taken, {report.skipped} already there: {kinds} in {report.elapsed_s:.1f} s.")
+    click.echo(
+        f"{report.lines:,} lines = {report.accepted:,} accepted + {report.rejected:,} rejected + {report.ignored:,} ignored."
+    )
+    for problem in report.problems[:SHOWN_PROBLEMS]:
+        click.echo(f"  {visible(problem.file)}:{problem.line or '-'}: {visible(problem.reason)}", err=True)
+    more = len(report.problems) - SHOWN_PROBLEMS
+    if more > 0:
+        click.echo(f"  and {more} more: diptych sql 'SELECT * FROM quarantine'", err=True)

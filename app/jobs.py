@@ -1,0 +1,36 @@
+"""What can be done in the background: a job's kind is a function of store, arguments and progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from app.usecases.scan import scan
+from data import jobs
+from data.errors import DiptychError
+from data.store import Store
+
+Progress = Callable[[float, str], None]
+Task = Callable[[Store, Mapping[str, Any], Progress], dict[str, Any]]
+
+
+def _scan(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
+    return {"incidents": scan(store, progress=progress)}
+
+
+KINDS: dict[str, Task] = {"scan": _scan}
+
+
+def run(store: Store, job_id: str) -> None:
+    """Run the leased job ``job_id`` here; its result or its error in words is written to the catalog."""
+    job = jobs.get(store.catalog, job_id)
+    task = KINDS.get(job.kind)
+    if task is None:
+        jobs.fail(store.catalog, job_id, f"No such kind of job: {job.kind}.")
+        return
+    try:
+        result = task(store, job.args, lambda share, words: jobs.progress(store.catalog, job_id, share, words))
+    except DiptychError as error:
+        jobs.fail(store.catalog, job_id, str(error))
+    else:
+        jobs.finish(store.catalog, job_id, result)

@@ -1,0 +1,73 @@
+"""The background worker: leases jobs from the catalog and runs each in a child process that can be killed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.jobs import KINDS
+from data import jobs
+from data.store import Store
+
+IDLE_S = 1.0
+WATCH_S = 0.2
+LEASE_S = 30.0
+STOP_WAIT_S = 5.0
+
+
+def work(home: Path, *, once: bool = False) -> None:
+    """Run queued jobs of ``home`` until stopped, or until none is left with ``once``."""
+    name = f"{os.uname().nodename}:{os.getpid()}"
+    parent = os.getppid()
+    with Store.open(home) as store:
+        while True:
+            job = jobs.lease(store.catalog, name, tuple(KINDS), LEASE_S)
+            if job is not None:
+                _supervise(store, home, job.job_id, name)
+            elif once or (os.environ.get("DIPTYCH_BESIDE") and os.getppid() != parent):
+                return
+            else:
+                time.sleep(IDLE_S)
+
+
+def _supervise(store: Store, home: Path, job_id: str, name: str) -> None:
+    """Watch the child of one job: renew its lease, kill it when the job is cancelled, report its death."""
+    child = subprocess.Popen([sys.executable, "-m", "app", "--home", str(home), "run-job", job_id])
+    renewed = time.monotonic()
+    try:
+        while child.poll() is None:
+            time.sleep(WATCH_S)
+            if jobs.get(store.catalog, job_id).state == "cancelled":
+                child.kill()
+            if time.monotonic() - renewed > LEASE_S / 3:
+                jobs.renew(store.catalog, job_id, name, LEASE_S)
+                renewed = time.monotonic()
+    finally:
+        _stop(child)
+    if jobs.get(store.catalog, job_id).state == "running":
+        jobs.fail(store.catalog, job_id, f"The process of this job ended with status {child.returncode}. Start it again.")
+
+
+@contextmanager
+def beside(home: Path) -> Iterator[None]:
+    """A worker process for ``home`` that lives as long as the block, and no longer than this process."""
+    command = [sys.executable, "-m", "app", "--home", str(home), "worker"]
+    child = subprocess.Popen(command, env={**os.environ, "DIPTYCH_BESIDE": "1"})
+    try:
+        yield
+    finally:
+        _stop(child)
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(STOP_WAIT_S)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
