@@ -1,0 +1,43 @@
+"""Buttons and choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from dash import dcc, html
+
+
+def button(label: Any, id: Any = None, primary: bool = False, **props: Any) -> html.Button:
+    """A button; further properties (``title``, ``disabled``, data-attributes) go to it as they are."""
+    given = {"id": id} if id is not None else {}
+    return html.Button(label, type="button", className=_classes(primary), n_clicks=0, **given, **props)
+
+
+def link_button(label: Any, href: str, primary: bool = False, **props: Any) -> html.A:
+    """A link that looks like a button; the shell follows it without loading the page anew."""
+    return html.A(label, href=href, className=_classes(primary), **props)
+
+
+def segmented(id: Any, options: Sequence[tuple[str, Any]], value: str, label: str = "") -> html.Div:
+    """One choice of a few, as ``(value, label)``: a dcc.RadioItems with this id and the property ``value``."""
+    items = [{"value": name, "label": words} for name, words in options]
+    radio = dcc.RadioItems(id=id, options=items, value=value, inline=True, className="segments", persistence=False)
+    named: dict[str, Any] = {"aria-label": label} if label else {}
+    return html.Div(radio, className="segmented", role="group", **named)
+
+
+def segmented_links(label: str, options: Sequence[tuple[str, Any, str]], value: str) -> html.Nav:
+    """The same for choices kept in the URL, as ``(value, label, href)``: each is a link, the chosen one is current."""
+    links = [_segment(words, href, name == value) for name, words, href in options]
+    named: dict[str, Any] = {"aria-label": label}
+    return html.Nav(links, className="segmented segments", **named)
+
+
+def _segment(words: Any, href: str, chosen: bool) -> html.A:
+    current: dict[str, Any] = {"aria-current": "true"} if chosen else {}
+    return html.A(words, href=href, className="segment", **current)
+
+
+def _classes(primary: bool) -> str:
+    return "button button-primary" if primary else "button"

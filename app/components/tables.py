@@ -1,0 +1,65 @@
+"""Tables: one component, so that every table has the same heads, rows and reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from dash import html
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A head: ``width`` in pixels, ``numeric`` sets figures right; with ``sort_href`` the head is a link."""
+
+    label: str
+    width: int | None = None
+    numeric: bool = False
+    sort_href: str = ""
+    sorted: Literal["ascending", "descending", ""] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Cells in the order of the columns. A ``hinge`` row divides; its single cell may span all columns."""
+
+    cells: Sequence[Any]
+    selected: bool = False
+    hinge: bool = False
+    id: str = ""
+
+
+def table(columns: Sequence[Column], rows: Sequence[Row], caption: str = "", foot: Any = None) -> html.Div:
+    """The table in a box that scrolls by itself on narrow screens; ``caption`` is read aloud, ``foot`` stands below."""
+    head = html.Thead(html.Tr([_head(column) for column in columns]))
+    body = html.Tbody([_row(columns, row) for row in rows])
+    said = [html.Caption(caption, className="sr-only")] if caption else []
+    below = [html.P(foot, className="table-foot")] if foot is not None else []
+    # A box that scrolls must be reachable by keyboard.
+    box = html.Div(html.Table([*said, head, body], className="table"), className="table-box", tabIndex=0)
+    return html.Div([box, *below])
+
+
+def _head(column: Column) -> html.Th:
+    label = html.A(column.label, href=column.sort_href) if column.sort_href else column.label
+    given: dict[str, Any] = {"scope": "col", "className": "numeric" if column.numeric else ""}
+    if column.width:
+        given["style"] = {"width": f"{column.width}px"}
+    if column.sort_href:
+        given["aria-sort"] = column.sorted or "none"
+    return html.Th(label, **given)
+
+
+def _row(columns: Sequence[Column], row: Row) -> html.Tr:
+    classes = "row-hinge" if row.hinge else "row-selected" if row.selected else ""
+    given: dict[str, Any] = {"id": row.id} if row.id else {}
+    if row.selected:
+        given["aria-selected"] = "true"
+    if len(row.cells) == 1 < len(columns):
+        return html.Tr(html.Td(row.cells[0], colSpan=len(columns)), className=classes, **given)
+    cells = [
+        html.Td(cell, className="numeric" if column.numeric else "")
+        for column, cell in zip(columns, row.cells, strict=True)
+    ]
+    return html.Tr(cells, className=classes, **given)

@@ -1,0 +1,130 @@
+"""Numbers, durations and times as people read them: sensible digits, units after a no-break space, no ISO stamps."""
+
+from __future__ import annotations
+
+import math
+from datetime import date, datetime, tzinfo
+from typing import Final
+
+NBSP: Final = "\u00a0"
+THIN: Final = "\u202f"
+DASH: Final = "–"
+MINUS: Final = "−"
+
+_BYTES: Final = ("B", "kB", "MB", "GB", "TB")
+_WORDS: Final = {
+    "count": "",
+    "1": "",
+    "score": "",
+    "ratio": "",
+    "seconds": "s",
+    "milliseconds": "ms",
+    "per_second": "/s",
+}
+
+
+def number(x: float | None, digits: int = 2) -> str:
+    """``digits`` significant digits, whole numbers in groups of three from 100 on; a dash where there is none."""
+    if x is None or not math.isfinite(x):
+        return DASH
+    sign, size = (MINUS if x < 0 else ""), abs(x)
+    if size < 1e-9:
+        return "0"
+    decimals = max(0, digits - 1 - math.floor(math.log10(size)))
+    text = f"{size:,.{min(decimals, 6)}f}".replace(",", THIN)
+    return ("" if not text.strip("0.") else sign) + text
+
+
+def value(x: float | None, unit: str = "") -> str:
+    """A value with its unit: ``(0.046, "share")`` is 4.6 %, ``(409.3, "ms")`` 409 ms, ``(90, "s")`` 1 min 30 s."""
+    if x is None or not math.isfinite(x):
+        return DASH
+    if unit in ("share", "percent"):
+        return _percent(x * 100 if unit == "share" else x)
+    if unit in ("s", "seconds") and abs(x) >= 1:
+        return (MINUS if x < 0 else "") + duration(abs(x))
+    if unit in ("s", "seconds"):
+        return f"{number(x * 1000)}{NBSP}ms"
+    if unit in ("bytes", "B"):
+        return _bytes(x)
+    return _with_unit(number(x), _WORDS.get(unit, unit))
+
+
+def _percent(percent: float) -> str:
+    close_to_whole = 99 < percent < 100
+    return f"{number(percent, 3 if close_to_whole else 2)}{NBSP}%"
+
+
+def _bytes(x: float) -> str:
+    step = min(len(_BYTES) - 1, int(math.log(max(abs(x), 1), 1000)))
+    return f"{number(x / 1000**step)}{NBSP}{_BYTES[step]}"
+
+
+def _with_unit(text: str, unit: str) -> str:
+    return f"{text}{NBSP}{unit}" if unit else text
+
+
+def change(x: float | None, unit: str = "") -> str:
+    """A difference with its sign always written."""
+    text = value(x, unit)
+    return text if x is None or not math.isfinite(x) or x <= 0 else f"+{text}"
+
+
+def duration(seconds: float | None) -> str:
+    """Two units at most: 45 s, 1 min 35 s, 3 h 5 min, 2 days 4 h."""
+    if seconds is None or not math.isfinite(seconds):
+        return DASH
+    if abs(seconds) < 1:
+        return f"{number(seconds * 1000)}{NBSP}ms" if seconds else f"0{NBSP}s"
+    sign, whole = (MINUS if seconds < 0 else ""), round(abs(seconds))
+    return sign + " ".join(_largest_two(whole))
+
+
+def _largest_two(whole: int) -> list[str]:
+    days, rest = divmod(whole, 86_400)
+    hours, rest = divmod(rest, 3_600)
+    minutes, secs = divmod(rest, 60)
+    parts = [(days, "day" if days == 1 else "days"), (hours, "h"), (minutes, "min"), (secs, "s")]
+    first = next((i for i, (n, _) in enumerate(parts) if n), 3)
+    return [f"{n}{NBSP}{unit}" for n, unit in parts[first : first + 2] if n]
+
+
+def clock(at: datetime, zone: tzinfo, seconds: bool = True) -> str:
+    """``14:06:35`` in the zone."""
+    return at.astimezone(zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def day(at: datetime | date, zone: tzinfo, year: bool = False) -> str:
+    """``Sat 21 Nov`` in the zone, with the year where it matters."""
+    local = at.astimezone(zone) if isinstance(at, datetime) else at
+    return f"{local:%a} {local.day}{NBSP}{local:%b}" + (f" {local.year}" if year else "")
+
+
+def moment(at: datetime, zone: tzinfo, seconds: bool = True) -> str:
+    """``Sat 21 Nov, 14:06:35``."""
+    return f"{day(at, zone)}, {clock(at, zone, seconds)}"
+
+
+def span(start: datetime, end: datetime, zone: tzinfo, seconds: bool | None = None) -> str:
+    """``Sat 21 Nov, 13:00 – 14:30``; both days where they differ, seconds where either end has them."""
+    if seconds is None:
+        seconds = bool(start.second or end.second)
+    same_day = start.astimezone(zone).date() == end.astimezone(zone).date()
+    last = clock(end, zone, seconds) if same_day else moment(end, zone, seconds)
+    return f"{moment(start, zone, seconds)} {DASH} {last}"
+
+
+def offset(at: datetime, zone: tzinfo) -> str:
+    """``UTC``, ``UTC+2`` or ``UTC+5:30``: what the zone was at that moment."""
+    delta = at.astimezone(zone).utcoffset()
+    minutes = round(delta.total_seconds() / 60) if delta else 0
+    if not minutes:
+        return "UTC"
+    hours, rest = divmod(abs(minutes), 60)
+    return f"UTC{'+' if minutes > 0 else MINUS}{hours}" + (f":{rest:02d}" if rest else "")
+
+
+def count(n: int, one: str, many: str | None = None) -> str:
+    """``1 service``, ``16 204 rows``."""
+    word = one if n == 1 else (many or f"{one}s")
+    return f"{n:,}".replace(",", THIN) + f"{NBSP}{word}"
