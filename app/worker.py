@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.jobs import KINDS
-from data import jobs
 from data.store import Store
 
+from app.jobs import KINDS
+from data import jobs
+
+ROOT = Path(__file__).resolve().parent.parent  # a folder named `app` where the user stands must not be taken for ours
 IDLE_S = 1.0
 WATCH_S = 0.2
 LEASE_S = 30.0
@@ -37,7 +39,7 @@ def work(home: Path, *, once: bool = False) -> None:
 
 def _supervise(store: Store, home: Path, job_id: str, name: str) -> None:
     """Watch the child of one job: renew its lease, kill it when the job is cancelled, report its death."""
-    child = subprocess.Popen([sys.executable, "-m", "app", "--home", str(home), "run-job", job_id])
+    child = subprocess.Popen([sys.executable, "-m", "app", "--home", str(home.resolve()), "run-job", job_id], cwd=ROOT)
     renewed = time.monotonic()
     try:
         while child.poll() is None:
@@ -56,8 +58,8 @@ def _supervise(store: Store, home: Path, job_id: str, name: str) -> None:
 @contextmanager
 def beside(home: Path) -> Iterator[None]:
     """A worker process for ``home`` that lives as long as the block, and no longer than this process."""
-    command = [sys.executable, "-m", "app", "--home", str(home), "worker"]
-    child = subprocess.Popen(command, env={**os.environ, "DIPTYCH_BESIDE": "1"})
+    command = [sys.executable, "-m", "app", "--home", str(home.resolve()), "worker"]
+    child = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DIPTYCH_BESIDE": "1"})
     try:
         yield
     finally:

@@ -1,0 +1,102 @@
+"""Signals: the common currency of every page. A service's measures, read once, with what each of them means."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import pandas as pd
+
+from analytics.rates import counter_to_rate
+from app.usecases import words
+from data.queries import metrics, registry
+from data.records import BadDirection, MetricMeaning, Role, Series
+from data.store import Snapshot
+
+# roles whose direction is understood; "other" metrics are shown on request, never judged by themselves
+JUDGED_ROLES: tuple[Role, ...] = ("availability", "errors", "latency", "saturation", "traffic", "business")
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One measure over time. ``values`` and ``known_at`` have shape (m,) on the same UTC index.
+
+    ``owner`` is the service or model; ``name`` what a person calls it, with the version for a model.
+    """
+
+    key: str
+    side: Literal["service", "model"]
+    owner: str
+    name: str
+    measure: str
+    role: Role
+    unit: str
+    bad_direction: BadDirection
+    values: pd.Series
+    known_at: pd.Series
+    metric: str = ""
+    labels: tuple[tuple[str, str], ...] = ()
+
+
+def series_of(snap: Snapshot, service: str) -> list[tuple[Series, MetricMeaning]]:
+    """Every series of a service that can be judged, with its meaning; most telling role first."""
+    meanings = registry.meanings(snap)
+    known = [(s, meanings.get(s.metric, MetricMeaning(s.metric))) for s in metrics.list_series(snap, service=service)]
+    judged = [(s, m) for s, m in known if m.role in JUDGED_ROLES and m.kind != "histogram"]
+    return sorted(judged, key=lambda pair: (JUDGED_ROLES.index(pair[1].role), pair[0].metric, pair[0].labels))
+
+
+def read(snap: Snapshot, series: Series, meaning: MetricMeaning, start: datetime, end: datetime) -> Signal:
+    """One series as a signal over ``[start, end)``; a counter comes as its rate per second."""
+    return to_signal(series, meaning, metrics.read(snap, series.series_id, start, end))
+
+
+def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
+    """The judged signals of a service over ``[start, end)`` that hold at least one sample."""
+    pairs = series_of(snap, service)
+    frames = metrics.read_many(snap, [s.series_id for s, _ in pairs], start, end)
+    telling = telling_labels([s for s, _ in pairs])
+    found = (to_signal(s, m, frames[s.series_id], telling[s.metric]) for s, m in pairs if s.series_id in frames)
+    return tuple(signal for signal in found if len(signal.values))
+
+
+def telling_labels(series: Iterable[Series]) -> dict[str, frozenset[str]]:
+    """Per metric the names of the labels that tell its series apart; what all share says nothing to a person."""
+    sets: dict[str, list[frozenset[tuple[str, str]]]] = {}
+    for one in series:
+        sets.setdefault(one.metric, []).append(frozenset(one.labels))
+    return {
+        metric: frozenset(name for name, _ in frozenset.union(*pairs) - frozenset.intersection(*pairs))
+        for metric, pairs in sets.items()
+    }
+
+
+def to_signal(
+    series: Series, meaning: MetricMeaning, frame: pd.DataFrame, telling: frozenset[str] = frozenset()
+) -> Signal:
+    """A signal from a frame with columns value and known_at; labels named in ``telling`` stand beside its measure."""
+    values, unit = frame["value"], meaning.unit
+    if meaning.kind == "counter":
+        values, unit = counter_to_rate(values), f"{unit}/s" if unit not in ("", "1", "count") else "/s"
+    suffix = words.labels(tuple(pair for pair in series.labels if pair[0] in telling))
+    return Signal(
+        key=f"s:{series.series_id}",
+        side="service",
+        owner=series.service,
+        name=series.service,
+        measure=words.measure(meaning) + (f", {suffix}" if suffix else ""),
+        role=meaning.role,
+        unit=unit,
+        bad_direction=meaning.bad_direction,
+        values=values,
+        known_at=frame["known_at"].reindex(values.index),
+        metric=series.metric,
+        labels=series.labels,
+    )
+
+
+def owners(signals: Iterable[Signal]) -> tuple[str, ...]:
+    """Names of services or models in the order of their first signal."""
+    return tuple(dict.fromkeys(signal.owner for signal in signals))
