@@ -1,0 +1,35 @@
+"""The expected range of a share that is counted per bucket: accuracy, predictions on defaults, errors of calls."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analytics.arrays import MAD_TO_SIGMA
+
+WIDTHS = 3.0  # of the standard error: about one calm bucket in 370 lies outside
+WARM_UP = 8  # buckets before a causal range is stated
+FLOOR = 0.01  # half-width that no share is narrower than: 1 point is not worth a person's time
+
+
+def band(values: pd.Series, counts: pd.Series, *, causal: bool = False) -> pd.DataFrame:
+    """Expected share and its range per bucket, columns ``expected lower upper``, index of ``values`` (m,).
+
+    ``values`` are shares 0-1, ``counts`` the records behind each. Centre: median of the buckets (with ``causal`` of
+    those before). Width: 3 times the larger of the binomial standard error at that bucket's count and the robust
+    spread of the buckets; NaN while fewer than 8 buckets are known.
+    """
+    known = values.where(counts > 0)
+    centre = _median(known, causal)
+    spread = MAD_TO_SIGMA * _median((known - centre).abs(), causal)
+    error = np.sqrt(np.maximum(centre * (1 - centre), 0) / counts.clip(lower=1))
+    half = WIDTHS * np.maximum(error, spread) + FLOOR
+    frame = pd.DataFrame({"expected": centre, "lower": (centre - half).clip(0, 1), "upper": (centre + half).clip(0, 1)})
+    return frame.where(centre.notna(), axis=0)
+
+
+def _median(values: pd.Series, causal: bool) -> pd.Series:
+    if causal:
+        return values.expanding(min_periods=WARM_UP).median().shift(1)
+    enough = values.notna().sum() >= WARM_UP
+    return pd.Series(values.median() if enough else np.nan, index=values.index)
