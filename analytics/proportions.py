@@ -21,7 +21,7 @@ def band(values: pd.Series, counts: pd.Series, *, causal: bool = False) -> pd.Da
     """
     known = values.where(counts > 0)
     centre = _median(known, causal)
-    spread = MAD_TO_SIGMA * _median((known - centre).abs(), causal)
+    spread = (MAD_TO_SIGMA * _median((known - centre).abs(), causal)).fillna(0.0)
     error = np.sqrt(np.maximum(centre * (1 - centre), 0) / counts.clip(lower=1))
     half = WIDTHS * np.maximum(error, spread) + FLOOR
     frame = pd.DataFrame({"expected": centre, "lower": (centre - half).clip(0, 1), "upper": (centre + half).clip(0, 1)})
