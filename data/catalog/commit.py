@@ -1,0 +1,130 @@
+"""One transaction makes a file's records visible, all or nothing; its key is the arbiter between racing ingesters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from data.catalog import tables
+from data.catalog.catalog import Catalog, bump, insert_new
+from data.catalog.orphans import orphan_series
+from data.catalog.rows import edge_row, meaning_row, model_row, segment_row, series_row, service_row
+from data.errors import AlreadyIngested
+from data.records import Edge, MetricMeaning, Model, Series, Service
+from data.segments import SegmentInfo
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class FileCommit:
+    """All that one ingested file adds. ``supersedes`` holds the file_ids whose records it replaces.
+
+    ``span`` is the first and last time of its records; services and models that the records name are seen by
+    themselves, ``services``, ``models`` and ``meanings`` are what a registry file states.
+    """
+
+    file_id: int
+    key: str
+    path: str
+    content_hash: str
+    mapping_hash: str
+    target: str
+    source: str = ""
+    size_bytes: int = 0
+    mtime: datetime | None = None
+    lines: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    ignored: int = 0
+    by_kind: dict[str, int] = field(default_factory=dict)
+    span: tuple[datetime, datetime] | None = None
+    supersedes: tuple[int, ...] = ()
+    segments: tuple[SegmentInfo, ...] = ()
+    series: tuple[Series, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    services: tuple[Service, ...] = ()
+    models: tuple[Model, ...] = ()
+    meanings: tuple[MetricMeaning, ...] = ()
+    elapsed_s: float = 0.0
+
+
+def commit_file(catalog: Catalog, commit: FileCommit) -> int:
+    """Make the file's segments visible; returns the new generation. Raises `AlreadyIngested`."""
+    with catalog.write() as connection:
+        generation = bump(connection, "generation")
+        _insert_file(connection, commit, generation)
+        _insert(connection, tables.segments, [segment_row(s, commit.file_id, generation) for s in commit.segments])
+        _insert_stated(connection, commit, generation)
+        new_series = insert_new(connection, tables.series, [series_row(s) for s in commit.series])
+        gone_series = _retire(connection, catalog, commit.supersedes, generation)
+        if new_series or gone_series:
+            bump(connection, "series_version")
+    return generation
+
+
+def forget_files(catalog: Catalog, file_ids: tuple[int, ...]) -> int:
+    """Take back everything that came from these files; returns the new generation."""
+    with catalog.write() as connection:
+        generation = bump(connection, "generation")
+        if _retire(connection, catalog, file_ids, generation):
+            bump(connection, "series_version")
+    return generation
+
+
+def is_ingested(catalog: Catalog, key: str) -> bool:
+    """Whether a file with this key is live; a cheap look before the work, the commit decides."""
+    with catalog.read() as connection:
+        return connection.execute(select(tables.files.c.key).where(tables.files.c.key == key)).first() is not None
+
+
+def _insert_file(connection: Connection, commit: FileCommit, generation: int) -> None:
+    first, last = commit.span or (None, None)
+    row = {column.name: getattr(commit, column.name) for column in tables.files.columns if hasattr(commit, column.name)}
+    row |= {"span_start": first, "span_end": last, "generation": generation, "ingested_at": datetime.now(UTC)}
+    try:
+        connection.execute(insert(tables.files), row)
+    except IntegrityError as error:
+        raise AlreadyIngested(
+            f"{commit.path} is in the store already, with the same content, mapping and target.",
+            "Nothing was added; change the mapping to replace what it made.",
+        ) from error
+
+
+def _insert_stated(connection: Connection, commit: FileCommit, generation: int) -> None:
+    origin = {"file_id": commit.file_id, "generation": generation}
+    _insert(connection, tables.services, [service_row(s) | origin for s in commit.services])
+    _insert(connection, tables.models, [model_row(m) | origin for m in commit.models])
+    _insert(connection, tables.meanings, [meaning_row(m) | origin for m in commit.meanings])
+    insert_new(connection, tables.edges, [edge_row(e) | {"file_id": commit.file_id} for e in commit.edges])
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(insert(table), rows)
+
+
+def _retire(connection: Connection, catalog: Catalog, file_ids: tuple[int, ...], generation: int) -> int:
+    """Let go of the files' records; returns how many series went with them. Their segments stay for pinned readers."""
+    if not file_ids:
+        return 0
+    segments = tables.segments
+    dying = (segments.c.file_id.in_(file_ids)) & (segments.c.dead.is_(None))
+    dead = connection.execute(select(segments.c.path).where(dying, segments.c.kind == "metrics")).scalars().all()
+    connection.execute(update(segments).where(dying).values(dead=generation, died_at=datetime.now(UTC)))
+    for table in (tables.files, *tables.STATED):
+        connection.execute(delete(table).where(table.c.file_id.in_(file_ids)))
+    return _drop_orphans(connection, catalog, list(dead))
+
+
+def _drop_orphans(connection: Connection, catalog: Catalog, dead: list[str]) -> int:
+    segments, series = tables.segments, tables.series
+    live = select(segments.c.path).where(segments.c.dead.is_(None), segments.c.kind == "metrics")
+    gone = orphan_series(catalog.home, dead, list(connection.execute(live).scalars()))
+    for start in range(0, len(gone), _BATCH):
+        connection.execute(delete(series).where(series.c.series_id.in_(gone[start : start + _BATCH])))
+    return len(gone)

@@ -1,0 +1,87 @@
+"""Records to rows of the catalog and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from data.records import Edge, FeatureSource, Incident, MetricMeaning, Model, Objective, Series, Service
+from data.segments import SegmentInfo
+from data.series import labels_json
+
+Row = Mapping[str, Any]
+
+
+def segment_row(segment: SegmentInfo, file_id: int, generation: int) -> dict[str, Any]:
+    """A live segment, born at ``generation``."""
+    row = asdict(segment) | {"file_id": file_id, "born": generation, "dead": None}
+    return row | {"day": segment.day.isoformat() if segment.day else None}
+
+
+def segment_from(row: Row) -> SegmentInfo:
+    """A segment as `data.segments.write_segments` gave it."""
+    day = date.fromisoformat(row["day"]) if row["day"] else None
+    names = {"services": tuple(row["services"]), "models": tuple(row["models"]), "day": day}
+    return SegmentInfo(**{name: row[name] for name in SegmentInfo.__dataclass_fields__} | names)
+
+
+def series_row(series: Series) -> dict[str, Any]:
+    """Labels become canonical JSON."""
+    return asdict(series) | {"labels": labels_json(series.labels)}
+
+
+def series_from(series_id: int, service: str, metric: str, labels: str) -> Series:
+    """The way back from `series_row`."""
+    return Series(series_id, service, metric, tuple(json.loads(labels).items()))
+
+
+def service_row(service: Service) -> dict[str, Any]:
+    """Objectives become JSON."""
+    return asdict(service)
+
+
+def service_from(row: Row) -> Service:
+    """The way back from `service_row`."""
+    objectives = tuple(Objective(**objective) for objective in row["objectives"])
+    return Service(row["name"], row["owner"], row["team"], row["environment"], objectives)
+
+
+def model_row(model: Model) -> dict[str, Any]:
+    """What it reads and its features become JSON."""
+    return asdict(model)
+
+
+def model_from(row: Row) -> Model:
+    """The way back from `model_row`."""
+    features = tuple(FeatureSource(**feature) for feature in row["features"])
+    plain = ("name", "service", "kind", "metric", "label_delay_s", "stage", "version", "trained_at")
+    return Model(**{name: row[name] for name in plain}, reads=tuple(row["reads"]), features=features)
+
+
+def meaning_row(meaning: MetricMeaning) -> dict[str, Any]:
+    """A stated meaning: that it was guessed is not kept, for a guess is made again when it is asked for."""
+    return {name: value for name, value in asdict(meaning).items() if name != "guessed"}
+
+
+def meaning_from(row: Row) -> MetricMeaning:
+    """The way back from `meaning_row`."""
+    return MetricMeaning(row["metric"], row["role"], row["unit"], row["bad_direction"], row["kind"])
+
+
+def edge_row(edge: Edge) -> dict[str, Any]:
+    """One dependency."""
+    return asdict(edge)
+
+
+def incident_row(incident: Incident) -> dict[str, Any]:
+    """Services and models become JSON."""
+    return asdict(incident) | {"services": list(incident.services), "models": list(incident.models)}
+
+
+def incident_from(row: Row) -> Incident:
+    """The way back from `incident_row`."""
+    names = {"services": tuple(row["services"]), "models": tuple(row["models"])}
+    return Incident(**{name: row[name] for name in Incident.__dataclass_fields__} | names)

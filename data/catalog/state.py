@@ -1,0 +1,118 @@
+"""Everything a snapshot needs from the catalog, read in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import pyarrow as pa
+from sqlalchemy import Connection, Table, select
+
+from data.catalog import tables
+from data.catalog.catalog import Counters, read_counters
+from data.catalog.rows import Row, incident_from, meaning_from, model_from, segment_from, service_from
+from data.records import Edge, Incident, MetricMeaning, Model, Service
+from data.schemas import TIME
+from data.segments import SegmentInfo
+
+SERIES = pa.schema(
+    [("series_id", pa.int64()), ("service", pa.string()), ("metric", pa.string()), ("labels", pa.string())]
+)
+FILES = pa.schema([("file_id", pa.int64()), ("source_file", pa.string()), ("ingested_at", TIME)])
+
+T = TypeVar("T")
+Named = TypeVar("Named", Service, Model)
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogState:
+    """One state of the catalog. ``series`` and ``files`` are Arrow tables in the schemas of this module."""
+
+    counters: Counters
+    segments: tuple[SegmentInfo, ...]
+    services: tuple[Service, ...]
+    models: tuple[Model, ...]
+    stated_meanings: tuple[MetricMeaning, ...]
+    topology: tuple[Edge, ...]
+    incidents: tuple[Incident, ...]
+    series: pa.Table
+    files: pa.Table
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """Names of all metrics that have a series."""
+        return tuple(sorted(self.series["metric"].unique().to_pylist()))
+
+
+def read_state(connection: Connection, before: CatalogState | None = None) -> CatalogState:
+    """The state that this transaction sees; series are taken from ``before`` where they did not change."""
+    counters = read_counters(connection)
+    segments = _read_segments(connection)
+    series = _read_series(connection, counters, before)
+    seen = {name for segment in segments for name in segment.services} | set(series["service"].unique().to_pylist())
+    stated = _newest(connection, tables.models, model_from)
+    reading = {model.service for model in stated} | {name for model in stated for name in model.reads}
+    topology = _read_topology(connection)
+    joined = {name for edge in topology for name in (edge.service, edge.depends_on)}
+    return CatalogState(
+        counters=counters,
+        segments=segments,
+        services=_with_seen(_newest(connection, tables.services, service_from), seen | reading | joined, Service),
+        models=_with_seen(stated, {name for segment in segments for name in segment.models}, Model),
+        stated_meanings=tuple(_newest(connection, tables.meanings, meaning_from)),
+        topology=topology,
+        incidents=read_incidents(connection),
+        series=series,
+        files=_read_files(connection),
+    )
+
+
+def read_incidents(connection: Connection) -> tuple[Incident, ...]:
+    """All incidents, by start."""
+    table = tables.incidents
+    rows = connection.execute(select(table).order_by(table.c.started_at, table.c.incident_id)).mappings()
+    return tuple(incident_from(dict(row)) for row in rows)
+
+
+def _read_segments(connection: Connection) -> tuple[SegmentInfo, ...]:
+    table = tables.segments
+    live = select(table).where(table.c.dead.is_(None)).order_by(table.c.min_ts, table.c.path)
+    return tuple(segment_from(dict(row)) for row in connection.execute(live).mappings())
+
+
+def _read_series(connection: Connection, counters: Counters, before: CatalogState | None) -> pa.Table:
+    if before is not None and before.counters.series_version == counters.series_version:
+        return before.series
+    table = tables.series
+    return _arrow(connection.execute(select(*(table.c[name] for name in SERIES.names))), SERIES)
+
+
+def _read_files(connection: Connection) -> pa.Table:
+    table = tables.files
+    return _arrow(connection.execute(select(table.c.file_id, table.c.path, table.c.ingested_at)), FILES)
+
+
+def _arrow(rows: Iterable[Any], schema: pa.Schema) -> pa.Table:
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _read_topology(connection: Connection) -> tuple[Edge, ...]:
+    table = tables.edges
+    columns = (table.c.service, table.c.depends_on, table.c.kind)
+    return tuple(Edge(*row) for row in connection.execute(select(*columns).distinct().order_by(*columns)))
+
+
+def _newest(connection: Connection, table: Table, build: Callable[[Row], T]) -> list[T]:
+    """The newest statement of each name, by name."""
+    name = next(iter(table.primary_key.columns))
+    rows = connection.execute(select(table).order_by(name, table.c.generation)).mappings()
+    return list({row[name.name]: build(dict(row)) for row in rows}.values())
+
+
+def _with_seen(stated: list[Named], seen: set[str], build: Callable[[str], Named]) -> tuple[Named, ...]:
+    records = {record.name: record for record in stated}
+    records |= {name: build(name) for name in seen if name and name not in records}
+    return tuple(records[name] for name in sorted(records))

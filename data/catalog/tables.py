@@ -1,0 +1,200 @@
+"""The catalog's tables (SQLAlchemy Core). Times are kept as integer microseconds since 1970, UTC."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Utc(TypeDecorator[datetime]):
+    """An aware time as microseconds since 1970: exact, sortable and the same in every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Refuse a naive time: it would mean another moment on another machine."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value}")
+        return (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Aware, UTC."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData()
+
+state = Table(
+    "state",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("generation", BigInteger, nullable=False),
+    Column("revision", BigInteger, nullable=False),
+    Column("series_version", BigInteger, nullable=False),
+    Column("next_incident", BigInteger, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("key", String(200), primary_key=True),
+    Column("file_id", BigInteger, nullable=False, unique=True),
+    Column("path", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False, index=True),
+    Column("mapping_hash", String(64), nullable=False),
+    Column("target", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("mtime", Utc),
+    Column("lines", BigInteger, nullable=False),
+    Column("accepted", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    Column("ignored", BigInteger, nullable=False),
+    Column("by_kind", JSON, nullable=False),
+    Column("span_start", Utc),
+    Column("span_end", Utc),
+    Column("elapsed_s", Float, nullable=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("ingested_at", Utc, nullable=False),
+)
+
+segments = Table(
+    "segments",
+    metadata,
+    Column("path", String(255), primary_key=True),
+    Column("file_id", BigInteger, nullable=False, index=True),
+    Column("kind", String(20), nullable=False),
+    Column("day", String(10)),
+    Column("rows", BigInteger, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("min_ts", Utc),
+    Column("max_ts", Utc),
+    Column("services", JSON, nullable=False),
+    Column("models", JSON, nullable=False),
+    Column("born", BigInteger, nullable=False),
+    Column("dead", BigInteger),
+    Column("died_at", Utc),
+)
+
+series = Table(
+    "series",
+    metadata,
+    Column("series_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("service", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("labels", Text, nullable=False),
+)
+
+# What registry and topology files state, once per file: the newest statement of a name holds, and taking a file back
+# brings the one before it back.
+services = Table(
+    "services",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("file_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("team", Text, nullable=False),
+    Column("environment", Text, nullable=False),
+    Column("objectives", JSON, nullable=False),
+)
+
+models = Table(
+    "models",
+    metadata,
+    Column("name", String(255), primary_key=True),
+    Column("file_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("service", Text, nullable=False),
+    Column("reads", JSON, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("label_delay_s", Float, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("features", JSON, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("trained_at", Utc),
+)
+
+meanings = Table(
+    "meanings",
+    metadata,
+    Column("metric", String(255), primary_key=True),
+    Column("file_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("unit", Text, nullable=False),
+    Column("bad_direction", String(10), nullable=False),
+    Column("kind", String(20), nullable=False),
+)
+
+edges = Table(
+    "edges",
+    metadata,
+    Column("service", String(255), primary_key=True),
+    Column("depends_on", String(255), primary_key=True),
+    Column("kind", String(40), primary_key=True),
+    Column("file_id", BigInteger, primary_key=True, autoincrement=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("incident_id", String(40), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("severity", String(40), nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("started_at", Utc, nullable=False),
+    Column("detected_at", Utc),
+    Column("acknowledged_at", Utc),
+    Column("mitigated_at", Utc),
+    Column("resolved_at", Utc),
+    Column("services", JSON, nullable=False),
+    Column("models", JSON, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("found_by", String(40), nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("kind", String(80), nullable=False),
+    Column("args", JSON, nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("progress", Float, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("worker", Text, nullable=False),
+    Column("cancel_requested", Boolean, nullable=False),
+    Column("lease_until", Utc),
+    Column("attempts", Integer, nullable=False),
+    Column("result", JSON),
+    Column("created_at", Utc, nullable=False),
+    Column("started_at", Utc),
+    Column("finished_at", Utc),
+    Index("ix_jobs_state_created_at", "state", "created_at"),
+)
+
+STATED = (services, models, meanings, edges)

@@ -1,0 +1,93 @@
+"""A snapshot: one state of the store, pinned for as long as it is open, however much is ingested meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from data import views
+from data.catalog.state import CatalogState
+from data.segments import SegmentInfo
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+Parameters = Mapping[str, Any] | Sequence[Any] | None
+
+
+class Snapshot:
+    """Reads of one thread over one state; SQL names the contract's views, the tables beneath are in reach too."""
+
+    def __init__(
+        self,
+        home: Path,
+        state: CatalogState,
+        base: str,
+        cursor: duckdb.DuckDBPyConnection,
+        release: Callable[[], None],
+    ) -> None:
+        self.home = home
+        self.state = state
+        self._base = base
+        self._cursor = cursor
+        self._release = release
+        self._open = True
+
+    @property
+    def generation(self) -> int:
+        """Commits of ingest that this snapshot sees."""
+        return self.state.counters.generation
+
+    @property
+    def revision(self) -> int:
+        """Other changes that this snapshot sees."""
+        return self.state.counters.revision
+
+    def arrow(self, sql: str, params: Parameters = None) -> pa.Table:
+        """The result as an Arrow table."""
+        return self._cursor.sql(sql, params=params).to_arrow_table()
+
+    def frame(self, sql: str, params: Parameters = None) -> pd.DataFrame:
+        """The result as a frame; times are ``datetime64[us, UTC]``."""
+        frame: pd.DataFrame = self.arrow(sql, params).to_pandas()
+        return frame
+
+    def rows(self, sql: str, params: Parameters = None) -> list[tuple[Any, ...]]:
+        """The result as plain tuples; times are aware."""
+        columns = [column.to_pylist() for column in self.arrow(sql, params).columns]
+        return list(zip(*columns, strict=True))
+
+    def segments(self, kind: str, start: datetime | None = None, end: datetime | None = None) -> list[SegmentInfo]:
+        """The segments of a kind that may hold records in ``[start, end)``."""
+        return [s for s in self.state.segments if s.kind == kind and _touches(s, start, end)]
+
+    def source(self, kind: str, start: datetime | None = None, end: datetime | None = None) -> str:
+        """A FROM item over those segments only: with many of them, pruning here is what keeps a query fast."""
+        return views.source(self.home, kind, self.segments(kind, start, end), self._base)
+
+    def close(self) -> None:
+        """Let go of the state; a second call does nothing."""
+        if self._open:
+            self._open = False
+            self._cursor.close()
+            self._release()
+
+    def __enter__(self) -> Snapshot:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def _touches(segment: SegmentInfo, start: datetime | None, end: datetime | None) -> bool:
+    if segment.min_ts is None or segment.max_ts is None:
+        return True
+    return (start is None or segment.max_ts >= start) and (end is None or segment.min_ts < end)
