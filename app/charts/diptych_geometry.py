@@ -1,0 +1,114 @@
+"""Where each lane of the diptych stands, in pixels from the top: services above the hinge, models below.
+
+One function for the four shapes of the figure: wide or phone, quiet lanes folded or open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from app.usecases.incident_view import IncidentView, Side
+
+RowKind = Literal["events", "strip", "signal", "share", "drift", "performance"]
+EVENTS: RowKind = "events"
+BARS_PX, BARS_GAP_PX = 14, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Heights and gutters in pixels; ``label`` is the line above a lane that a phone needs."""
+
+    left: int
+    right: int
+    heights: dict[str, int]
+    quiet: int
+    gap: int
+    edge: int
+    hinge: int
+    fold: int
+    label: int = 0
+
+
+WIDE = Shape(
+    148, 128, {"events": 52, "strip": 24, "signal": 64, "share": 64, "drift": 64, "performance": 104}, 40, 14, 14, 44, 36
+)
+PHONE = Shape(
+    12, 12, {"events": 30, "strip": 20, "signal": 46, "share": 46, "drift": 46, "performance": 88}, 32, 6, 8, 44, 44, 20
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One lane as drawn. ``top`` and ``height`` bound the drawing; its words, on a phone, start at ``label_top``."""
+
+    key: str
+    kind: RowKind
+    side: Side
+    label_top: int
+    top: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """All rows from the top. ``fold_top`` is where the button for quiet lanes stands, -1 where there are none."""
+
+    shape: Shape
+    rows: tuple[Row, ...]
+    hinge_top: int
+    fold_top: int
+    height: int
+
+    def domain(self, top: int, height: int) -> tuple[float, float]:
+        """Pixels as the fractions that plotly counts from the bottom."""
+        return (1 - (top + height) / self.height, 1 - top / self.height)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands in a row, before it has a height."""
+
+    key: str
+    kind: RowKind
+    side: Side
+    quiet: bool
+
+
+def places(view: IncidentView, side: Side) -> Iterator[Place]:
+    """The lanes of a side in the order of onset, performance after its inputs, the quiet ones last."""
+    lanes = [Place(lane.key, lane.kind, lane.side, lane.quiet) for lane in view.lanes if lane.side == side]
+    yield from (place for place in lanes if not place.quiet)
+    if side == "model":
+        yield from (Place(lane.key, "performance", "model", False) for lane in view.performance)
+    yield from (place for place in lanes if place.quiet)
+
+
+def measure(view: IncidentView, shape: Shape, *, folded: bool) -> Geometry:
+    """Stacks the rows; ``folded`` leaves the quiet lanes out."""
+    shown = {side: [p for p in places(view, side) if not (folded and p.quiet)] for side in ("service", "model")}  # type: ignore[arg-type]
+    upper, at = _stack([Place(EVENTS, EVENTS, "service", False), *shown["service"]], shape, shape.edge)
+    hinge_top = at
+    lower, at = _stack(shown["model"], shape, hinge_top + shape.hinge + shape.gap)
+    has_quiet = any(place.quiet for side in ("service", "model") for place in places(view, side))  # type: ignore[arg-type]
+    fold_top = at if has_quiet else -1
+    end = at + (shape.fold if has_quiet else max(shape.edge - shape.gap, 0))
+    return Geometry(shape, (*upper, *lower), hinge_top, fold_top, end)
+
+
+def _stack(shown: list[Place], shape: Shape, top: int) -> tuple[list[Row], int]:
+    rows: list[Row] = []
+    for place in shown:
+        height = shape.quiet if place.quiet else shape.heights[place.kind]
+        rows.append(Row(place.key, place.kind, place.side, top, top + shape.label, height))
+        top += shape.label + height + shape.gap
+    return rows, top
+
+
+def geometries(view: IncidentView) -> dict[str, dict[str, Geometry]]:
+    """``wide`` and ``phone``, each ``folded`` and ``open``."""
+    return {
+        name: {"folded": measure(view, shape, folded=True), "open": measure(view, shape, folded=False)}
+        for name, shape in (("wide", WIDE), ("phone", PHONE))
+    }

@@ -1,0 +1,93 @@
+"""A lane's samples as the figure and the replay both take them: thinned, gaps broken, epoch milliseconds, None for NaN."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from app.charts.thin import MOST_POINTS, breaks, keep
+from app.usecases.incident_view import IncidentView, Lane
+
+MOST_PER_FIGURE = 8_000
+_DIGITS = 6
+_PAD = 0.1
+Number = float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Columns of equal length (m,). A row whose value is None breaks the line; it is known with the sample after it."""
+
+    ts: list[int]
+    known: list[int]
+    value: list[Number]
+    lower: list[Number]
+    upper: list[Number]
+    lower_known: list[Number]
+    upper_known: list[Number]
+    thinned: bool = False
+
+
+def milliseconds(times: np.ndarray) -> np.ndarray:
+    """datetime64 (m,) in UTC as epoch milliseconds (m,)."""
+    return times.astype("datetime64[ms]").astype(np.int64)
+
+
+def numbers(values: np.ndarray) -> list[Number]:
+    """Six significant digits, and None where JSON knows no number."""
+    return [float(f"{x:.{_DIGITS}g}") if np.isfinite(x) else None for x in values.tolist()]
+
+
+def most_points(view: IncidentView) -> int:
+    """Points a lane may have so that the figure keeps its limit."""
+    return max(min(MOST_POINTS, MOST_PER_FIGURE // max(len(view.lanes), 1)), 50)
+
+
+def samples(lane: Lane, most: int = MOST_POINTS) -> Samples:
+    """``most`` points at most: the least and the greatest of each bucket stay."""
+    chosen = keep(lane.value, most)
+    ts, known = milliseconds(lane.ts)[chosen], milliseconds(lane.known_at)[chosen]
+    gaps = breaks(ts / 1000.0)
+    floats = (lane.value, lane.lower, lane.upper, lane.lower_known, lane.upper_known)
+    broken = [numbers(np.insert(column[chosen].astype(float), gaps, np.nan)) for column in floats]
+    times = np.insert(ts, gaps, (ts[gaps - 1] + ts[gaps]) // 2).tolist()
+    return Samples(times, np.insert(known, gaps, known[gaps]).tolist(), *broken, thinned=len(chosen) < len(lane.value))
+
+
+def ring(ts: list[int], lower: list[Number], upper: list[Number]) -> dict[str, list[Any]]:
+    """The outline of a band for ``fill="toself"``: out along the upper edge, back along the lower, broken at gaps."""
+    x: list[Any] = []
+    y: list[Any] = []
+    for run in _runs(lower, upper):
+        x += [*ts[run], *reversed(ts[run]), None]
+        y += [*upper[run], *reversed(lower[run]), None]
+    return {"x": x[:-1], "y": y[:-1]}
+
+
+def _runs(lower: list[Number], upper: list[Number]) -> list[slice]:
+    inside = np.array([a is not None and b is not None for a, b in zip(lower, upper, strict=True)], dtype=bool)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
+    return [slice(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def reach(
+    values: list[Number], lower: list[Number], upper: list[Number], limit: float | None, below: float = 0.2
+) -> tuple[float, float]:
+    """The range of a lane: all there is, and never less than four widths of its band, so that calm looks calm.
+
+    ``below`` is the share of the room to spare that goes under the lane's values.
+    """
+    present = [x for x in (*values, *lower, *upper, limit) if x is not None]
+    if not present:
+        return (0.0, 1.0)
+    low, high = min(present), max(present)
+    span = max(high - low, 4 * _usual_width(lower, upper), 1e-3 * abs(high), 1e-9)
+    spare = span - (high - low)
+    return (low - below * spare - _PAD * span, high + (1 - below) * spare + _PAD * span)
+
+
+def _usual_width(lower: list[Number], upper: list[Number]) -> float:
+    widths = [b - a for a, b in zip(lower, upper, strict=True) if a is not None and b is not None]
+    return float(np.median(widths)) if widths else 0.0
