@@ -11,7 +11,7 @@ from urllib.parse import quote
 import numpy as np
 import numpy.typing as npt
 
-from app.charts.thin import Floats, keep, stretches
+from app.charts.thin import Floats, Ints, keep, segments, stretches
 
 WIDTH, HEIGHT, CUT = 160, 30, 6.0
 _MOST_POINTS = 2 * WIDTH
@@ -27,12 +27,14 @@ class Spark:
 
 
 def spark(seconds: Floats, distance: Floats, marked: npt.NDArray[np.bool_], span_s: float) -> Spark:
-    """``seconds`` (m,) since the start of the axis, ``distance`` (m,) in widths of the band, ``marked`` (m,) in an episode."""
+    """All of shape (m,): ``seconds`` since the start of the axis, ``distance`` in widths of the band, ``marked`` in
+    an episode."""
     calm = np.where(marked, np.nan, distance)
     chosen = keep(distance, _MOST_POINTS)
-    line = _path(seconds[chosen], calm[chosen], span_s)
+    segment = segments(seconds)[chosen]
+    line = _path(seconds[chosen], calm[chosen], segment, span_s)
     loud = np.where(_touching(marked), distance, np.nan)[chosen]
-    return Spark(_mask(line, 1.0), _mask(_path(seconds[chosen], loud, span_s), 1.6) if marked.any() else "")
+    return Spark(_mask(line, 1.0), _mask(_path(seconds[chosen], loud, segment, span_s), 1.6) if marked.any() else "")
 
 
 def _touching(marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
@@ -43,10 +45,10 @@ def _touching(marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     return wide
 
 
-def _path(seconds: Floats, distance: Floats, span_s: float) -> str:
+def _path(seconds: Floats, distance: Floats, segment: Ints, span_s: float) -> str:
     across = np.round(seconds / max(span_s, 1e-9) * WIDTH, 1)
     down = np.round(HEIGHT / 2 - np.clip(distance, -CUT, CUT) * (HEIGHT / 2 - 1) / CUT, 1)
-    return "".join(_stretch(across[part], down[part]) for part in stretches(seconds, distance))
+    return "".join(_stretch(across[part], down[part]) for part in stretches(segment, distance))
 
 
 def _stretch(across: Floats, down: Floats) -> str:

@@ -1,6 +1,8 @@
-"""Fewer points for the same picture: the least and the greatest of each bucket, and breaks where samples are missing."""
+"""Fewer points for the same picture: the extremes of each bucket, and breaks where samples are missing."""
 
 from __future__ import annotations
+
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,7 @@ Ints = npt.NDArray[np.int64]
 
 
 def keep(values: Floats, most: int = MOST_POINTS) -> Ints:
-    """Sorted positions to draw of ``values`` (m,): all, or first, least, greatest and last of each of ``most / 4`` buckets.
+    """Sorted positions to draw of ``values`` (m,): all, or first, extremes, last of each of ``most / 4`` buckets.
 
     The first and last keep the line's slope between buckets; the extremes keep every spike.
     """
@@ -22,7 +24,7 @@ def keep(values: Floats, most: int = MOST_POINTS) -> Ints:
         return np.arange(size)
     edges = np.linspace(0, size, max(most // 4, 1) + 1).astype(int)
     picked: list[int] = []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         picked += _of_bucket(values[low:high], int(low))
     return np.array(sorted(set(picked)), dtype=np.int64)
 
@@ -34,19 +36,27 @@ def _of_bucket(values: Floats, offset: int) -> list[int]:
     return [offset + position for position in inside]
 
 
-def breaks(seconds: Floats) -> Ints:
-    """Positions before which the line breaks: the step (m - 1,) is more than ``2.5`` times the usual one."""
+def segments(seconds: Floats) -> Ints:
+    """The number of the unbroken stretch of each sample (m,): a step over ``2.5`` times the usual one is a gap.
+
+    To be asked before thinning, which makes steps uneven.
+    """
     if len(seconds) < 3:
-        return np.array([], dtype=np.int64)
+        return np.zeros(len(seconds), dtype=np.int64)
     steps = np.diff(seconds)
-    return np.flatnonzero(steps > _GAP * np.median(steps)) + 1
+    return np.concatenate([[0], np.cumsum(steps > _GAP * np.median(steps))])
 
 
-def stretches(seconds: Floats, values: Floats) -> list[slice]:
-    """Unbroken stretches: between breaks, without the samples that are NaN."""
-    bounds = [0, *breaks(seconds).tolist(), len(seconds)]
+def breaks(segment: Ints) -> Ints:
+    """Positions before which the line breaks."""
+    return np.flatnonzero(np.diff(segment)) + 1
+
+
+def stretches(segment: Ints, values: Floats) -> list[slice]:
+    """Unbroken stretches without the samples that are NaN."""
+    bounds = [0, *breaks(segment).tolist(), len(segment)]
     found: list[slice] = []
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds):
         found += [slice(low + a, low + b) for a, b in _runs(~np.isnan(values[low:high]))]
     return found
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200)
 _STEPS_DAYS = (1, 2, 7, 14, 28, 91, 182, 364)
@@ -13,20 +12,21 @@ _DAY_S = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Tick:
+    """A time and what stands below it."""
+
     at: datetime
     text: str
 
 
-def time_ticks(start: datetime, end: datetime, zone: str = "UTC", *, most: int = 8) -> tuple[Tick, ...]:
-    """Ticks inside ``[start, end]`` at round times of ``zone``; at most ``most``; ``14:05``, ``14:05:30`` or ``21 Nov``."""
-    local = ZoneInfo(zone)
+def time_ticks(start: datetime, end: datetime, zone: tzinfo = UTC, *, most: int = 8) -> tuple[Tick, ...]:
+    """At most ``most`` inside ``[start, end]`` at round times of ``zone``: ``14:05``, ``14:05:30`` or ``21 Nov``."""
     step_s = _step(max((end - start).total_seconds(), 1.0), most)
     found = []
-    at = _floor(start.astimezone(local), step_s)
+    at = _floor(start.astimezone(zone), step_s)
     while at <= end:
         if at >= start:
             found.append(Tick(at, _text(at, step_s)))
-        at = _next(at, step_s, local)
+        at = _next(at, step_s, zone)
     return tuple(found[:most])
 
 
@@ -43,10 +43,10 @@ def _floor(at: datetime, step_s: int) -> datetime:
     return midnight + timedelta(seconds=into - into % step_s)
 
 
-def _next(at: datetime, step_s: int, local: ZoneInfo) -> datetime:
-    """Short steps count real seconds, steps of hours and more the local clock, so that a change of the hour keeps them round."""
+def _next(at: datetime, step_s: int, local: tzinfo) -> datetime:
+    """Short steps count real seconds, longer ones the local clock: round on both sides of a change of the clock."""
     if step_s < 3600:
-        return (at.astimezone(ZoneInfo("UTC")) + timedelta(seconds=step_s)).astimezone(local)
+        return (at.astimezone(UTC) + timedelta(seconds=step_s)).astimezone(local)
     wall = at.replace(tzinfo=None) + timedelta(seconds=step_s)
     return wall.replace(tzinfo=local)
 

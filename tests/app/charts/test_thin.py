@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.charts.thin import breaks, keep, stretches
+from app.charts.thin import breaks, keep, segments, stretches
 
 
 def test_a_short_series_is_drawn_whole():
@@ -30,15 +30,20 @@ def test_a_long_stretch_without_values_is_no_error():
 
 def test_the_line_breaks_where_samples_are_missing():
     seconds = np.array([0, 5, 10, 15, 60, 65, 70.0])
-    assert breaks(seconds).tolist() == [4]
+    assert breaks(segments(seconds)).tolist() == [4]
 
 
 @pytest.mark.parametrize("seconds", [[], [0.0], [0.0, 900.0]])
 def test_two_samples_say_nothing_on_the_usual_step(seconds):
-    assert breaks(np.array(seconds)).tolist() == []
+    assert breaks(segments(np.array(seconds))).tolist() == []
+
+
+def test_thinning_makes_no_gaps():
+    seconds = np.arange(50_000) * 5.0
+    kept = keep(np.random.default_rng(0).standard_normal(50_000))
+    assert breaks(segments(seconds)[kept]).tolist() == []
 
 
 def test_stretches_leave_out_what_was_not_measured():
-    seconds = np.arange(8) * 5.0
     values = np.array([1, np.nan, 1, 1, np.nan, np.nan, 1, 1.0])
-    assert stretches(seconds, values) == [slice(0, 1), slice(2, 4), slice(6, 8)]
+    assert stretches(np.zeros(8, dtype=int), values) == [slice(0, 1), slice(2, 4), slice(6, 8)]

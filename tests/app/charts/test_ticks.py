@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from app.charts.ticks import time_ticks
 
+BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
-def texts(start, end, zone="UTC", most=8):
+def texts(start, end, zone=UTC, most=8):
     return [tick.text for tick in time_ticks(start, end, zone, most=most)]
 
 
@@ -25,7 +27,8 @@ def test_ticks_start_at_the_first_round_time_inside_the_span():
 
 
 def test_a_short_span_shows_seconds():
-    assert texts(NOON, NOON + timedelta(seconds=60), most=5) == ["12:00:00", "12:00:15", "12:00:30", "12:00:45", "12:01:00"]
+    short = texts(NOON, NOON + timedelta(seconds=60), most=5)
+    assert short == ["12:00:00", "12:00:15", "12:00:30", "12:00:45", "12:01:00"]
 
 
 def test_midnight_shows_the_day():
@@ -35,14 +38,14 @@ def test_midnight_shows_the_day():
 
 def test_days_are_days_of_the_zone():
     start = datetime(2026, 3, 27, 23, tzinfo=UTC)
-    ticks = time_ticks(start, start + timedelta(days=4), "Europe/Berlin", most=6)
+    ticks = time_ticks(start, start + timedelta(days=4), BERLIN, most=6)
     assert [tick.text for tick in ticks] == ["28 Mar", "29 Mar", "30 Mar", "31 Mar", "1 Apr"]
     assert {tick.at.hour for tick in ticks} == {0}
 
 
 def test_hours_stay_round_over_a_change_of_the_clock():
     start = datetime(2026, 10, 24, 22, tzinfo=UTC)
-    assert texts(start, start + timedelta(hours=10), "Europe/Berlin", most=12)[:5] == [
+    assert texts(start, start + timedelta(hours=10), BERLIN, most=12)[:5] == [
         "25 Oct", "01:00", "02:00", "03:00", "04:00",
     ]  # fmt: skip
 

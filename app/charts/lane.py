@@ -1,0 +1,183 @@
+"""One lane: its traces, shapes, labels and value axis."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+
+from app import format
+from app.charts import tokens
+from app.charts.lanes import axis_ref
+from app.charts.thin import Floats, Ints, breaks, keep, segments, stretches
+from app.charts.values import packed, round_ticks, value_range
+from app.usecases.incident_view import Span
+from app.usecases.service_lane import ChartLane, LaneEpisode, seconds
+
+_QUIET = {"hoverinfo": "skip"}
+_NEAR_END = 0.82
+
+
+def ms(at: datetime) -> float:
+    """Milliseconds since the epoch: what a plotly date axis takes as a number."""
+    return at.timestamp() * 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A lane cut to ``span`` and thinned; ``i`` counts lanes from above."""
+
+    lane: ChartLane
+    i: int
+    span: Span
+    seconds: Floats
+    segment: Ints
+    value: Floats
+    lower: Floats
+    upper: Floats
+
+    @classmethod
+    def of(cls, lane: ChartLane, i: int, span: Span) -> Drawn:
+        """Cut and thin ``lane``."""
+        at = seconds(lane.ts)
+        inside = np.flatnonzero((at >= span.start.timestamp()) & (at < span.end.timestamp()))
+        kept = keep(lane.value[inside])
+        chosen, segment = inside[kept], segments(at[inside])[kept]
+        return cls(lane, i, span, at[chosen], segment, lane.value[chosen], lane.lower[chosen], lane.upper[chosen])
+
+    @property
+    def episodes(self) -> tuple[LaneEpisode, ...]:
+        """Those that touch the span."""
+        return tuple(e for e in self.lane.episodes if e.start < self.span.end and e.end > self.span.start)
+
+    @property
+    def color(self) -> str:
+        """Of the line: the side's."""
+        return tokens.SIDE[self.lane.side]
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """Of the value axis; the limit counts only where the values come near it, so that it never flattens them."""
+        low, high = value_range(self.value, self.lower, self.upper)
+        limit = self.lane.limit
+        near = limit is not None and low - (high - low) <= limit <= high + (high - low)
+        return value_range(self.value, self.lower, self.upper, limit=limit if near else None)
+
+
+def axis(drawn: Drawn, domain: tuple[float, float]) -> dict[str, Any]:
+    """The value axis: two or three round numbers, never dragged."""
+    low, high = drawn.range
+    at = round_ticks(low, high)
+    text = [format.value(v, drawn.lane.unit) for v in at]
+    given = {"range": [low, high], "tickvals": at, "ticktext": text, "domain": list(domain)}
+    return {**given, "tickmode": "array", "fixedrange": True, "anchor": "x", "gridwidth": 1}
+
+
+def traces(drawn: Drawn, color: str = "") -> list[dict[str, Any]]:
+    """Band, line, peaks: in this order from below."""
+    return [_band(drawn), _line(drawn, color or drawn.color), _peaks(drawn)]
+
+
+def _band(drawn: Drawn) -> dict[str, Any]:
+    """One closed outline per unbroken stretch, so that no band spans a gap."""
+    x: list[Floats] = []
+    y: list[Floats] = []
+    end = np.array([np.nan])
+    for part in stretches(drawn.segment, drawn.lower + drawn.upper):
+        x += [drawn.seconds[part], drawn.seconds[part][::-1], end]
+        y += [drawn.upper[part], drawn.lower[part][::-1], end]
+    return {
+        **_QUIET,
+        "type": "scatter",
+        "mode": "lines",
+        "x": packed(np.concatenate(x) * 1000) if x else [],
+        "y": packed(np.concatenate(y)) if y else [],
+        "yaxis": axis_ref(drawn.i),
+        "fill": "toself",
+        "fillcolor": tokens.BAND,
+        "line": {"width": 0, "color": tokens.BAND},
+    }
+
+
+def _line(drawn: Drawn, color: str) -> dict[str, Any]:
+    at = breaks(drawn.segment)
+    x = np.insert(drawn.seconds, at, drawn.seconds[at])
+    return {
+        **_QUIET,
+        "type": "scatter",
+        "mode": "lines",
+        "name": f"{drawn.lane.name}, {drawn.lane.measure}",
+        "x": packed(x * 1000),
+        "y": packed(np.insert(drawn.value, at, np.nan)),
+        "yaxis": axis_ref(drawn.i),
+        "connectgaps": False,
+        "line": {"width": 1.5, "color": color},
+    }
+
+
+def _peaks(drawn: Drawn) -> dict[str, Any]:
+    found = drawn.episodes
+    late = [(e.peak_at - drawn.span.start) / (drawn.span.end - drawn.span.start) > _NEAR_END for e in found]
+    return {
+        **_QUIET,
+        "type": "scatter",
+        "mode": "markers+text",
+        "x": [ms(e.peak_at) for e in found],
+        "y": [e.peak for e in found],
+        "text": [f"<b>{format.value(e.peak, drawn.lane.unit)}</b>" for e in found],
+        "textposition": ["middle left" if end else "middle right" for end in late],
+        "textfont": {"size": 11, "color": tokens.TEXT},
+        "yaxis": axis_ref(drawn.i),
+        "cliponaxis": False,
+        "marker": {
+            "symbol": "diamond",
+            "size": 11,
+            "opacity": 1,
+            "color": tokens.SURFACE,
+            "line": {"width": 1.8, "color": [tokens.STATE[e.state] for e in found]},
+        },
+    }
+
+
+def shapes(drawn: Drawn) -> list[dict[str, Any]]:
+    """The shaded span of each episode, and the limit as a dashed line."""
+    return [_shade(drawn, episode) for episode in drawn.episodes] + _limit_line(drawn)
+
+
+def _shade(drawn: Drawn, episode: LaneEpisode) -> dict[str, Any]:
+    x0, x1 = max(episode.start, drawn.span.start), min(episode.end, drawn.span.end)
+    box = {"x0": ms(x0), "x1": ms(x1), "xref": "x", "y0": 0, "y1": 1, "yref": f"{axis_ref(drawn.i)} domain"}
+    look = {"fillcolor": tokens.STATE[episode.state], "opacity": 0.16, "line": {"width": 0}, "layer": "below"}
+    return {"type": "rect", **box, **look}
+
+
+def _limit_shown(drawn: Drawn) -> bool:
+    low, high = drawn.range
+    return drawn.lane.limit is not None and low <= drawn.lane.limit <= high
+
+
+def _limit_line(drawn: Drawn) -> list[dict[str, Any]]:
+    if not _limit_shown(drawn):
+        return []
+    y = {"y0": drawn.lane.limit, "y1": drawn.lane.limit, "yref": axis_ref(drawn.i)}
+    pen = {"color": tokens.DEGRADED, "width": 1.2, "dash": "dash"}
+    return [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, **y, "line": pen, "layer": "above"}]
+
+
+def labels(drawn: Drawn) -> list[dict[str, Any]]:
+    """The value of the limit, over its line at the left."""
+    if not _limit_shown(drawn):
+        return []
+    words = drawn.lane.limit_words or f"limit {format.value(drawn.lane.limit, drawn.lane.unit)}"
+    place = {"x": 0, "xref": "paper", "xanchor": "left", "y": drawn.lane.limit, "yref": axis_ref(drawn.i)}
+    look = {"font": {"size": 11, "color": tokens.DEGRADED}, "showarrow": False, "yanchor": "bottom", "xshift": 4}
+    return [{**place, **look, "text": words, "borderpad": 1}]
+
+
+def samples(drawn: Drawn) -> dict[str, Any]:
+    """What the cursor reads: seconds since the start of the span, value and band."""
+    at = drawn.seconds - drawn.span.start.timestamp()
+    columns = {"at": at, "value": drawn.value, "lower": drawn.lower, "upper": drawn.upper}
+    return {"key": drawn.lane.key, "unit": drawn.lane.unit, **{n: packed(c, "f4")["bdata"] for n, c in columns.items()}}

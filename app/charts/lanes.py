@@ -1,0 +1,65 @@
+"""Where lanes stand in a figure: pixels in, plotly domains out, for a wide screen and for a phone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Geometry:
+    """Heights and gutters in pixels; ``plot_width`` is what is usually left between the gutters, to place labels."""
+
+    lane: int
+    gap: int
+    top: int = 36
+    bottom: int = 32
+    left: int = 148
+    right: int = 128
+    plot_width: int = 940
+    tick_labels: bool = True
+
+    def height(self, lanes: int) -> int:
+        """Pixels of a figure with that many lanes, the row of events above them and the axis below."""
+        return self.top + lanes * self.lane + max(lanes - 1, 0) * self.gap + self.bottom
+
+    def domains(self, lanes: int) -> list[tuple[float, float]]:
+        """(low, high) of each lane from above, as shares of the height over the axis."""
+        whole = self.height(lanes) - self.bottom
+        tops = [self.top + i * (self.lane + self.gap) for i in range(lanes)]
+        return [(1 - (top + self.lane) / whole, 1 - top / whole) for top in tops]
+
+    def events_domain(self, lanes: int) -> tuple[float, float]:
+        """(low, high) of the row of events."""
+        whole = self.height(lanes) - self.bottom
+        return 1 - self.top / whole, 1.0
+
+    def relayout(self, lanes: int, annotations: list[dict[str, Any]]) -> dict[str, Any]:
+        """What `Plotly.relayout` needs to bring a figure into this geometry."""
+        change: dict[str, Any] = {"height": self.height(lanes), "margin": self.margin(), "annotations": annotations}
+        for i, domain in enumerate(self.domains(lanes)):
+            change[f"{axis_name(i)}.domain"] = list(domain)
+            change[f"{axis_name(i)}.showticklabels"] = self.tick_labels
+        change[f"{axis_name(lanes)}.domain"] = list(self.events_domain(lanes))
+        return change
+
+    def margin(self) -> dict[str, int]:
+        """Plotly's margins: the gutters, nothing above, the axis below."""
+        return {"l": self.left, "r": self.right, "t": 0, "b": self.bottom, "pad": 0}
+
+
+def axis_name(lane: int) -> str:
+    """``yaxis``, ``yaxis2``, ...: the key of a lane's axis in a layout."""
+    return "yaxis" if lane == 0 else f"yaxis{lane + 1}"
+
+
+def axis_ref(lane: int) -> str:
+    """``y``, ``y2``, ...: how traces and shapes name it."""
+    return "y" if lane == 0 else f"y{lane + 1}"
+
+
+WIDE = Geometry(lane=92, gap=14)
+NARROW = Geometry(lane=46, gap=40, top=54, bottom=28, left=12, right=12, plot_width=330, tick_labels=False)
+APART = Geometry(lane=58, gap=18, top=12)
+APART_NARROW = Geometry(lane=46, gap=40, top=32, bottom=28, left=12, right=12, plot_width=330, tick_labels=False)
+SIDE = Geometry(lane=150, gap=0, top=48, bottom=30, left=40, right=58, plot_width=188)
