@@ -12,7 +12,7 @@ import pandas as pd
 from analytics import drift, inputs, performance
 from app.usecases.signals import Signal
 from data.queries import predictions as logs
-from data.records import Model
+from data.records import BadDirection, Model
 from data.store import Snapshot
 
 LABELS_NEEDED = 0.8  # of a bucket before its performance counts as known
@@ -94,6 +94,7 @@ def performance_signal(history: ModelHistory) -> Signal | None:
         labels_in_at(history, frame.index),
         unit="score",
         bad_direction="down" if performance.METRICS[history.model.metric].higher_is_better else "up",
+        counts=frame["labelled"] if history.share_metric else None,
     )
 
 
@@ -125,6 +126,7 @@ def default_signal(history: ModelHistory, step: pd.Timedelta) -> Signal | None:
         received.reindex(frame.index),
         unit="share",
         bad_direction="up",
+        counts=frame["n"],
     )
 
 
@@ -157,6 +159,7 @@ def _drift_signal(history: ModelHistory, feature: str, effect: pd.Series) -> Sig
         values=effect,
         known_at=known,
         metric=feature,
+        limit=DRIFT_LIMIT,
     )
 
 
@@ -168,7 +171,8 @@ def _signal(
     known_at: pd.Series,
     *,
     unit: str,
-    bad_direction: str,
+    bad_direction: BadDirection,
+    counts: pd.Series | None = None,
 ) -> Signal:
     return Signal(
         key=f"m:{history.model.name}:{kind}",
@@ -178,10 +182,11 @@ def _signal(
         measure=measure,
         role="other",
         unit=unit,
-        bad_direction=bad_direction,  # type: ignore[arg-type]
+        bad_direction=bad_direction,
         values=values,
         known_at=known_at,
         metric=kind,
+        counts=counts,
     )
 
 

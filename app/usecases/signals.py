@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -23,7 +23,8 @@ JUDGED_ROLES: tuple[Role, ...] = ("availability", "errors", "latency", "saturati
 class Signal:
     """One measure over time. ``values`` and ``known_at`` have shape (m,) on the same UTC index.
 
-    ``owner`` is the service or model; ``name`` what a person calls it, with the version for a model.
+    ``owner`` is the service or model; ``name`` what a person calls it, with the version for a model. ``counts`` are
+    the records behind each value where it is a counted share; ``limit`` a fixed bound where one is stated.
     """
 
     key: str
@@ -38,6 +39,14 @@ class Signal:
     known_at: pd.Series
     metric: str = ""
     labels: tuple[tuple[str, str], ...] = ()
+    counts: pd.Series | None = None
+    limit: float | None = None
+
+    def between(self, start: datetime, end: datetime) -> Signal:
+        """The same signal over ``[start, end)`` alone."""
+        inside = (self.values.index >= pd.Timestamp(start)) & (self.values.index < pd.Timestamp(end))
+        counts = None if self.counts is None else self.counts[inside]
+        return replace(self, values=self.values[inside], known_at=self.known_at[inside], counts=counts)
 
 
 def series_of(snap: Snapshot, service: str) -> list[tuple[Series, MetricMeaning]]:

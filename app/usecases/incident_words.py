@@ -1,0 +1,203 @@
+"""Sentences of an incident: title, verdict, what to do. Pure functions of facts; the words are those of the field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from analytics.onset import Onset
+from analytics.verdict import Verdict
+from app.format import NBSP, clock, duration, number, value
+from app.usecases.incident_view import VerdictView
+from app.usecases.signals import Signal
+from app.usecases.words import first_upper, listed
+
+HEADLINES = {
+    "infra": "Outage, not drift.",
+    "model": "The model moved; the services were well.",
+    "neither": "Neither.",
+}
+QUIET = "Nothing unusual is known yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A signal that left what is usual, and when."""
+
+    signal: Signal
+    onset: Onset
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known at one moment: onsets so far in order, the split of the loss, rollouts near the onset."""
+
+    at: datetime
+    services: tuple[Change, ...]
+    models: tuple[Change, ...]
+    verdict: Verdict | None
+    metric: str = "accuracy"
+    rollout: str = ""
+    rolled_back: bool = False
+    next_answer: datetime | None = None
+
+
+def outage_words(change: Change) -> str:
+    """``feature-store stopped``, ``shop errors rose``: what a service did, as the subject of a sentence."""
+    signal = change.signal
+    if signal.role == "availability":
+        return f"{signal.name} stopped"
+    if signal.role == "latency":
+        return f"{signal.name} slowed down"
+    return f"{signal.name} {signal.measure} {'rose' if rose(change) else 'fell'}"
+
+
+def rose(change: Change) -> bool:
+    """Whether the signal went up."""
+    return change.onset.direction == "up"
+
+
+def model_words(change: Change) -> str:
+    """``recommender fell back to defaults``, ``recommender v4 lost accuracy``."""
+    signal = change.signal
+    if signal.metric == "defaults":
+        return f"{signal.owner} fell back to default features"
+    if signal.metric == "performance":
+        return f"{signal.name} lost {signal.measure}"
+    return f"{signal.name} drifted"
+
+
+def title(services: Sequence[Change], models: Sequence[Change], rollout: str = "") -> str:
+    """One line that tells the story: what broke first, and what it did to the model."""
+    effect = next((c for kind in ("defaults", "performance") for c in models if c.signal.metric == kind), None)
+    parts = [outage_words(services[0])] if services else []
+    if effect:
+        parts.append(model_words(effect) + (f" after {rollout}" if rollout and not services else ""))
+    elif len(services) > 1:
+        parts.append(outage_words(services[-1]))
+    return first_upper("; ".join(parts)) or QUIET
+
+
+def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
+    """The verdict line of one moment."""
+    kind = facts.verdict.kind if facts.verdict else "unknown"
+    write = {"infra": _infra, "model": _model, "both": _both, "neither": _neither, "unknown": _unknown}[kind]
+    headline, sentence, advice = write(facts, zone)
+    split = facts.verdict if facts.verdict and kind in ("infra", "model", "both") else None
+    return VerdictView(
+        known_from=facts.at,
+        kind=kind,
+        headline=headline,
+        sentence=sentence,
+        advice=advice,
+        bar=bar_words(facts),
+        explained_share=split.share if split else None,
+        low=split.low if split else None,
+        high=split.high if split else None,
+    )
+
+
+def bar_words(facts: Facts) -> str:
+    """``accuracy lost 0.18 = outage 0.16 + rest 0.02``."""
+    verdict = facts.verdict
+    if verdict is None or (verdict.kind == "unknown" and facts.models):
+        return f"{facts.metric} lost: cannot be split yet" if facts.models else ""
+    if verdict.kind in ("neither", "unknown"):
+        return f"{facts.metric} held" if verdict.kind == "neither" else ""
+    rest = verdict.loss - verdict.explained
+    return (
+        f"{facts.metric} lost {number(verdict.loss)} = outage {number(verdict.explained)} + rest {number(max(rest, 0.0))}"
+    )
+
+
+def _first_words(facts: Facts, zone: tzinfo) -> str:
+    change = facts.services[0]
+    return f"{first_upper(outage_words(change))} at {clock(change.onset.happened, zone)}"
+
+
+def _defaults_words(facts: Facts) -> str:
+    found = next((c for c in facts.models if c.signal.metric == "defaults"), None)
+    if found is None:
+        return ""
+    share = f"{value(found.onset.peak_value, 'share')} of predictions used default features"
+    if not facts.services:
+        return share
+    later = (found.onset.happened - facts.services[0].onset.happened).total_seconds()
+    return f"{duration(later)} later {share}" if later > 0 else f"at once {share}"
+
+
+def _leaving_out(verdict: Verdict, metric: str) -> str:
+    low, high = round(100 * verdict.low), round(100 * verdict.high)
+    return (
+        f"Leaving those minutes out removes {round(100 * verdict.share)}{NBSP}% of the {metric} loss "
+        f"({low}{NBSP}–{NBSP}{high}{NBSP}%)."
+    )
+
+
+def _infra(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
+    assert facts.verdict is not None
+    story = "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)]))
+    sentence = f"{story}. {_leaving_out(facts.verdict, facts.metric)}"
+    return HEADLINES["infra"], sentence, f"Repair {facts.services[0].signal.name}. Do not retrain."
+
+
+def _model(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
+    assert facts.verdict is not None
+    before, during = facts.verdict.baseline, facts.verdict.during_value
+    sentence = f"{first_upper(facts.metric)} went from {number(before)} to {number(during)}"
+    if facts.models:
+        sentence += f" at {clock(facts.models[0].onset.happened, zone)}"
+    sentence += f", right after {facts.rollout}." if facts.rollout else "."
+    if not facts.services:
+        sentence += " No service that it depends on left what is usual."
+    return HEADLINES["model"], sentence, _model_advice(facts)
+
+
+def _model_advice(facts: Facts) -> str:
+    if facts.rollout and facts.rolled_back:
+        return "It was rolled back. Find out how it passed before it goes out again."
+    if facts.rollout:
+        return "Roll it back, then find out how it passed."
+    return "Look at its inputs and labels of these minutes; retrain only if the world has changed."
+
+
+def _both(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
+    verdict = facts.verdict
+    assert verdict is not None
+    headline = (
+        f"Both: the outage explains {round(100 * verdict.share)}{NBSP}% "
+        f"({round(100 * verdict.low)}–{round(100 * verdict.high)})."
+    )
+    advice = f"Repair {facts.services[0].signal.name} first, then judge the model on the minutes outside the outage."
+    return headline, "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)])) + ".", advice
+
+
+def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
+    moved = [c.signal.name for c in (*facts.services, *facts.models)]
+    held = f"{first_upper(facts.metric)} held"
+    if facts.services:
+        sentence = f"{_first_words(facts, zone)}; {facts.metric} held."
+        return HEADLINES["neither"], sentence, f"Repair {facts.services[0].signal.name}. The model needs nothing."
+    if moved:
+        return f"Neither. Inputs changed, {facts.metric} held.", f"{listed(moved)} moved.", "Nothing to repair, nothing to retrain."
+    return f"Neither. {held}.", "", ""
+
+
+def _unknown(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
+    if not facts.services and not facts.models:
+        return QUIET, "", ""
+    if facts.verdict is None:
+        return "No model is known to be hit.", f"{_first_words(facts, zone)}.", f"Repair {facts.services[0].signal.name}."
+    headline = f"Cannot tell yet: {round(100 * facts.verdict.labels_in)}{NBSP}% of labels are in."
+    story = "; ".join(filter(None, [_first_words(facts, zone) if facts.services else "", _defaults_words(facts)]))
+    unknown = f"{facts.metric} of those minutes is not known."
+    sentence = f"{first_upper(story)}; {unknown}" if story else first_upper(unknown)
+    return headline, sentence, _meanwhile(facts, zone)
+
+
+def _meanwhile(facts: Facts, zone: tzinfo) -> str:
+    check = f"Check {facts.services[0].signal.name} meanwhile." if facts.services else "Check the last rollout meanwhile."
+    if facts.next_answer is None:
+        return check
+    return f"Next answer about {clock(facts.next_answer, zone)}, when four of five labels are in. {check}"

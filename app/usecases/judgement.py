@@ -1,0 +1,90 @@
+"""What is expected of a signal, and where it left that: the one place that decides which analysis judges what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+import pandas as pd
+
+from analytics import anomaly, proportions
+from analytics.onset import Onset, find_onset
+from app.usecases.signals import Signal
+
+Mode = Literal["full", "causal"]
+CONFIRM_SAMPLES = 3  # one sample outside is noise, two a coincidence
+CONFIRM_BUCKETS = 2  # a bucket of performance already holds many predictions
+
+
+@dataclass(frozen=True, slots=True)
+class Excursion:
+    """A stretch ``[start, end)`` in which a signal was outside what is expected; ``score`` 0-1, 0.5 is an alarm."""
+
+    signal: Signal
+    onset: Onset
+    start: datetime
+    end: datetime
+
+
+def expected_range(signal: Signal, mode: Mode) -> pd.DataFrame:
+    """Columns ``expected lower upper`` on the signal's index, shape (m,); with "causal" from the past alone."""
+    if signal.limit is not None:
+        bounds = {"expected": 0.0, "lower": 0.0, "upper": signal.limit}
+        return pd.DataFrame(bounds, index=signal.values.index)
+    if signal.counts is not None:
+        return proportions.band(signal.values, signal.counts, causal=mode == "causal")
+    result = anomaly.detect(signal.values, mode=mode)
+    columns = {"expected": result.expected, "lower": result.lower, "upper": result.upper}
+    return pd.DataFrame(columns).reindex(signal.values.index)
+
+
+def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: datetime) -> Onset | None:
+    """The first onset of a signal in ``[start, end)``, or None where it stayed inside ``band``."""
+    found = _next_onset(signal, band, start)
+    return found if found is not None and found.happened < pd.Timestamp(end) else None
+
+
+def _next_onset(signal: Signal, band: pd.DataFrame, start: datetime) -> Onset | None:
+    return find_onset(
+        signal.values,
+        band["lower"],
+        band["upper"],
+        known_at=signal.known_at,
+        start=pd.Timestamp(start),
+        bad_direction=signal.bad_direction,
+        confirm=CONFIRM_BUCKETS if signal.metric == "performance" else CONFIRM_SAMPLES,
+    )
+
+
+def excursions(signal: Signal) -> tuple[Excursion, ...]:
+    """Every stretch of a signal outside its expected range in hindsight, in order of time."""
+    if len(signal.values) < 2 * CONFIRM_SAMPLES:
+        return ()
+    if signal.counts is None and signal.limit is None:
+        return tuple(_anomalous(signal))
+    return tuple(_outside(signal, expected_range(signal, "full")))
+
+
+def _anomalous(signal: Signal) -> Iterator[Excursion]:
+    """Episodes of the detector, dated by their change point; only those in the direction that hurts."""
+    result = anomaly.detect(signal.values, mode="full")
+    band = pd.DataFrame({"lower": result.lower, "upper": result.upper})
+    for episode in result.episodes:
+        if signal.bad_direction not in ("both", episode.direction):
+            continue
+        onset = onset_between(signal, band, episode.start, episode.end)
+        if onset is not None:
+            yield Excursion(signal, onset, onset.happened, max(episode.end, onset.ended or episode.end))
+
+
+def _outside(signal: Signal, band: pd.DataFrame) -> Iterator[Excursion]:
+    last = signal.values.index[-1]
+    start = signal.values.index[0]
+    while (onset := _next_onset(signal, band, start)) is not None:
+        end = onset.ended or last
+        yield Excursion(signal, onset, onset.happened, end)
+        if onset.ended is None or onset.ended <= start:
+            return
+        start = onset.ended
