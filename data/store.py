@@ -16,6 +16,8 @@ from data.catalog.state import CatalogState, read_state
 from data.duck import connect, load
 from data.snapshot import Snapshot
 
+__all__ = ["Snapshot", "Store"]
+
 
 @dataclass(slots=True)
 class _Pinned:
@@ -56,6 +58,12 @@ class Store:
             cursor.execute(f"SET search_path = '{pinned.name},{pinned.base}'")
             pinned.readers += 1
         return Snapshot(self.home, pinned.state, pinned.base, cursor, self._releaser(pinned))
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
 
     def close(self) -> None:
         """Close DuckDB and the catalog."""

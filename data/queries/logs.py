@@ -1,0 +1,71 @@
+"""Counts and patterns of log records."""
+# ruff: noqa: S608 - what is put into SQL here are segment lists, whole numbers and column names of ours
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+
+from data.queries.conditions import Conditions
+from data.snapshot import Snapshot
+
+SEVERITIES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
+PATTERN_CHARS = 400
+# A token with a digit or a slash is an id, a number, a time or a path: what differs between lines of one kind.
+_PATTERN = f"regexp_replace(left(message, {PATTERN_CHARS}), '\\S*[0-9/]\\S*', '<*>', 'g')"
+_RANK = "list_position([" + ", ".join(f"'{name}'" for name in SEVERITIES) + "], severity)"
+_KNOWN = "coalesce(known_at, ts)"
+
+
+def histogram(
+    snap: Snapshot,
+    start: datetime,
+    end: datetime,
+    bucket_s: float,
+    service: str | None = None,
+    known_by: datetime | None = None,
+) -> pd.DataFrame:
+    """Records per bucket and severity: columns ``bucket severity n``; buckets begin at multiples of ``bucket_s``."""
+    width_us = max(1, round(bucket_s * 1e6))
+    some = _some(start, end, service, known_by)
+    return snap.frame(
+        f"SELECT make_timestamptz(epoch_us(ts) // {width_us} * {width_us}) AS bucket, severity, count(*) AS n "
+        f"FROM {snap.source('logs', start, end)} WHERE {some.where} GROUP BY ALL ORDER BY ALL",
+        some.params,
+    )
+
+
+def patterns(
+    snap: Snapshot,
+    start: datetime,
+    end: datetime,
+    service: str | None = None,
+    limit: int = 50,
+    known_by: datetime | None = None,
+) -> pd.DataFrame:
+    """The most frequent kinds of message: columns ``pattern service n first_ts last_ts severity new``.
+
+    ``severity`` is the worst seen. ``new`` means that the service logged before ``start``, but nothing of this
+    pattern; where it logged nothing before, nothing can be said to be new.
+    """
+    some = _some(start, end, service, known_by)
+    before = f"SELECT service, message FROM {snap.source('logs', None, start)} WHERE ts < $start"
+    return snap.frame(
+        f"WITH found AS (SELECT {_PATTERN} AS pattern, service, count(*) AS n, "
+        "min(ts) AS first_ts, max(ts) AS last_ts, "
+        f"arg_max(severity, {_RANK}) AS severity FROM {snap.source('logs', start, end)} WHERE {some.where} "
+        f"GROUP BY pattern, service ORDER BY n DESC, pattern, service LIMIT {int(limit)}), "
+        f"before AS ({before}), "
+        f"seen AS (SELECT DISTINCT service, {_PATTERN} AS pattern FROM before), "
+        "talked AS (SELECT DISTINCT service FROM before) "
+        "SELECT found.*, seen.pattern IS NULL AND talked.service IS NOT NULL AS new FROM found "
+        "LEFT JOIN seen ON seen.pattern = found.pattern AND seen.service IS NOT DISTINCT FROM found.service "
+        "LEFT JOIN talked ON talked.service IS NOT DISTINCT FROM found.service "
+        "ORDER BY n DESC, found.pattern, found.service",
+        some.params,
+    )
+
+
+def _some(start: datetime, end: datetime, service: str | None, known_by: datetime | None) -> Conditions:
+    return Conditions().span("ts", start, end).known_by(_KNOWN, known_by).add("service = $service", service=service)

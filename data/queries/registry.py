@@ -1,0 +1,27 @@
+"""What the registry says: services, models, the meaning of metrics, who depends on whom."""
+
+from __future__ import annotations
+
+from data import views
+from data.records import Edge, MetricMeaning, Model, Service
+from data.snapshot import Snapshot
+
+
+def services(snap: Snapshot) -> tuple[Service, ...]:
+    """Stated services and those seen in the data, by name."""
+    return snap.state.services
+
+
+def models(snap: Snapshot) -> tuple[Model, ...]:
+    """Stated models and those seen in the data, by name."""
+    return snap.state.models
+
+
+def meanings(snap: Snapshot) -> dict[str, MetricMeaning]:
+    """The meaning of every metric, by its name; guessed from the name where nobody stated it."""
+    return views.meanings(snap.state)
+
+
+def topology(snap: Snapshot) -> tuple[Edge, ...]:
+    """Which service depends on which."""
+    return snap.state.topology
