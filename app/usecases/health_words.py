@@ -1,0 +1,101 @@
+"""The sentences of the Health page: pure functions of facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from app.format import DASH, NBSP, clock, count, duration, moment
+from app.usecases.words import first_upper, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """A service that was outside an objective, for how long in all."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A signal that left its expected range: ``shop errors`` for 200 s, at worst ``4.6 %``."""
+
+    name: str
+    seconds: float
+    worst: str
+
+
+def headline(misses: Sequence[Miss], services: Sequence[Moved], models: Sequence[Moved], story: str, total: str) -> str:
+    """What a person must know first: objectives, else what moved, else that all is well; then the ``story``."""
+    told = f" {story.rstrip('.')}." if story else ""
+    if misses:
+        return missed(misses) + told
+    if services:
+        return moved(services) + told
+    if models:
+        return moved(models) + (told or " The services were well.")
+    return f"{first_upper(total)}: all inside what is expected.{told}"
+
+
+def missed(misses: Sequence[Miss]) -> str:
+    """``Shop missed its objective for 3 min.``; of several the longest first, with its time."""
+    longest = sorted(misses, key=lambda miss: (-miss.seconds, miss.name))
+    names = listed([miss.name for miss in longest], 2)
+    if len(longest) == 1:
+        return f"{first_upper(names)} missed its objective for {duration(longest[0].seconds)}."
+    return f"{first_upper(names)} missed their objectives, {longest[0].name} for {duration(longest[0].seconds)}."
+
+
+def moved(signals: Sequence[Moved]) -> str:
+    """``Shop errors left what is expected for 3 min, 4.6 % at worst.`` and how many more."""
+    first, rest = signals[0], len(signals) - 1
+    more = f" {first_upper(count(rest, 'more measure'))} did too." if rest else ""
+    worst = f", {first.worst} at worst" if first.worst else ""
+    return f"{first_upper(first.name)} left what is expected for {duration(first.seconds)}{worst}.{more}"
+
+
+def members(services: int, models: int) -> str:
+    """``5 services, 4 models``."""
+    parts = [count(n, word) for n, word in ((services, "service"), (models, "model")) if n]
+    return ", ".join(parts) or "no services"
+
+
+def small_line(services: int, models: int, newest: datetime | None, zone: tzinfo) -> str:
+    """``5 services, 4 models · last record Sat 21 Nov, 14:30:00``."""
+    last = f" · last record {moment(newest, zone)}" if newest else ""
+    return members(services, models) + last
+
+
+def incident_state(started: datetime, resolved: datetime | None, zone: tzinfo) -> str:
+    """``Resolved 14:09:30.`` or ``Open since 14:06:00.``"""
+    return f"Resolved {clock(resolved, zone)}." if resolved else f"Open since {clock(started, zone)}."
+
+
+def noticed(started: datetime, detected: datetime | None, knowable: datetime | None, zone: tzinfo) -> tuple[str, str]:
+    """Number and line of the tile "Noticed after": from the start to the alert, and when it could have been known."""
+    could = f"; knowable {clock(knowable, zone)}" if knowable else ""
+    if detected is None:
+        return DASH, f"no alert{could}"
+    return duration((detected - started).total_seconds()), f"alert {clock(detected, zone)}{could}"
+
+
+def between(start: datetime, end: datetime, zone: tzinfo) -> str:
+    """``14:06:35 – 14:09:40``."""
+    return f"{clock(start, zone)} {DASH} {clock(end, zone)}"
+
+
+def interval(low: float, high: float) -> str:
+    """``(28 – 55)``."""
+    return f"({round(low)}{NBSP}{DASH}{NBSP}{round(high)})"
+
+
+def pattern_line(service: str, lines: int, first: datetime, zone: tzinfo) -> str:
+    """``recommender · 1 204 lines, first 14:06:10``."""
+    return f"{service} · {count(lines, 'line')}, first {clock(first, zone)}"
+
+
+def patterns_line(new: int, all_: int) -> str:
+    """``3 of 212 patterns first seen in this range``."""
+    return f"{new} of {count(all_, 'pattern')} first seen in this range"
