@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
-    Boolean,
     Column,
     Dialect,
     Float,
@@ -187,7 +186,6 @@ jobs = Table(
     Column("message", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("worker", Text, nullable=False),
-    Column("cancel_requested", Boolean, nullable=False),
     Column("lease_until", Utc),
     Column("attempts", Integer, nullable=False),
     Column("result", JSON),

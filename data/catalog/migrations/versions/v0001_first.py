@@ -136,7 +136,6 @@ def upgrade() -> None:
         sa.Column("message", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("worker", sa.Text(), nullable=False),
-        sa.Column("cancel_requested", sa.Boolean(), nullable=False),
         sa.Column("lease_until", sa.BigInteger()),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("result", sa.JSON()),
