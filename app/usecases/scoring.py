@@ -1,0 +1,128 @@
+"""Score one series on demand: the question of `diptych score`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, cast
+
+import pandas as pd
+
+from analytics import anomaly
+from app.usecases.signals import Signal, read
+from app.usecases.words import labels as label_words
+from data.errors import NotFound, QueryRefused
+from data.queries import metrics, registry
+from data.records import MetricMeaning, Series
+from data.store import Snapshot, Store
+
+SEASON = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)\s*$")
+SEASON_UNITS = {"s": "s", "m": "min", "min": "min", "h": "h", "d": "D", "w": "W"}
+MOST_LISTED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredEpisode:
+    start: datetime
+    end: datetime
+    peak_score: float
+    observed: float
+    expected: float
+    direction: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """``points`` are (ts, value, score, expected, lower, upper), one per sample."""
+
+    service: str
+    metric: str
+    labels: dict[str, str]
+    mode: str
+    periods_s: tuple[float, ...]
+    notes: tuple[str, ...]
+    episodes: tuple[ScoredEpisode, ...]
+    points: tuple[tuple[datetime, float, float, float, float, float], ...]
+
+
+def season(text: str) -> pd.Timedelta:
+    """``12m`` is twelve minutes, ``1d`` a day. Raises QueryRefused for anything else."""
+    found = SEASON.match(text)
+    if not found:
+        raise QueryRefused(f"'{text}' is not a period.", "Write a number and s, m, h, d or w, such as 12m.")
+    return pd.Timedelta(float(found.group(1)), unit=SEASON_UNITS[found.group(2)])  # type: ignore[call-overload, no-any-return]
+
+
+def score_series(
+    store: Store,
+    service: str,
+    metric: str,
+    *,
+    labels: Mapping[str, str],
+    start: datetime | None,
+    end: datetime | None,
+    mode: str,
+    seasons: Sequence[str] = (),
+) -> Scored:
+    """Scores of the one series that matches. Raises NotFound when none does, QueryRefused when several do."""
+    stated = [season(text) for text in seasons] or None
+    with store.snapshot() as snap:
+        series = _only(snap, service, metric, labels)
+        signal = _signal(snap, series, start, end)
+    result = anomaly.detect(signal.values, mode=cast(Literal["full", "causal"], mode), seasons=stated)
+    return _scored(series, signal, result)
+
+
+def _only(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:
+    found = metrics.list_series(snap, service=service, metric=metric, labels=labels)
+    if not found:
+        raise NotFound(f"No series of {service} {metric} has these labels.", _what_there_is(snap, service))
+    if len(found) > 1:
+        listed = "; ".join(label_words(s.labels) for s in found[:MOST_LISTED])
+        raise QueryRefused(f"{len(found)} series match: {listed}.", "Choose one with --label K=V.")
+    return found[0]
+
+
+def _what_there_is(snap: Snapshot, service: str) -> str:
+    names = sorted({s.metric for s in metrics.list_series(snap, service=service)})
+    if names:
+        return f"{service} has {', '.join(names[:MOST_LISTED])}."
+    services = sorted({s.service for s in metrics.list_series(snap)})
+    return f"Services with metrics: {', '.join(services[:MOST_LISTED]) or 'none yet'}."
+
+
+def _signal(snap: Snapshot, series: Series, start: datetime | None, end: datetime | None) -> Signal:
+    span = metrics.span(snap)
+    assert span is not None, "a series that exists has a span"
+    meaning = registry.meanings(snap).get(series.metric, MetricMeaning(series.metric))
+    signal = read(snap, series, meaning, start or span[0], end or span[1] + pd.Timedelta(microseconds=1))
+    if signal.values.empty:
+        raise NotFound(f"{series.service} {series.metric} has no samples in this range.", "Leave out --start and --end.")
+    return signal
+
+
+def _scored(series: Series, signal: Signal, result: anomaly.AnomalyResult) -> Scored:
+    table = pd.DataFrame(
+        {
+            "value": signal.values,
+            "score": result.scores,
+            "expected": result.expected,
+            "lower": result.lower,
+            "upper": result.upper,
+        }
+    )
+    return Scored(
+        service=series.service,
+        metric=series.metric,
+        labels=dict(series.labels),
+        mode=result.mode,
+        periods_s=tuple(p.total_seconds() for p in result.periods),
+        notes=tuple(result.notes),
+        episodes=tuple(
+            ScoredEpisode(e.start, e.end, e.peak_score, e.observed, e.expected, e.direction, e.sentence) for e in result.episodes
+        ),
+        points=tuple((ts.to_pydatetime(), *row) for ts, row in zip(table.index, table.to_numpy().tolist(), strict=True)),
+    )
