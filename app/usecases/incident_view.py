@@ -13,6 +13,7 @@ import numpy as np
 
 Side = Literal["service", "model"]
 VerdictKind = Literal["infra", "model", "both", "neither", "unknown"]
+LaneKind = Literal["strip", "signal", "share", "drift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ class Span:
 class Onset:
     """Where a lane left what is usual. ``order`` counts from 1; ``tie`` when another shares the order.
 
-    ``happened`` is the change point, ``known`` the arrival of the sample that confirmed it.
+    ``happened`` is the change point, ``known`` the arrival of the sample that confirmed it. ``detail`` is what was
+    known then; ``worst`` became known later and belongs to hindsight alone.
     """
 
     lane: str
@@ -37,6 +39,7 @@ class Onset:
     known: datetime
     title: str
     detail: str
+    worst: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +47,13 @@ class Lane:
     """One row of the figure. Arrays have shape (m,): ``ts`` and ``known_at`` datetime64[us] in UTC, the rest float.
 
     ``lower``/``upper`` are the expected range in hindsight, ``lower_known``/``upper_known`` from the past alone.
-    ``kind``: "strip" (0/1 state), "signal", "share" (inputs on defaults or null), "drift" (effect size).
+    ``kind``: "strip" (0/1 state), "signal", "share" (inputs on defaults or null), "drift" (effect size). ``quiet``
+    lanes stand folded: they did not move, or repeat what a lane above them tells.
     """
 
     key: str
     side: Side
-    kind: Literal["strip", "signal", "share", "drift"]
+    kind: LaneKind
     name: str
     measure: str
     unit: str

@@ -1,0 +1,215 @@
+"""Lanes of an incident: which signals moved, in what order, and what each looked like in hindsight and then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+import numpy as np
+import pandas as pd
+
+from analytics.onset import Onset as Change
+from app.format import clock, value
+from app.usecases import incident_view as view
+from app.usecases.judgement import expected_range, onset_between
+from app.usecases.signals import Signal
+from data.records import Edge
+
+LANES_PER_OWNER = 2  # more of one service repeat the story; they stay folded
+ROLE_ORDER = ("availability", "errors", "latency", "business", "traffic", "saturation", "other")
+MODEL_ORDER = ("defaults", "performance")
+DRIFT_LANES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A signal with its expected range in hindsight and from the past alone, and its onset in the incident."""
+
+    signal: Signal
+    full: pd.DataFrame
+    causal: pd.DataFrame
+    change: Change | None
+
+
+def follow(signal: Signal, start: datetime, end: datetime) -> Track:
+    """Judge one signal; its onset lies in ``[start, end)`` and rests on the causal range, so replay may show it."""
+    causal = expected_range(signal, "causal")
+    return Track(signal, expected_range(signal, "full"), causal, onset_between(signal, causal, start, end))
+
+
+def choose(tracks: Sequence[Track]) -> frozenset[str]:
+    """Keys of the lanes that stand unfolded: of each owner the most telling that moved."""
+    chosen: list[str] = []
+    for owner in dict.fromkeys(t.signal.owner for t in tracks):
+        moved = [t for t in tracks if t.signal.owner == owner and t.change]
+        services = [t for t in moved if t.signal.side == "service"]
+        drifts = [t for t in moved if t.signal.limit is not None]
+        model = [t for t in moved if t.signal.metric in MODEL_ORDER and t.signal.side == "model"]
+        chosen += [t.signal.key for t in _one_per_role(services)[:LANES_PER_OWNER]]
+        chosen += [t.signal.key for t in model]
+        chosen += [t.signal.key for t in sorted(drifts, key=_peak, reverse=True)[:DRIFT_LANES]]
+    return frozenset(chosen)
+
+
+def _one_per_role(tracks: Iterable[Track]) -> list[Track]:
+    """Of each role the track farthest from expected, in the order of how telling the role is."""
+    best: dict[str, Track] = {}
+    for track in tracks:
+        held = best.get(track.signal.role)
+        if held is None or distance(track) > distance(held):
+            best[track.signal.role] = track
+    return sorted(best.values(), key=lambda t: ROLE_ORDER.index(t.signal.role))
+
+
+def distance(track: Track) -> float:
+    """How far the peak lies outside the expected range, in widths of that range."""
+    if track.change is None:
+        return 0.0
+    at = track.full.loc[track.change.peak_ts]
+    width = max(float(at["upper"] - at["lower"]), 1e-9)
+    return max(track.change.peak_value - float(at["upper"]), float(at["lower"]) - track.change.peak_value) / width
+
+
+def _peak(track: Track) -> float:
+    return track.change.peak_value if track.change else 0.0
+
+
+def lane(track: Track, folded: bool) -> view.Lane:
+    """One row of the figure."""
+    signal = track.signal
+    return view.Lane(
+        key=signal.key,
+        side=signal.side,
+        kind=_kind(signal),
+        name=signal.name,
+        measure=signal.measure,
+        unit=signal.unit,
+        ts=_times(signal.values.index),
+        known_at=_times(pd.DatetimeIndex(signal.known_at)),
+        value=signal.values.to_numpy(float),
+        lower=track.full["lower"].to_numpy(float),
+        upper=track.full["upper"].to_numpy(float),
+        lower_known=track.causal["lower"].to_numpy(float),
+        upper_known=track.causal["upper"].to_numpy(float),
+        limit=signal.limit,
+        quiet=folded,
+        bad_direction=signal.bad_direction,
+    )
+
+
+def _kind(signal: Signal) -> view.LaneKind:
+    if signal.role == "availability" and signal.values.dropna().isin((0, 1)).all():
+        return "strip"
+    if signal.limit is not None:
+        return "drift"
+    return "share" if signal.metric == "defaults" else "signal"
+
+
+def _times(index: pd.DatetimeIndex) -> np.ndarray:
+    return index.tz_convert("UTC").tz_localize(None).to_numpy("datetime64[us]")
+
+
+def in_order(tracks: Sequence[Track], depth: dict[str, int], step: pd.Timedelta) -> list[list[Track]]:
+    """Tracks that moved, in order of onset; those within one sampling step of each other form one group.
+
+    Within a group those that others depend on come first (``depth``: how far down the topology an owner lies).
+    """
+    moved = sorted((t for t in tracks if t.change), key=lambda t: t.change.happened if t.change else pd.Timestamp.max)
+    groups: list[list[Track]] = []
+    for track in moved:
+        first = groups[-1][0].change if groups else None
+        if first and track.change and track.change.happened - first.happened < step:
+            groups[-1].append(track)
+        else:
+            groups.append([track])
+    return [sorted(g, key=lambda t: (t.signal.side == "model", -depth.get(t.signal.owner, 0))) for g in groups]
+
+
+def onsets(groups: Sequence[Sequence[Track]], zone: tzinfo) -> tuple[view.Onset, ...]:
+    """Numbered onsets; all of a group share the number of its first."""
+    found, order = [], 1
+    for group in groups:
+        found += [_onset(track, order, len(group) > 1, zone) for track in group if track.change]
+        order += len(group)
+    return tuple(found)
+
+
+def _onset(track: Track, order: int, tie: bool, zone: tzinfo) -> view.Onset:
+    change, signal = track.change, track.signal
+    assert change is not None
+    at_confirmation = signal.values.asof(change.confirmed)
+    return view.Onset(
+        lane=signal.key,
+        order=order,
+        tie=tie,
+        happened=change.happened.to_pydatetime(),
+        known=change.known.to_pydatetime(),
+        title=onset_words(track),
+        detail=value(float(at_confirmation), signal.unit) if signal.role != "availability" else "",
+        worst=_worst_words(change, signal, zone),
+    )
+
+
+def _worst_words(change: Change, signal: Signal, zone: tzinfo) -> str:
+    if signal.role == "availability":
+        return ""
+    return f"{value(change.peak_value, signal.unit)} at worst, {clock(change.peak_ts.to_pydatetime(), zone)}"
+
+
+def onset_words(track: Track) -> str:
+    """``shop errors leave 0 – 0.9 %``: what happened at the onset, in one line."""
+    change, signal = track.change, track.signal
+    assert change is not None
+    if signal.role == "availability":
+        return f"{signal.name} stops answering"
+    if signal.metric == "defaults":
+        return f"{signal.name} uses default features"
+    if signal.limit is not None:
+        return f"{signal.name} drifts past {value(signal.limit)}"
+    at = track.causal.loc[change.happened]
+    if signal.metric == "performance":
+        side, word = ("lower", "under") if change.direction == "down" else ("upper", "over")
+        return f"{signal.name} {signal.measure} {word} {value(float(at[side]), signal.unit)}"
+    return f"{signal.name} {signal.measure} leaves {range_words(float(at['lower']), float(at['upper']), signal.unit)}"
+
+
+def range_words(lower: float, upper: float, unit: str) -> str:
+    """``94 – 142 ms``: the unit stands once."""
+    high = value(upper, unit)
+    low = value(lower, unit)
+    number_low = low.rsplit("\u00a0", 1)[0] if "\u00a0" in high and low.rsplit("\u00a0", 1)[-1] == high.rsplit("\u00a0", 1)[-1] else low
+    return f"{number_low}\u00a0–\u00a0{high}"
+
+
+def depths(edges: Iterable[Edge]) -> dict[str, int]:
+    """How many steps each service lies below those that call it; a cycle stops where it closes."""
+    calls: dict[str, set[str]] = {}
+    for edge in edges:
+        calls.setdefault(edge.service, set()).add(edge.depends_on)
+    found: dict[str, int] = dict.fromkeys(calls, 0)
+    for _ in range(len(calls) + 1):
+        grown = {below: found.get(above, 0) + 1 for above, belows in calls.items() for below in belows}
+        changed = {name: depth for name, depth in grown.items() if depth > found.get(name, -1) and depth <= len(calls) + 1}
+        if not changed:
+            break
+        found |= changed
+    return found
+
+
+def thread(groups: Sequence[Sequence[Track]], needs: dict[str, set[str]]) -> tuple[tuple[str, str], ...]:
+    """Pairs of lane keys: each onset joined to the latest earlier one of its owner or of what its owner depends on."""
+    flat = [track for group in groups for track in group]
+    pairs = []
+    for i, track in enumerate(flat):
+        owner = track.signal.owner
+        parents = [t for t in flat[:i] if _may_lead(t, owner, needs, track)]
+        if parents:
+            pairs.append((parents[-1].signal.key, track.signal.key))
+    return tuple(pairs)
+
+
+def _may_lead(earlier: Track, owner: str, needs: dict[str, set[str]], track: Track) -> bool:
+    if earlier.signal.owner == owner and earlier.signal.side == track.signal.side:
+        return True
+    return earlier.signal.side == "service" and earlier.signal.owner in needs.get(owner, set())
