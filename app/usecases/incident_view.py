@@ -14,6 +14,7 @@ import numpy as np
 Side = Literal["service", "model"]
 VerdictKind = Literal["infra", "model", "both", "neither", "unknown"]
 LaneKind = Literal["strip", "signal", "share", "drift"]
+EventKind = Literal["alert", "deploy", "change", "note", "fault", "down", "recovery", "burst"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +103,7 @@ class PerformanceLane:
 class EventMark:
     ts: datetime
     known_at: datetime
-    kind: Literal["alert", "deploy", "change", "note", "fault", "down", "recovery", "burst"]
+    kind: EventKind
     title: str
     service: str = ""
     source: str = ""

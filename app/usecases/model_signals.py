@@ -42,6 +42,11 @@ class ModelHistory:
         return f"{self.model.name} {_version_words(most.iloc[0])}" if len(most) else self.model.name
 
     @property
+    def stored_defaults(self) -> dict[str, float | str | None]:
+        """Features that come from a store, not the request, with their fall-back values."""
+        return {f.name: f.default for f in self.model.features if f.source != "request" and f.name in self.features}
+
+    @property
     def share_metric(self) -> bool:
         """Whether the metric is a share of right predictions."""
         return self.model.metric == "accuracy"
@@ -113,7 +118,7 @@ def _fourth_of_five(arrived: pd.Series) -> pd.Timestamp | None:
 
 def default_signal(history: ModelHistory, step: pd.Timedelta) -> Signal | None:
     """Share of predictions whose stored features all stood at their defaults or were missing, per ``step``."""
-    defaults = {f.name: f.default for f in history.model.features if f.source != "request" and f.name in history.features}
+    defaults = history.stored_defaults
     if not defaults:
         return None
     frame = inputs.default_share(history.features.set_axis(history.predictions["ts"]), defaults, bucket=step)
