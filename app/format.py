@@ -20,6 +20,7 @@ _WORDS: Final = {
     "seconds": "s",
     "milliseconds": "ms",
     "per_second": "/s",
+    "1/s": "/s",
 }
 
 
@@ -39,11 +40,13 @@ def value(x: float | None, unit: str = "") -> str:
     """A value with its unit: ``(0.046, "share")`` is 4.6 %, ``(409.3, "ms")`` 409 ms, ``(90, "s")`` 1 min 30 s."""
     if x is None or not math.isfinite(x):
         return DASH
+    if unit == "bool":
+        return "up" if x >= 0.5 else "down"
     if unit in ("share", "percent"):
         return _percent(x * 100 if unit == "share" else x)
-    if unit in ("s", "seconds") and abs(x) >= 1:
+    if unit in ("s", "seconds") and abs(x) >= 60:
         return (MINUS if x < 0 else "") + duration(abs(x))
-    if unit in ("s", "seconds"):
+    if unit in ("s", "seconds") and 0 < abs(x) < 1:
         return f"{number(x * 1000)}{NBSP}ms"
     if unit in ("bytes", "B"):
         return _bytes(x)
