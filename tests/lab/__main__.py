@@ -1,4 +1,4 @@
-"""`python -m tests.lab record|check`: see README.md."""
+"""`python -m tests.lab record|check|pack`: see README.md."""
 
 from __future__ import annotations
 
@@ -19,8 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     recorder.add_argument("--table", type=Path, default=TABLE, help="folder of the trip table")
     checker = commands.add_parser("check", help="is a recording whole?")
     checker.add_argument("folder", type=Path)
+    packer = commands.add_parser("pack", help="copy a recording, its big files gzipped")
+    packer.add_argument("folder", type=Path)
+    packer.add_argument("target", type=Path)
     chosen = parser.parse_args(arguments)
-    return _record(chosen) if chosen.command == "record" else _check(chosen.folder)
+    return {"record": _record, "check": lambda c: _check(c.folder), "pack": _pack}[chosen.command](chosen)
 
 
 def _record(chosen: argparse.Namespace) -> int:
@@ -33,6 +36,13 @@ def _record(chosen: argparse.Namespace) -> int:
         print(f"lab: {error}", file=sys.stderr)
         return 1
     return _check(chosen.out)
+
+
+def _pack(chosen: argparse.Namespace) -> int:
+    from tests.lab.pack import pack
+
+    print(f"{pack(chosen.folder, chosen.target):,} bytes in {chosen.target}")
+    return 0
 
 
 def _check(folder: Path) -> int:

@@ -6,7 +6,7 @@ import csv
 import gzip
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +34,7 @@ class Recording:
     """A folder as `record` wrote it; times are seconds since the epoch."""
 
     folder: Path
+    _parsed: dict[str, list[JsonRecord]] = field(default_factory=dict, compare=False)
 
     def text(self, name: str) -> str:
         plain, packed = self.folder / name, self.folder / f"{name}.gz"
@@ -43,6 +44,12 @@ class Recording:
             raise DamagedError(f"{name} cannot be read: {error.__class__.__name__}") from error
 
     def lines(self, name: str) -> list[JsonRecord]:
+        """Records of a JSON-lines file, in the order of the file; parsed once."""
+        if name not in self._parsed:
+            self._parsed[name] = self._parse(name)
+        return self._parsed[name]
+
+    def _parse(self, name: str) -> list[JsonRecord]:
         found: list[JsonRecord] = []
         for number, line in enumerate(self.text(name).splitlines(), 1):
             try:
