@@ -1,4 +1,4 @@
-"""A hardened in-memory DuckDB: it reads the folders it was given and nothing else, and cannot be talked out of it."""
+"""A hardened in-memory DuckDB: it reads the files it was given and nothing else, and cannot be talked out of it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,9 @@ import pyarrow as pa
 from data.views import quote
 
 
-def connect(folders: Iterable[Path], *, memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
-    """An in-memory database that may read below ``folders`` only; its settings are locked."""
-    connection = duckdb.connect(":memory:")
-    allowed = ", ".join(quote(f"{folder}/") for folder in folders)
-    settings = {
+def settings(*, folders: Iterable[Path] = (), files: Iterable[Path] = (), memory: str = "") -> list[str]:
+    """Statements that close a new database: only these folders and files can be read, and settings are locked."""
+    values = {
         "TimeZone": "'UTC'",
         "parquet_metadata_cache": "true",
         "python_enable_replacements": "false",
@@ -23,14 +21,21 @@ def connect(folders: Iterable[Path], *, memory_limit: str | None = None) -> duck
         "autoload_known_extensions": "false",
         "allow_persistent_secrets": "false",
         "temp_directory": "''",
-        **({"memory_limit": quote(memory_limit)} if memory_limit else {}),
-        "allowed_directories": f"[{allowed}]",
+        **({"memory_limit": quote(memory)} if memory else {}),
+        "allowed_directories": _texts(f"{folder}/" for folder in folders),
+        "allowed_paths": _texts(map(str, files)),
         "enable_external_access": "false",
         "allowed_configs": "['search_path', 'schema']",
         "lock_configuration": "true",
     }
-    for name, value in settings.items():
-        connection.execute(f"SET GLOBAL {name} = {value}")
+    return [f"SET GLOBAL {name} = {value}" for name, value in values.items()]
+
+
+def connect(folders: Iterable[Path]) -> duckdb.DuckDBPyConnection:
+    """An in-memory database that may read below ``folders`` only."""
+    connection = duckdb.connect(":memory:")
+    for statement in settings(folders=folders):
+        connection.execute(statement)
     return connection
 
 
@@ -41,3 +46,7 @@ def load(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> N
         connection.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")  # noqa: S608 - our own name
     finally:
         connection.unregister("incoming")
+
+
+def _texts(values: Iterable[str]) -> str:
+    return f"[{', '.join(map(quote, values))}]"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, insert, or_, select, update
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog
@@ -126,7 +126,7 @@ def _insert(connection: Connection, kind: str, args: Mapping[str, Any], owner: s
     return job_id
 
 
-def _take(connection: Connection, row: Mapping[str, Any], worker: str, now: datetime, lease_s: float) -> Job:
+def _take(connection: Connection, row: RowMapping, worker: str, now: datetime, lease_s: float) -> Job:
     taken = {
         "state": "running",
         "worker": worker,
@@ -159,5 +159,5 @@ def _end(
     return connection.execute(change).rowcount == 1
 
 
-def _job(row: Mapping[str, Any]) -> Job:
+def _job(row: RowMapping | dict[str, Any]) -> Job:
     return Job(job_id=row["id"], **{name: row[name] for name in Job.__dataclass_fields__ if name != "job_id"})
