@@ -20,12 +20,19 @@ PATTERN_SEVERITIES = ("WARN", "ERROR", "FATAL")
 
 
 def marks(
-    snap: Snapshot, tracks: Sequence[Track], services: Sequence[str], start: datetime, end: datetime
+    snap: Snapshot,
+    tracks: Sequence[Track],
+    services: Sequence[str],
+    start: datetime,
+    end: datetime,
+    incident_start: datetime,
 ) -> tuple[EventMark, ...]:
-    """All marks in ``[start, end)``, by time."""
+    """All marks in ``[start, end)``, by time; kinds of message count as new when first seen in the incident."""
     recorded = (from_event(e) for e in events.read(snap, start, end, services=[*services, ""]))
     seen = (mark for track in tracks for mark in from_state(track))
-    return tuple(sorted([*recorded, *seen, *_new_patterns(snap, services, start, end)], key=lambda m: (m.ts, m.title)))
+    return tuple(
+        sorted([*recorded, *seen, *_new_patterns(snap, services, incident_start, end)], key=lambda m: (m.ts, m.title))
+    )
 
 
 def from_event(event: Event) -> EventMark:

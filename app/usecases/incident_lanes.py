@@ -178,7 +178,11 @@ def range_words(lower: float, upper: float, unit: str) -> str:
     """``94 – 142 ms``: the unit stands once."""
     high = value(upper, unit)
     low = value(lower, unit)
-    number_low = low.rsplit("\u00a0", 1)[0] if "\u00a0" in high and low.rsplit("\u00a0", 1)[-1] == high.rsplit("\u00a0", 1)[-1] else low
+    number_low = (
+        low.rsplit("\u00a0", 1)[0]
+        if "\u00a0" in high and low.rsplit("\u00a0", 1)[-1] == high.rsplit("\u00a0", 1)[-1]
+        else low
+    )
     return f"{number_low}\u00a0–\u00a0{high}"
 
 
@@ -190,7 +194,9 @@ def depths(edges: Iterable[Edge]) -> dict[str, int]:
     found: dict[str, int] = dict.fromkeys(calls, 0)
     for _ in range(len(calls) + 1):
         grown = {below: found.get(above, 0) + 1 for above, belows in calls.items() for below in belows}
-        changed = {name: depth for name, depth in grown.items() if depth > found.get(name, -1) and depth <= len(calls) + 1}
+        changed = {
+            name: depth for name, depth in grown.items() if depth > found.get(name, -1) and depth <= len(calls) + 1
+        }
         if not changed:
             break
         found |= changed

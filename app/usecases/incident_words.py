@@ -106,9 +106,7 @@ def bar_words(facts: Facts) -> str:
     if verdict.kind in ("neither", "unknown"):
         return f"{facts.metric} held" if verdict.kind == "neither" else ""
     rest = verdict.loss - verdict.explained
-    return (
-        f"{facts.metric} lost {number(verdict.loss)} = outage {number(verdict.explained)} + rest {number(max(rest, 0.0))}"
-    )
+    return f"{facts.metric} lost {number(verdict.loss)} = outage {number(verdict.explained)} + rest {number(max(rest, 0.0))}"
 
 
 def _first_words(facts: Facts, zone: tzinfo) -> str:
@@ -180,7 +178,11 @@ def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
         sentence = f"{_first_words(facts, zone)}; {facts.metric} held."
         return HEADLINES["neither"], sentence, f"Repair {facts.services[0].signal.name}. The model needs nothing."
     if moved:
-        return f"Neither. Inputs changed, {facts.metric} held.", f"{listed(moved)} moved.", "Nothing to repair, nothing to retrain."
+        return (
+            f"Neither. Inputs changed, {facts.metric} held.",
+            f"{listed(moved)} moved.",
+            "Nothing to repair, nothing to retrain.",
+        )
     return f"Neither. {held}.", "", ""
 
 
@@ -188,7 +190,11 @@ def _unknown(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
     if not facts.services and not facts.models:
         return QUIET, "", ""
     if facts.verdict is None:
-        return "No model is known to be hit.", f"{_first_words(facts, zone)}.", f"Repair {facts.services[0].signal.name}."
+        return (
+            "No model is known to be hit.",
+            f"{_first_words(facts, zone)}.",
+            f"Repair {facts.services[0].signal.name}.",
+        )
     headline = f"Cannot tell yet: {round(100 * facts.verdict.labels_in)}{NBSP}% of labels are in."
     story = "; ".join(filter(None, [_first_words(facts, zone) if facts.services else "", _defaults_words(facts)]))
     unknown = f"{facts.metric} of those minutes is not known."
@@ -197,7 +203,9 @@ def _unknown(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
 
 
 def _meanwhile(facts: Facts, zone: tzinfo) -> str:
-    check = f"Check {facts.services[0].signal.name} meanwhile." if facts.services else "Check the last rollout meanwhile."
+    check = (
+        f"Check {facts.services[0].signal.name} meanwhile." if facts.services else "Check the last rollout meanwhile."
+    )
     if facts.next_answer is None:
         return check
     return f"Next answer about {clock(facts.next_answer, zone)}, when four of five labels are in. {check}"

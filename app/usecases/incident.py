@@ -1,0 +1,249 @@
+"""The Incident page's question: what happened on both sides, in what order, and what could be known when?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, tzinfo
+
+import numpy as np
+import pandas as pd
+
+from app.format import day, duration, span
+from app.usecases import incident_view as view
+from app.usecases.incident_events import marks
+from app.usecases.incident_evidence import evidence
+from app.usecases.incident_lanes import Track, choose, depths, follow, in_order, lane, onsets, thread
+from app.usecases.incident_performance import performance_lane
+from app.usecases.incident_verdicts import Case, facts_at, moments, verdicts
+from app.usecases.incident_words import title
+from app.usecases.model_signals import ModelHistory, default_signal, drift_signals, performance_signal
+from app.usecases.model_signals import load as load_history
+from app.usecases.signals import Signal, service_signals
+from data.errors import NotFound
+from data.queries import events as event_log
+from data.queries import incidents, metrics, registry
+from data.records import Edge, Event, Incident, Model
+from data.store import Snapshot
+
+CONTEXT = timedelta(minutes=30)  # shown around an incident at most, or three times as long as it lasted
+CONTEXT_LENGTHS = 3
+LEAD_IN = timedelta(seconds=30)
+LEAD_SHARE = 0.1
+FIRST_STEP = pd.Timedelta(seconds=5)
+
+
+def load(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.IncidentView:
+    """The whole page. Raises NotFound for an id that is not in the store."""
+    incident = incidents.get(snap, incident_id)
+    start, end = context(snap, incident)
+    edges, models = registry.topology(snap), _models(snap, incident)
+    services = related(incident, models, edges)
+    until = _until(incident, end)
+    histories = tuple(h for m in models if (h := load_history(snap, m, start, end)) is not None)
+    tracks = _follow(snap, services, histories, incident.started_at, start, end, until)
+    case = Case(
+        tracks=tracks,
+        histories=histories,
+        upstream=upstream(models, edges),
+        deploys=event_log.read(snap, start, end, kinds=("deploy", "change")),
+        baseline_start=start,
+        start=incident.started_at,
+        end=until,
+    )
+    return _view(snap, incident, case, services, edges, zone, (start, end))
+
+
+def context(snap: Snapshot, incident: Incident) -> tuple[datetime, datetime]:
+    """What surrounds the incident, as far as there are records."""
+    found = metrics.span(snap)
+    if found is None:
+        raise NotFound("The store holds no records.", "`diptych ingest DIR` fills it.")
+    last = incident.resolved_at or found[1]
+    around = max(CONTEXT, CONTEXT_LENGTHS * (last - incident.started_at))
+    return max(found[0], incident.started_at - around), min(found[1] + timedelta(seconds=1), last + around)
+
+
+def _until(incident: Incident, end: datetime) -> datetime:
+    return min(incident.resolved_at or end, end)
+
+
+def _models(snap: Snapshot, incident: Incident) -> tuple[Model, ...]:
+    """The incident's models, or those that stand on its services."""
+    known = registry.models(snap)
+    named = tuple(m for m in known if m.name in incident.models)
+    return named or tuple(m for m in known if {m.service, *m.reads} & set(incident.services))
+
+
+def related(incident: Incident, models: Iterable[Model], edges: Iterable[Edge]) -> tuple[str, ...]:
+    """Services of the incident, those that its models stand on, and their direct neighbours in the topology."""
+    core = {*incident.services, *(s for m in models for s in (m.service, *m.reads) if s)}
+    near = {n for e in edges if {e.service, e.depends_on} & core for n in (e.service, e.depends_on)}
+    return tuple(sorted(core | near))
+
+
+def upstream(models: Iterable[Model], edges: Iterable[Edge]) -> frozenset[str]:
+    """Everything that the models' predictions pass through or read from: the closure along the topology."""
+    calls: dict[str, set[str]] = {}
+    for edge in edges:
+        calls.setdefault(edge.service, set()).add(edge.depends_on)
+    found, front = set(), {s for m in models for s in (m.service, *m.reads) if s}
+    while front:
+        found |= front
+        front = {below for above in front for below in calls.get(above, ())} - found
+    return frozenset(found)
+
+
+def _follow(
+    snap: Snapshot,
+    services: Sequence[str],
+    histories: Sequence[ModelHistory],
+    started: datetime,
+    start: datetime,
+    end: datetime,
+    until: datetime,
+) -> tuple[Track, ...]:
+    signals = [s for name in services for s in service_signals(snap, name, start, end)]
+    signals += [s for history in histories for s in model_signals(history, sampling_step(signals), started)]
+    return tuple(follow(s, started - slack(s), until) for s in signals)
+
+
+def slack(signal: Signal) -> timedelta:
+    """One sampling step: an onset may be dated that much before the sample that opened the incident."""
+    return sampling_step([signal]).to_pytimedelta()
+
+
+def sampling_step(signals: Sequence[Signal]) -> pd.Timedelta:
+    """The median step of the samples; 5 s where there are too few to tell."""
+    steps = [pd.Series(s.values.index).diff().median() for s in signals if len(s.values) > 2]
+    return min(steps, default=FIRST_STEP)
+
+
+def model_signals(history: ModelHistory, step: pd.Timedelta, reference_end: datetime) -> list[Signal]:
+    """Inputs on defaults, performance and drift of one model."""
+    found = [default_signal(history, max(step, FIRST_STEP)), performance_signal(history)]
+    return [s for s in found if s is not None] + list(drift_signals(history, reference_end))
+
+
+def _view(
+    snap: Snapshot,
+    incident: Incident,
+    case: Case,
+    services: Sequence[str],
+    edges: Sequence[Edge],
+    zone: tzinfo,
+    recording: tuple[datetime, datetime],
+) -> view.IncidentView:
+    chosen = choose(case.tracks)
+    needs = _needs(edges, case.histories)
+    step = sampling_step([t.signal for t in case.tracks if t.signal.side == "service"])
+    groups = in_order([t for t in case.tracks if t.signal.key in chosen], depths(edges), step)
+    ordered = onsets(groups, zone)
+    found = verdicts(case, zone)
+    lanes = [t for g in groups for t in g] + [t for t in case.tracks if t.signal.key not in chosen]
+    first_known = min((o.known for o in ordered), default=None)
+    return view.IncidentView(
+        incident_id=incident.incident_id,
+        status=incident.status,
+        services=incident.services,
+        models=tuple(h.name for h in case.histories),
+        titles=titles(case, incident, zone),
+        verdicts=found,
+        lanes=tuple(lane(t, t.signal.key not in chosen) for t in lanes if t.signal.metric != "performance"),
+        performance=tuple(p for h in case.histories if (p := performance_lane(h, _performance(case, h))) is not None),
+        onsets=ordered,
+        thread=thread(groups, needs),
+        reached_model_s=_reached(ordered, case),
+        events=marks(snap, case.tracks, services, *recording, incident.started_at),
+        evidence=evidence(case, found, _orders(ordered), zone),
+        arrivals=arrivals(case, recording),
+        zoom_onset=_onset_zoom(case, ordered, recording),
+        zoom_incident=_incident_zoom(case, recording),
+        zoom_recording=view.Span(*recording),
+        detected_at=incident.detected_at or first_known,
+    )
+
+
+def _performance(case: Case, history: ModelHistory) -> Track | None:
+    own = (t for t in case.tracks if t.signal.metric == "performance" and t.signal.owner == history.model.name)
+    return next(own, None)
+
+
+def _needs(edges: Iterable[Edge], histories: Iterable[ModelHistory]) -> dict[str, set[str]]:
+    needs: dict[str, set[str]] = {}
+    for edge in edges:
+        needs.setdefault(edge.service, set()).add(edge.depends_on)
+    for history in histories:
+        needs.setdefault(history.model.name, set()).update(
+            s for s in (history.model.service, *history.model.reads) if s
+        )
+    return needs
+
+
+def _orders(found: Iterable[view.Onset]) -> dict[str, str]:
+    return {o.lane: f"{o.order}{'=' if o.tie else ''}" for o in found}
+
+
+def _reached(found: Sequence[view.Onset], case: Case) -> float | None:
+    """Seconds from the first onset of what the model depends on to the first of the model itself."""
+    side = {t.signal.key: t.signal for t in case.tracks}
+    services = [o.happened for o in found if side[o.lane].side == "service" and side[o.lane].owner in case.upstream]
+    models = [o.happened for o in found if side[o.lane].side == "model"]
+    if not services or not models:
+        return None
+    return max(0.0, (min(models) - min(services)).total_seconds())
+
+
+def titles(case: Case, incident: Incident, zone: tzinfo) -> tuple[view.TitleView, ...]:
+    """The title and the small line from moment to moment; the last is hindsight."""
+    where = f"{incident.incident_id} · {day(incident.started_at, zone, year=True)}"
+    found = [view.TitleView(case.baseline_start, "No incident is known yet", where)]
+    for at in moments(case):
+        facts = facts_at(case, at)
+        if not facts.services and not facts.models:
+            continue
+        alert = "" if incident.detected_at and incident.detected_at <= at else ", no alert yet"
+        words = title(facts.services, facts.models, facts.rollout)
+        made = view.TitleView(at, words, f"{where} · running{alert}")
+        if (made.title, made.small) != (found[-1].title, found[-1].small):
+            found.append(made)
+    last = max(case.end, found[-1].known_from)
+    return (*found, view.TitleView(last, incident.title, _small(incident, zone)))
+
+
+def _small(incident: Incident, zone: tzinfo) -> str:
+    parts = [incident.incident_id]
+    if incident.resolved_at:
+        length = (incident.resolved_at - incident.started_at).total_seconds()
+        parts += [span(incident.started_at, incident.resolved_at, zone), duration(length)]
+    parts += [incident.status, ", ".join((*incident.services, *incident.models))]
+    return " · ".join(filter(None, parts))
+
+
+def arrivals(case: Case, recording: tuple[datetime, datetime]) -> np.ndarray:
+    """The moments, to the second, at which anything became known, as datetime64[us], rising."""
+    known = (
+        pd.DatetimeIndex(np.concatenate([pd.DatetimeIndex(t.signal.known_at).dropna() for t in case.tracks]))
+        if case.tracks
+        else pd.DatetimeIndex([])
+    )
+    known = known.tz_localize("UTC") if known.tz is None else known
+    inside = known[
+        (known >= pd.Timestamp(recording[0])) & (known <= pd.Timestamp(recording[1]) + pd.Timedelta(CONTEXT))
+    ]
+    return np.unique(inside.ceil("1s").tz_convert("UTC").tz_localize(None).to_numpy("datetime64[us]"))
+
+
+def _incident_zoom(case: Case, recording: tuple[datetime, datetime]) -> view.Span:
+    length = case.end - case.start
+    pad = max(LEAD_IN, length / 3)
+    return view.Span(max(recording[0], case.start - pad), min(recording[1], case.end + pad))
+
+
+def _onset_zoom(case: Case, found: Sequence[view.Onset], recording: tuple[datetime, datetime]) -> view.Span:
+    """From a little before the first onset to after the last that became known."""
+    if not found:
+        return _incident_zoom(case, recording)
+    lead = max(LEAD_IN, LEAD_SHARE * (case.end - case.start))
+    last = max(o.known for o in found)
+    return view.Span(max(recording[0], found[0].happened - lead), min(recording[1], last + lead))

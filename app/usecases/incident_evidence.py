@@ -1,0 +1,138 @@
+"""What speaks for and against the outage as the cause; every line with the span in which it was what was known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, tzinfo
+
+import pandas as pd
+
+from app.format import clock, duration, number, value
+from app.usecases.incident_lanes import Track
+from app.usecases.incident_verdicts import Case
+from app.usecases.incident_view import Evidence, VerdictView
+
+
+def evidence(case: Case, verdicts: Sequence[VerdictView], orders: dict[str, str], zone: tzinfo) -> tuple[Evidence, ...]:
+    """Lines in a steady order: inputs, order of onset, split of the loss, other inputs, deploys."""
+    lines = [
+        *_defaults(case, orders),
+        *_recovery(case, zone),
+        *_split(verdicts),
+        *_other_inputs(case),
+        *_deploys(case, zone),
+        *_services_well(case),
+    ]
+    return tuple(lines)
+
+
+def _track(case: Case, metric: str) -> Track | None:
+    return next((t for t in case.tracks if t.signal.metric == metric and t.signal.side == "model"), None)
+
+
+def _outage(case: Case) -> Track | None:
+    """The first thing that the model depends on and that left what is usual."""
+    found = [t for t in case.tracks if t.change and t.signal.side == "service" and t.signal.owner in case.upstream]
+    return min(found, key=lambda t: t.change.happened if t.change else pd.Timestamp.max, default=None)
+
+
+def _known(*tracks: Track) -> datetime:
+    return max(t.change.known.to_pydatetime() for t in tracks if t.change)
+
+
+def _defaults(case: Case, orders: dict[str, str]) -> Iterator[Evidence]:
+    outage, defaults = _outage(case), _track(case, "defaults")
+    if outage is None or outage.change is None or defaults is None:
+        return
+    if defaults.change is None:
+        yield Evidence("-", "Predictions kept their features", "none on defaults", _known(outage))
+        return
+    later = (defaults.change.happened - outage.change.happened).total_seconds()
+    when = f"began {duration(later)} after" if later > 0 else "began with"
+    lanes = ", ".join(orders[t.signal.key] for t in (outage, defaults) if t.signal.key in orders)
+    text = f"Default features {when} {outage.signal.name} {outage.signal.measure}"
+    yield Evidence("+", text, f"lanes {lanes}" if lanes else "", _known(outage, defaults))
+
+
+def _recovery(case: Case, zone: tzinfo) -> Iterator[Evidence]:
+    outage, score = _outage(case), _track(case, "performance")
+    if outage is None or outage.change is None or outage.change.ended is None:
+        return
+    if score is None or score.change is None or score.change.ended is None:
+        return
+    back, well = outage.change.ended, score.change.ended
+    known = score.signal.known_at.get(well)
+    if known is None or pd.isna(known):
+        return
+    after = (well - back).total_seconds()
+    measure = score.signal.measure
+    figure = f"{number(float(score.signal.values[well]))} at {clock(well.to_pydatetime(), zone)}"
+    close = after <= max(60.0, 0.25 * (back - outage.change.happened).total_seconds())
+    text = (
+        f"{measure.capitalize()} returns with {outage.signal.name}"
+        if close
+        else f"{measure.capitalize()} returns {duration(after)} later"
+    )
+    yield Evidence("+" if close else "-", text, figure, pd.Timestamp(known).to_pydatetime())
+
+
+def _split(verdicts: Sequence[VerdictView]) -> Iterator[Evidence]:
+    """The share of the loss inside the outage, as it was known from moment to moment."""
+    for verdict, until in _with_end(verdicts):
+        share = verdict.explained_share
+        if share is None:
+            if verdict.kind == "unknown" and verdict.bar:
+                yield Evidence(
+                    "?", "What of the loss the outage explains", "waits for labels", verdict.known_from, until
+                )
+            continue
+        interval = f"{round(100 * share)}\u00a0%"
+        if verdict.low is not None and verdict.high is not None:
+            interval += f" ({round(100 * verdict.low)}\u00a0–\u00a0{round(100 * verdict.high)})"
+        sign = "+" if verdict.kind in ("infra", "both") else "-"
+        text = "The loss lies inside the outage" if sign == "+" else "The loss lies outside of any outage"
+        yield Evidence(sign, text, interval, verdict.known_from, until)
+
+
+def _with_end(verdicts: Sequence[VerdictView]) -> Iterable[tuple[VerdictView, datetime | None]]:
+    ends = [v.known_from for v in verdicts[1:]]
+    return zip(verdicts, [*ends, None], strict=True)
+
+
+def _other_inputs(case: Case) -> Iterator[Evidence]:
+    """Features that do not come from the failed store: had the world changed, they would have moved too."""
+    outage = _outage(case)
+    if outage is None or not case.histories:
+        return
+    stored = set(case.histories[0].stored_defaults)
+    others = [t for t in case.tracks if t.signal.limit is not None and t.signal.metric not in stored]
+    if not others or not stored:
+        return
+    moved = [t for t in others if t.change]
+    settled = _known(outage, *moved)
+    sign, text = (
+        ("-", "Inputs that do not come from a store moved too")
+        if moved
+        else ("+", "Inputs that do not come from a store did not move")
+    )
+    yield Evidence(sign, text, f"{len(moved)} of {len(others)} drifted", settled)
+
+
+def _deploys(case: Case, zone: tzinfo) -> Iterator[Evidence]:
+    for deploy in case.deploys:
+        before = (case.start - deploy.ts).total_seconds()
+        inside = case.start <= deploy.ts < case.end
+        if not inside and not 0 < before <= 600:
+            continue
+        when = f"{duration(before)} before" if before > 0 else f"at {clock(deploy.ts, zone)}"
+        yield Evidence("-", f"{deploy.title}, {when}", deploy.source, max(deploy.known_at, case.start))
+
+
+def _services_well(case: Case) -> Iterator[Evidence]:
+    if _outage(case) is not None or not any(t.change for t in case.tracks):
+        return
+    judged = [t for t in case.tracks if t.signal.side == "service" and t.signal.owner in case.upstream]
+    if judged:
+        names = sorted({t.signal.owner for t in judged})
+        first = min(t.change.known for t in case.tracks if t.change).to_pydatetime()
+        yield Evidence("-", f"{', '.join(names)} stayed inside what is usual", value(len(judged)) + " signals", first)
