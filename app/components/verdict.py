@@ -18,9 +18,13 @@ WORDS: Final[dict[str, str]] = {
 
 def mark(kind: Kind, size: int = 24) -> html.Span:
     """Filled above, below, both, none, or dashed; ``size`` is its width in pixels."""
+    return shape(kind, size, role="img", **{"aria-label": f"verdict: {WORDS[kind]}"})
+
+
+def shape(kind: Kind, size: int, **props: Any) -> html.Span:
+    """The drawing alone: the logo is the shape of "infra" and says nothing."""
     halves = [html.Span(className="mark-half"), html.Span(className="mark-half")]
-    label: dict[str, Any] = {"role": "img", "aria-label": f"verdict: {WORDS[kind]}"}
-    return html.Span(halves, className=f"mark mark-{kind}", style={"--mark": f"{size}px"}, **label)
+    return html.Span(halves, className=f"mark mark-{kind}", style={"--mark": f"{size}px"}, **props)
 
 
 def line(kind: Kind, headline: Any, sentence: Any = "", advice: Any = "", aside: Any = None) -> html.Section:

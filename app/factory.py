@@ -1,0 +1,64 @@
+"""The application, all its wiring in one place."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+from dash import Dash
+from flask_compress import Compress
+
+from app import context, endpoints, figures, routing, security
+from app.errors import answer_in_words, on_callback_error
+from app.settings import Settings
+from app.shell import layout, live, nav, toasts
+from data.store import Store
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+ASSETS: Final = ROOT / "assets"
+PAGES: Final[tuple[ModuleType, ...]] = tuple(
+    importlib.import_module(f"pages.{name}")
+    for name in ("health", "service", "incident")
+    if (ROOT / "pages" / f"{name}.py").exists() or (ROOT / "pages" / name / "__init__.py").exists()
+)
+
+
+def create_app(settings: Settings) -> Dash:
+    """A new application on the home of ``settings``; several may live in one process."""
+    store = Store.open(settings.home)
+    app = Dash(
+        "app",
+        use_pages=True,
+        pages_folder="",
+        assets_folder=str(ASSETS),
+        assets_ignore=layout.LOADED_FIRST,
+        include_pages_meta=False,
+        index_string=layout.index(ASSETS),
+        title="Diptych",
+        update_title="",
+        suppress_callback_exceptions=True,
+        routing_callback_inputs=routing.INPUTS,
+        on_error=on_callback_error,
+        add_log_handler=False,
+        enable_mcp=False,
+    )
+    _compress(app)
+    cache = figures.FigureCache(app.server, settings.home / "cache", settings.figure_cache_entries)
+    app.server.extensions[figures.EXTENSION] = cache
+    app.server.extensions[context.EXTENSION] = context.Context(store, settings, cache, PAGES)
+    endpoints.register(app.server)
+    answer_in_words(app.server)
+    routing.register_pages(PAGES)
+    app.layout = layout.shell
+    for part in (nav, live, toasts, *PAGES):
+        part.register(app)
+    security.harden(app, settings)
+    return app
+
+
+def _compress(app: Dash) -> None:
+    app.server.config.update(COMPRESS_ALGORITHM=["br", "zstd", "gzip"], COMPRESS_BR_LEVEL=5)
+    app.server.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "zstd"]
+    Compress(app.server)

@@ -1,0 +1,74 @@
+"""The two dialogs: help with all keys, and search that leads to any page, service, model or incident."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import dcc, html
+
+from app.shell.acts import act
+
+KEYS: Final = (
+    (
+        "Everywhere",
+        (
+            ("/", "search"),
+            ("?", "this help"),
+            ("g h", "Health"),
+            ("g s", "Services"),
+            ("g i", "Incidents"),
+            ("t", "theme"),
+        ),
+    ),
+    ("Time", (("[", "earlier"), ("]", "later"), ("-", "zoom out"), ("=", "zoom in"))),
+    (
+        "Incident",
+        (
+            ("1 – 9", "evidence of a badge"),
+            ("space", "play, pause"),
+            ("← →", "previous, next event"),
+            ("shift ← →", "one step"),
+            ("k", "other clock"),
+            ("o", "zoom on the onset"),
+        ),
+    ),
+)
+SIGNS: Final = (("○", "when it happened"), ("●", "when it could be known"), ("– line between", "blindness"))
+
+
+def help_dialog() -> html.Dialog:
+    """All keys."""
+    groups = [_group(title, rows) for title, rows in KEYS]
+    return _dialog("help", "Keys", html.Div(groups, className="keys"))
+
+
+def search_dialog() -> html.Dialog:
+    """Assets/shell.js asks `/find` while one types and lists what it gives."""
+    named: dict[str, Any] = {"aria-controls": "search-hits", "aria-autocomplete": "list"}
+    field = dcc.Input(
+        id="search-field",
+        type="text",
+        placeholder="Service, model, incident or page",
+        debounce=True,
+        autoComplete="off",
+        className="field",
+    )
+    listed: dict[str, Any] = {"aria-label": "Found"}
+    label = html.Label("Search", htmlFor="search-field", className="sr-only")
+    return _dialog("search", "Search", [label, field, html.Ul(id="search-hits", **named, **listed)])
+
+
+def _group(title: str, rows: tuple[tuple[str, str], ...]) -> html.Section:
+    lines = [part for keys, words in rows for part in (html.Dt([_keys(keys)]), html.Dd(words))]
+    return html.Section([html.H3(title), html.Dl(lines)])
+
+
+def _keys(text: str) -> html.Span:
+    return html.Span([html.Kbd(key) for key in text.split(" ")])
+
+
+def _dialog(name: str, title: str, children: Any) -> html.Dialog:
+    close = html.Button("Close", type="button", className="button", **act("close"))
+    head = html.Div([html.H2(title, id=f"{name}-title"), close], className="dialog-head")
+    labelled: dict[str, Any] = {"aria-labelledby": f"{name}-title"}
+    return html.Dialog([head, html.Div(children, className="dialog-body")], id=f"{name}-dialog", **labelled)

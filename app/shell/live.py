@@ -1,0 +1,47 @@
+"""Live refresh by choice: the page is built anew from its address when the store has grown, in place.
+
+The choice (off, 10 s, 1 min) lives in the browser. Selection is in the address and the elements stay the same, so that
+neither it nor the scroll position is lost.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import Dash, Input, Output, State, dcc, no_update
+from dash.development.base_component import Component
+
+from app.context import current
+from app.routing import CONTENT, LOCATION, page_at
+
+TICK: Final = "live-tick"
+
+
+def stores() -> tuple[Component, ...]:
+    """``store-state`` holds what the page was built from; assets/shell.js sets the pace of the ticks."""
+    return dcc.Store(id="store-state", data=_state()), dcc.Interval(id=TICK, interval=60_000, disabled=True)
+
+
+def register(app: Dash) -> None:
+    """A tick asks whether the store has changed; when it has, page and navigation are built anew."""
+    app.callback(
+        Output(CONTENT, "children", allow_duplicate=True),
+        Output("store-state", "data"),
+        Input(TICK, "n_intervals"),
+        State(LOCATION, "href"),
+        State("store-state", "data"),
+        prevent_initial_call=True,
+    )(refresh)
+
+
+def refresh(_: int | None, here: str, before: list[int] | None) -> tuple[Any, Any]:
+    """The page at ``here`` and the new state, or nothing where the store is as before."""
+    now = _state()
+    if now == before:
+        return no_update, no_update
+    return page_at(current().pages, here), now
+
+
+def _state() -> list[int]:
+    counters = current().store.catalog.counters()
+    return [counters.generation, counters.revision]

@@ -1,0 +1,94 @@
+"""The navigation: what exists, where one is, what is open, and which records are shown."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import Dash, Input, Output, html
+
+from app.components.verdict import shape
+from app.context import current
+from app.format import clock, day, offset
+from app.routing import LOCATION, bare
+from app.shell.acts import act
+from app.timerange import zone_of
+from app.urlstate import href, read, read_search
+from app.usecases.navigation import PAGES, Summary, summary
+
+TAGLINE: Final = "Both sides of the incident."
+
+
+def brand() -> html.A:
+    """The mark and the name, which lead home."""
+    return html.A([shape("infra", 20), html.Span("Diptych")], href="/", className="brand")
+
+
+def frame() -> html.Nav:
+    """The empty frame; :func:`items` and :func:`foot` fill it for every address."""
+    tools = [
+        html.Button([html.Kbd("?"), " help"], type="button", className="tool", **act("help")),
+        html.Button([html.Kbd("/"), " search"], type="button", className="tool", **act("search")),
+    ]
+    choices = [
+        html.Button(["Theme: ", html.Span("auto", id="theme-name")], type="button", className="tool", **act("theme")),
+        html.Button(["Refresh: ", html.Span("off", id="live-name")], type="button", className="tool", **act("live")),
+    ]
+    foot = [
+        html.P(TAGLINE, className="tagline"),
+        html.P(id="nav-foot"),
+        html.Div(choices, className="tools"),
+        html.Div(tools, className="tools"),
+    ]
+    named: dict[str, Any] = {"aria-label": "Pages"}
+    inner = [brand(), html.Ul(id="nav-items"), html.Div(foot, className="nav-foot")]
+    return html.Nav(inner, id="navigation", **named)
+
+
+def register(app: Dash) -> None:
+    """Fill the navigation for every address, and again when the store has grown."""
+    app.callback(
+        Output("nav-items", "children"),
+        Output("nav-foot", "children"),
+        Input(LOCATION, "pathname"),
+        Input(LOCATION, "search"),
+        Input("store-state", "data"),
+    )(fill)
+
+
+def fill(pathname: str | None, search: str | None, _: Any) -> tuple[list[html.Li], list[Any]]:
+    """Links that carry the range along, and the lines at the foot."""
+    context = current()
+    known = summary(context.store)
+    state = read(read_search(search or ""))
+    return items(pathname or "/", state, known), foot(known, state.zone or context.settings.zone)
+
+
+def items(pathname: str, state: Any, known: Summary) -> list[html.Li]:
+    """One link a page; the current one is marked, open incidents are counted."""
+    return [_item(label, path, pathname, href(path, state), known.open_incidents) for label, path in PAGES]
+
+
+def foot(known: Summary, zone_name: str) -> list[Any]:
+    """Which recording is shown: the day of its first record and the time of its last."""
+    if known.first is None or known.last is None:
+        return ["No records yet"]
+    zone = zone_of(zone_name)
+    first = f"Records from {day(known.first, zone, year=True)[4:]}"
+    last = f"until {clock(known.last, zone)} {offset(known.last, zone)}"
+    return [first, html.Br(), last]
+
+
+def _item(label: str, path: str, pathname: str, address: str, open_incidents: int) -> html.Li:
+    here = bare(f"/{pathname.strip('/').split('/')[0]}") == path
+    marked: dict[str, Any] = {"aria-current": "page"} if here else {}
+    count = [_badge(open_incidents)] if path == "/incident" and open_incidents else []
+    return html.Li(html.A([html.Span(label), *count], href=address, **marked, **_go(path)))
+
+
+def _badge(count: int) -> html.Span:
+    named: dict[str, Any] = {"aria-label": f"{count} open"}
+    return html.Span(str(count), className="count", **named)
+
+
+def _go(path: str) -> dict[str, Any]:
+    return {"data-go": {"/": "h", "/service": "s", "/incident": "i"}[path]}

@@ -1,0 +1,77 @@
+"""What the frame around the pages knows of the store: its span, what is open, and where a word leads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+from data.catalog.state import CatalogState
+from data.snapshot import Snapshot
+from data.store import Store
+
+PAGES: Final = (("Health", "/"), ("Services", "/service"), ("Incidents", "/incident"))
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """``first`` and ``last`` are the span of all records by their own time, None where there are none."""
+
+    generation: int
+    first: datetime | None
+    last: datetime | None
+    open_incidents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that a word in the search dialog leads to; ``kind`` is page, service, model or incident."""
+
+    kind: str
+    label: str
+    detail: str
+    href: str
+
+    def as_json(self) -> dict[str, str]:
+        """For the browser, which sets all of it as text."""
+        return asdict(self)
+
+
+def data_span(snap: Snapshot) -> tuple[datetime, datetime] | None:
+    """First and last time of any record, both inclusive."""
+    firsts = [segment.min_ts for segment in snap.state.segments if segment.min_ts is not None]
+    lasts = [segment.max_ts for segment in snap.state.segments if segment.max_ts is not None]
+    return (min(firsts), max(lasts)) if firsts and lasts else None
+
+
+def summary(store: Store) -> Summary:
+    """For the navigation."""
+    with store.snapshot() as snap:
+        span = data_span(snap)
+        open_now = sum(incident.status == "open" for incident in snap.state.incidents)
+        first, last = span or (None, None)
+        return Summary(snap.generation, first, last, open_now)
+
+
+def find(store: Store, words: str, most: int) -> tuple[Hit, ...]:
+    """Everything whose name or title holds all of ``words``; names that begin with them first."""
+    with store.snapshot() as snap:
+        hits = list(_everything(snap.state))
+    wanted = words.casefold().split()
+    fitting = [hit for hit in hits if all(word in f"{hit.label} {hit.detail}".casefold() for word in wanted)]
+    first = wanted[0] if wanted else ""
+    return tuple(sorted(fitting, key=lambda hit: not hit.label.casefold().startswith(first))[:most])
+
+
+def _everything(state: CatalogState) -> Iterator[Hit]:
+    for label, href in PAGES:
+        yield Hit("page", label, "", href)
+    for service in state.services:
+        yield Hit("service", service.name, service.owner or service.team, f"/service/{quote(service.name, safe='')}")
+    for model in state.models:
+        if model.service:
+            yield Hit("model", model.name, f"runs on {model.service}", f"/service/{quote(model.service, safe='')}")
+    for incident in sorted(state.incidents, key=lambda found: found.started_at, reverse=True):
+        yield Hit("incident", incident.incident_id, incident.title, f"/incident/{quote(incident.incident_id, safe='')}")
