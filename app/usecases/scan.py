@@ -1,0 +1,149 @@
+"""Look for incidents: judge every signal, group what began together along the topology, keep what hurts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+
+from analytics.correlation import Group, group
+from app.usecases.incident_words import Change, title
+from app.usecases.judgement import Excursion, excursions
+from app.usecases.model_signals import default_signal, load, performance_signal
+from app.usecases.signals import Signal, service_signals
+from data.queries import events, incidents, metrics, registry
+from data.records import Edge, Event, Incident, Model
+from data.store import Snapshot, Store
+
+HISTORY = timedelta(days=14)  # two weeks of the newest data: enough for a weekly season
+DEFAULTS_STEP = pd.Timedelta(seconds=5)
+ROLLOUT_BEFORE = timedelta(minutes=5)
+HURTS = ("availability", "errors")
+MIN_SERVICES = 2  # signals of so many owners at once are an incident even where none of them is an error
+
+
+def scan(store: Store, progress: Callable[[float, str], None] = lambda share, words: None) -> int:
+    """Find incidents in the newest two weeks and save them; returns how many there are."""
+    with store.snapshot() as snap:
+        found = list(_excursions(snap, progress))
+        made = _incidents(snap, found)
+    incidents.save_incidents(store.catalog, made)
+    progress(1.0, f"{len(made)} incidents")
+    return len(made)
+
+
+def _excursions(snap: Snapshot, progress: Callable[[float, str], None]) -> Iterator[Excursion]:
+    span = metrics.span(snap)
+    if span is None:
+        return
+    start, end = max(span[0], span[1] - HISTORY), span[1] + timedelta(seconds=1)
+    services, models = registry.services(snap), registry.models(snap)
+    for i, service in enumerate(services):
+        progress(i / (len(services) + len(models)), service.name)
+        for signal in service_signals(snap, service.name, start, end):
+            yield from excursions(signal)
+    for i, model in enumerate(models):
+        progress((len(services) + i) / (len(services) + len(models)), model.name)
+        for signal in _model_signals(snap, model, start, end):
+            yield from excursions(signal)
+
+
+def _model_signals(snap: Snapshot, model: Model, start: datetime, end: datetime) -> list[Signal]:
+    history = load(snap, model, start, end)
+    if history is None:
+        return []
+    return [s for s in (default_signal(history, DEFAULTS_STEP), performance_signal(history)) if s is not None]
+
+
+def _incidents(snap: Snapshot, found: Sequence[Excursion]) -> list[Incident]:
+    models = registry.models(snap)
+    alerts = events.read(snap, kinds=("alert",))
+    deploys = events.read(snap, kinds=("deploy", "change"))
+    made = []
+    for one in group(_table(found), topology=_graph(registry.topology(snap), models)):
+        members = [found[i] for i in one.event_ids]
+        if hurts(members):
+            made.append(_incident(one, members, alerts, deploys, models))
+    return made
+
+
+def _table(found: Sequence[Excursion]) -> pd.DataFrame:
+    rows = [(i, e.signal.owner, e.start, e.end) for i, e in enumerate(found)]
+    return pd.DataFrame(rows, columns=["event_id", "service", "start", "end"])
+
+
+def _graph(edges: Iterable[Edge], models: Iterable[Model]) -> dict[str, set[str]]:
+    """Whom each service calls, with the models as callers of what serves and feeds them."""
+    graph: dict[str, set[str]] = {}
+    for edge in edges:
+        graph.setdefault(edge.service, set()).add(edge.depends_on)
+    for model in models:
+        graph.setdefault(model.name, set()).update(s for s in (model.service, *model.reads) if s)
+    return graph
+
+
+def hurts(members: Sequence[Excursion]) -> bool:
+    """Whether a group is worth a person's time: something failed, a model lost, or several services moved at once."""
+    if any(e.signal.role in HURTS or e.signal.metric == "performance" for e in members):
+        return True
+    return len({e.signal.owner for e in members}) >= MIN_SERVICES
+
+
+def _incident(
+    one: Group,
+    members: Sequence[Excursion],
+    alerts: Sequence[Event],
+    deploys: Sequence[Event],
+    models: Sequence[Model],
+) -> Incident:
+    services = _ordered(e for e in members if e.signal.side == "service")
+    moved = _ordered(e for e in members if e.signal.side == "model")
+    start, end = min(e.start for e in members), max(e.end for e in members)
+    owners = tuple(dict.fromkeys(c.signal.owner for c in services))
+    named = tuple(dict.fromkeys(c.signal.owner for c in moved))
+    served = {m.service for m in models if m.name in named}
+    return Incident(
+        incident_id="",
+        title=title(_telling(services, models), moved, _rollout(moved, deploys, {*served, *named})),
+        severity="critical" if any(e.signal.role in HURTS for e in members) else "degraded",
+        status="resolved" if any(e.onset.ended is not None for e in members) else "open",
+        started_at=_utc(start),
+        detected_at=_first_alert(alerts, {*owners, *named}, start, end),
+        resolved_at=_utc(end),
+        services=owners,
+        models=named,
+        cause="",
+        found_by="scan",
+    )
+
+
+def _ordered(members: Iterable[Excursion]) -> list[Change]:
+    return [Change(e.signal, e.onset) for e in sorted(members, key=lambda e: (e.start, e.signal.key))]
+
+
+def _telling(services: Sequence[Change], models: Sequence[Model]) -> list[Change]:
+    """In order of onset, but of those that began together the one that the others stand on leads."""
+    reads = {s for m in models for s in m.reads}
+    return sorted(
+        services,
+        key=lambda c: (c.onset.happened.floor("10s"), c.signal.role != "availability", c.signal.owner not in reads),
+    )
+
+
+def _rollout(moved: Sequence[Change], deploys: Sequence[Event], owners: set[str]) -> str:
+    """The deploy right before the model's first onset."""
+    if not moved:
+        return ""
+    first = _utc(moved[0].onset.happened)
+    near = [d for d in deploys if d.service in owners and first - ROLLOUT_BEFORE <= d.ts <= first + DEFAULTS_STEP]
+    return near[-1].title if near else ""
+
+
+def _first_alert(alerts: Iterable[Event], owners: set[str], start: datetime, end: datetime) -> datetime | None:
+    known = [a.known_at for a in alerts if a.service in owners and start <= a.known_at <= end]
+    return min(known, default=None)
+
+
+def _utc(at: datetime) -> datetime:
+    return pd.Timestamp(at).tz_convert(UTC).to_pydatetime()
