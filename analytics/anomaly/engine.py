@@ -1,0 +1,115 @@
+"""Scores, expected range and episodes of one series."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from analytics.anomaly.episodes import Episode, Judged, cut_episodes
+from analytics.anomaly.expectation import BAND_SIGMAS, Expectation, as_known, with_hindsight
+from analytics.anomaly.features import WINDOWS, forest_features, shifts, strength_of
+from analytics.anomaly.forest import opinion
+from analytics.anomaly.threshold import budget_threshold, known_thresholds, scores_of
+from analytics.arrays import Floats, rolling_mean
+from analytics.samples import Samples, prepare
+
+Mode = Literal["full", "causal"]
+FOREST_WEIGHT = 0.5
+SMOOTHED_OVER = 3  # samples; hindsight may let neighbours speak for each other
+
+
+@dataclass(frozen=True, slots=True)
+class AnomalyResult:
+    """Series on the index of the input. ``scores`` in [0, 1], 0 where the input has no value; 0.5 and more is an alarm.
+
+    ``lower`` to ``upper`` is the expected range, NaN where there is too little history to give one. ``mode`` says
+    whether scores know the future ("full") or only what came before each sample ("causal").
+    """
+
+    scores: pd.Series
+    expected: pd.Series
+    lower: pd.Series
+    upper: pd.Series
+    episodes: tuple[Episode, ...]
+    periods: tuple[pd.Timedelta, ...]
+    mode: Mode
+    notes: tuple[str, ...]
+
+
+def score(
+    series: pd.Series,
+    *,
+    mode: Mode = "full",
+    alarms_per_week: float = 0.5,
+    seasons: Sequence[pd.Timedelta | str] | None = None,
+    seed: int = 0,
+    unit: str = "",
+) -> pd.Series:
+    """Scores in [0, 1] on the index of ``series``; 0.5 and more is an alarm. See ``detect``."""
+    return detect(series, mode=mode, alarms_per_week=alarms_per_week, seasons=seasons, seed=seed, unit=unit).scores
+
+
+def detect(
+    series: pd.Series,
+    *,
+    mode: Mode = "full",
+    alarms_per_week: float = 0.5,
+    seasons: Sequence[pd.Timedelta | str] | None = None,
+    seed: int = 0,
+    unit: str = "",
+) -> AnomalyResult:
+    """Find what is unusual in a series: robust decomposition, then shifts of the remainder and an isolation forest.
+
+    ``alarms_per_week`` is the budget of false alarms; ``seasons`` are found where not stated; ``unit`` only
+    shapes words and the least spread ("%"). Both sides are unusual; a constant series never
+    is, nor a gap: notes tell of it.
+    Raises ValueError for an unknown mode, a budget that is not positive, or an index that is not made of times.
+    """
+    if mode not in get_args(Mode) or not alarms_per_week > 0:
+        raise ValueError('mode is "full" or "causal", alarms_per_week a positive number.')
+    causal = mode == "causal"
+    samples = prepare(series, causal=causal)
+    known = (as_known if causal else with_hindsight)(samples, seasons, unit)
+    scores = _scores(known, samples.seconds, alarms_per_week, seed, causal=causal)
+    return _result(series, samples, known, scores, mode, unit)
+
+
+def _scores(known: Expectation, seconds: Floats, alarms_per_week: float, seed: int, *, causal: bool) -> Floats:
+    if known.judged_from >= len(known.deviation):
+        return np.zeros(len(known.deviation))
+    shift = shifts(known.deviation, causal=causal)
+    second = opinion(forest_features(known.deviation, shift, causal=causal), seed=seed, causal=causal)
+    first = strength_of(shift)
+    strength = np.where(np.isnan(second), first, (1 - FOREST_WEIGHT) * first + FOREST_WEIGHT * second)
+    if causal:
+        scores = scores_of(strength, known_thresholds(strength, seconds, alarms_per_week))
+    else:
+        strength = rolling_mean(strength, SMOOTHED_OVER, causal=False)
+        scores = scores_of(strength, budget_threshold(strength, seconds, alarms_per_week))
+    return np.where(np.arange(len(scores)) < known.judged_from, 0.0, scores)
+
+
+def _result(
+    series: pd.Series, samples: Samples, known: Expectation, scores: Floats, mode: Mode, unit: str
+) -> AnomalyResult:
+    margin = BAND_SIGMAS * known.sigma
+    causal = mode == "causal"
+    least = np.minimum.accumulate(samples.values) if causal else np.full(len(margin), samples.values.min(initial=0.0))
+    lower = np.where(least >= 0, np.maximum(known.expected - margin, 0), known.expected - margin)
+    judged = Judged(
+        samples.times(series), samples.values, known.expected, known.sigma, known.deviation, scores, samples.step_s
+    )
+    return AnomalyResult(
+        scores=samples.on(series, scores, missing=0.0),
+        expected=samples.on(series, known.expected),
+        lower=samples.on(series, lower),
+        upper=samples.on(series, known.expected + margin),
+        episodes=cut_episodes(judged, unit, echo=WINDOWS[-1] if causal else 0),
+        periods=tuple(pd.Timedelta(p, unit="s") for p in known.periods),
+        mode=mode,
+        notes=(*samples.notes, *known.notes),
+    )

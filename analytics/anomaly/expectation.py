@@ -1,0 +1,86 @@
+"""What was to be expected at every sample and how far samples usually stray: in hindsight, or from the past alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.arrays import MAD_TO_SIGMA, Floats, robust_sigma, rolling_median
+from analytics.decompose import MIN_HISTORY, history_notes, periods_of, take_apart
+from analytics.samples import Samples
+from analytics.seasons import find_periods, stated_periods
+from analytics.spread import least_spread
+
+BAND_SIGMAS = 3.0  # half the width of the expected range
+REFIT_GROWTH = 1.25  # causal: seasons and spread are judged anew when the history has grown by a quarter
+SPREAD_SAMPLES = 4_000  # causal: how far back the usual spread looks
+
+Seasons = Sequence[pd.Timedelta | str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """Arrays of shape (m,). ``sigma`` is a usual deviation; before ``judged_from`` there is too little history."""
+
+    expected: Floats
+    sigma: Floats
+    deviation: Floats
+    judged_from: int
+    periods: tuple[float, ...]
+    notes: tuple[str, ...]
+
+
+def with_hindsight(samples: Samples, seasons: Seasons, unit: str) -> Expectation:
+    """Expectation from the whole series."""
+    periods, notes = periods_of(samples, seasons)
+    if (count := len(samples.values)) < MIN_HISTORY:
+        return Expectation(np.full(count, np.nan), np.full(count, np.nan), np.zeros(count), count, periods, notes)
+    parts = take_apart(samples.values, samples.seconds, periods)
+    usual = max(robust_sigma(parts.remainder), least_spread(samples.values, parts.remainder, unit))
+    sigma = np.full(len(samples.values), usual)
+    return Expectation(samples.values - parts.remainder, sigma, parts.remainder / sigma, 0, periods, notes)
+
+
+def as_known(samples: Samples, seasons: Seasons, unit: str) -> Expectation:
+    """Expectation of every sample from itself and earlier ones alone.
+
+    Seasons, window and floors are fixed at refits whose positions depend on nothing but the count of samples, and hold
+    until the next: a longer series changes no number that was already given.
+    """
+    values, seconds = samples.values, samples.seconds
+    expected, sigma = np.empty(len(values)), np.empty(len(values))
+    periods: tuple[float, ...] = ()
+    parts: dict[tuple[float, ...], tuple[Floats, Floats]] = {}
+    for first, last in refits(len(values)):
+        periods = _known_periods(values[:first], seconds[:first], seasons)
+        if periods not in parts:
+            parts[periods] = _trailing(values, seconds, periods)
+        remainder, usual = parts[periods]
+        floor = least_spread(values[:first], remainder[:first], unit) if first else 0.0
+        expected[first:last] = values[first:last] - remainder[first:last]
+        sigma[first:last] = np.maximum(usual[first:last], floor)
+    sigma[:MIN_HISTORY] = np.nan
+    deviation = np.nan_to_num((values - expected) / sigma)
+    return Expectation(expected, sigma, deviation, MIN_HISTORY, periods, history_notes(samples, seasons))
+
+
+def refits(count: int, growth: float = REFIT_GROWTH) -> Iterator[tuple[int, int]]:
+    """Half-open stretches ``(first, last)`` that cover ``count`` samples; each is judged with what lies before it."""
+    first, last = 0, MIN_HISTORY
+    while first < count:
+        yield first, min(last, count)
+        first, last = last, max(int(last * growth), last + 1)
+
+
+def _known_periods(values: Floats, seconds: Floats, seasons: Seasons) -> tuple[float, ...]:
+    if len(values) < MIN_HISTORY or np.ptp(values) == 0:
+        return ()
+    return find_periods(values, seconds) if seasons is None else stated_periods(seasons, seconds)[0]
+
+
+def _trailing(values: Floats, seconds: Floats, periods: tuple[float, ...]) -> tuple[Floats, Floats]:
+    remainder = take_apart(values, seconds, periods, causal=True).remainder
+    return remainder, MAD_TO_SIGMA * rolling_median(np.abs(remainder), SPREAD_SAMPLES, causal=True)
