@@ -1,0 +1,92 @@
+"""Group what began together: onsets near in time whose services are joined along the topology."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+GAP_S = 60.0  # onsets farther apart than this need to overlap to belong together
+HOPS = 2  # along the topology, in either direction
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Events that belong together; ``reason`` says why in words. Half-open ``[start, end)``."""
+
+    event_ids: tuple[Any, ...]
+    services: tuple[str, ...]
+    start: pd.Timestamp
+    end: pd.Timestamp
+    reason: str
+
+
+def group(
+    events: pd.DataFrame,
+    *,
+    topology: Mapping[str, Collection[str]] | None = None,
+    gap_s: float = GAP_S,
+    hops: int = HOPS,
+) -> list[Group]:
+    """Groups of ``events`` (columns ``event_id service start end``), by start.
+
+    Two events belong together when one begins at most ``gap_s`` seconds after the other has ended, and the same
+    service reports both or a path of at most ``hops`` dependencies joins theirs. ``topology`` maps a service to
+    those it calls; without it time alone decides. Groups are the connected components of that relation.
+    """
+    rows = events.sort_values(["start", "end", "service"], kind="stable").to_dict("records")
+    near = None if topology is None else _reachable(topology, hops)
+    parents = list(range(len(rows)))
+    active: list[int] = []
+    for i, row in enumerate(rows):
+        active = [j for j in active if _follows(rows[j], row, gap_s)]
+        for j in active:
+            if near is None or _joined(near, rows[j]["service"], row["service"]):
+                parents[_root(parents, i)] = _root(parents, j)
+        active.append(i)
+    members: dict[int, list[dict[str, Any]]] = {}
+    for i, row in enumerate(rows):
+        members.setdefault(_root(parents, i), []).append(row)
+    return sorted((_group(m, topology is not None) for m in members.values()), key=lambda g: (g.start, g.end))
+
+
+def _follows(earlier: Mapping[str, Any], later: Mapping[str, Any], gap_s: float) -> bool:
+    return bool((later["start"] - earlier["end"]).total_seconds() <= gap_s)
+
+
+def _joined(near: Mapping[str, Collection[str]], one: str, other: str) -> bool:
+    return one == other or other in near.get(one, ())
+
+
+def _reachable(topology: Mapping[str, Collection[str]], hops: int) -> dict[str, set[str]]:
+    """Services within ``hops`` steps of each, in either direction."""
+    direct: dict[str, set[str]] = {}
+    for service, callees in topology.items():
+        for callee in callees:
+            direct.setdefault(service, set()).add(callee)
+            direct.setdefault(callee, set()).add(service)
+    reached = {service: {service} for service in direct}
+    for _ in range(hops):
+        reached = {s: set().union(known, *(direct[k] for k in known)) for s, known in reached.items()}
+    return reached
+
+
+def _root(parents: list[int], i: int) -> int:
+    while parents[i] != i:
+        parents[i] = parents[parents[i]]
+        i = parents[i]
+    return i
+
+
+def _group(rows: Sequence[Mapping[str, Any]], along_topology: bool) -> Group:
+    services = tuple(dict.fromkeys(str(row["service"]) for row in rows))
+    spread = (max(row["start"] for row in rows) - rows[0]["start"]).total_seconds()
+    joined = "services that depend on each other" if along_topology and len(services) > 1 else "one service"
+    if len(services) > 1 and not along_topology:
+        joined = "the same time"
+    reason = f"{len(rows)} onsets within {spread:.0f} s in {joined}" if len(rows) > 1 else "one onset alone"
+    return Group(
+        tuple(row["event_id"] for row in rows), services, rows[0]["start"], max(r["end"] for r in rows), reason
+    )

@@ -1,0 +1,71 @@
+"""Grouping of onsets."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.correlation import group
+
+T0 = pd.Timestamp("2026-01-01", tz="UTC")
+CALLS = {
+    "gateway": ["shop"],
+    "shop": ["recommender", "orders-db"],
+    "recommender": ["feature-store"],
+    "billing": ["ledger"],
+}
+
+
+def events(*rows: tuple[str, float, float]) -> pd.DataFrame:
+    table = [(f"{s}@{a:g}", s, T0 + pd.Timedelta(seconds=a), T0 + pd.Timedelta(seconds=b)) for s, a, b in rows]
+    return pd.DataFrame(table, columns=["event_id", "service", "start", "end"])
+
+
+def services(found: list) -> list[set[str]]:
+    return [set(g.services) for g in found]
+
+
+def test_a_cascade_along_the_topology_is_one_group() -> None:
+    found = group(events(("feature-store", 0, 200), ("recommender", 10, 210), ("shop", 35, 220)), topology=CALLS)
+    assert services(found) == [{"feature-store", "recommender", "shop"}]
+    assert (found[0].start, found[0].end) == (T0, T0 + pd.Timedelta(seconds=220))
+    assert found[0].event_ids == ("feature-store@0", "recommender@10", "shop@35")
+
+
+def test_services_that_do_not_depend_on_each_other_stay_apart() -> None:
+    assert len(group(events(("shop", 0, 100), ("ledger", 5, 100)), topology=CALLS)) == 2
+
+
+def test_the_same_service_much_later_is_another_group() -> None:
+    assert len(group(events(("shop", 0, 100), ("shop", 700, 800)), topology=CALLS)) == 2
+
+
+def test_a_short_pause_does_not_split() -> None:
+    assert len(group(events(("shop", 0, 100), ("shop", 130, 200)), topology=CALLS)) == 1
+
+
+def test_far_ends_of_the_topology_are_joined_by_what_lies_between() -> None:
+    apart = events(("gateway", 0, 100), ("feature-store", 0, 100))
+    assert len(group(apart, topology=CALLS)) == 2
+    assert len(group(pd.concat([apart, events(("shop", 0, 100))]), topology=CALLS)) == 1
+
+
+def test_without_topology_time_decides() -> None:
+    assert len(group(events(("shop", 0, 100), ("ledger", 5, 100)))) == 1
+
+
+def test_order_of_rows_does_not_matter() -> None:
+    rows = events(("feature-store", 0, 50), ("recommender", 10, 60), ("ledger", 20, 90), ("shop", 300, 400))
+    assert group(rows, topology=CALLS) == group(rows.sample(frac=1, random_state=3), topology=CALLS)
+
+
+def test_a_cycle_in_the_topology_ends() -> None:
+    assert len(group(events(("a", 0, 1), ("b", 0, 1)), topology={"a": ["b"], "b": ["a"]})) == 1
+
+
+def test_no_events_no_groups() -> None:
+    assert group(events()) == []
+
+
+def test_every_group_says_why() -> None:
+    found = group(events(("shop", 0, 10), ("recommender", 5, 10), ("ledger", 500, 600)), topology=CALLS)
+    assert [g.reason for g in found] == ["2 onsets within 5 s in services that depend on each other", "one onset alone"]
