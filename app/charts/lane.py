@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,8 +55,8 @@ class Drawn:
 
     @property
     def color(self) -> str:
-        """Of the line: the side's."""
-        return tokens.SIDE[self.lane.side]
+        """Of the line: the side's, or grey."""
+        return tokens.MUTED if self.lane.quiet else tokens.SIDE[self.lane.side]
 
     @property
     def range(self) -> tuple[float, float]:
@@ -75,9 +76,9 @@ def axis(drawn: Drawn, domain: tuple[float, float]) -> dict[str, Any]:
     return {**given, "tickmode": "array", "fixedrange": True, "anchor": "x", "gridwidth": 1}
 
 
-def traces(drawn: Drawn, color: str = "") -> list[dict[str, Any]]:
+def traces(drawn: Drawn) -> list[dict[str, Any]]:
     """Band, line, peaks: in this order from below."""
-    return [_band(drawn), _line(drawn, color or drawn.color), _peaks(drawn)]
+    return [_band(drawn), _line(drawn), *([_peaks(drawn)] if drawn.lane.peaks else [])]
 
 
 def _band(drawn: Drawn) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def _band(drawn: Drawn) -> dict[str, Any]:
     }
 
 
-def _line(drawn: Drawn, color: str) -> dict[str, Any]:
+def _line(drawn: Drawn) -> dict[str, Any]:
     at = breaks(drawn.segment)
     x = np.insert(drawn.seconds, at, drawn.seconds[at])
     return {
@@ -113,7 +114,7 @@ def _line(drawn: Drawn, color: str) -> dict[str, Any]:
         "y": packed(np.insert(drawn.value, at, np.nan)),
         "yaxis": axis_ref(drawn.i),
         "connectgaps": False,
-        "line": {"width": 1.5, "color": color},
+        "line": {"width": 1.5, "color": drawn.color},
     }
 
 
@@ -177,7 +178,21 @@ def labels(drawn: Drawn) -> list[dict[str, Any]]:
 
 
 def samples(drawn: Drawn) -> dict[str, Any]:
-    """What the cursor reads: seconds since the start of the span, value and band."""
-    at = drawn.seconds - drawn.span.start.timestamp()
-    columns = {"at": at, "value": drawn.value, "lower": drawn.lower, "upper": drawn.upper}
-    return {"key": drawn.lane.key, "unit": drawn.lane.unit, **{n: packed(c, "f4")["bdata"] for n, c in columns.items()}}
+    """What the cursor reads: seconds since the start of the span, and finished words of value and band."""
+    unit = drawn.lane.unit
+    at = packed(drawn.seconds - drawn.span.start.timestamp(), "f4")["bdata"]
+    bands = zip(drawn.lower.tolist(), drawn.upper.tolist(), strict=True)
+    values = [format.value(v, unit) for v in drawn.value.tolist()]
+    return {"key": drawn.lane.key, "at": at, "value": values, "band": [band_words(*band, unit) for band in bands]}
+
+
+def band_words(lower: float, upper: float, unit: str) -> str:
+    """``expected 94 – 142 ms``, empty where nothing can be expected."""
+    if not (math.isfinite(lower) and math.isfinite(upper)):
+        return ""
+    low, high = format.value(lower, unit), format.value(upper, unit)
+    number, _, same = low.partition(format.NBSP)
+    if low == high:
+        return f"expected {high}"
+    first = number if same == high.partition(format.NBSP)[2] else low
+    return f"expected {first}{format.NBSP}{format.DASH}{format.NBSP}{high}"

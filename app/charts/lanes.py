@@ -8,11 +8,16 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """Heights and gutters in pixels; ``plot_width`` is what is usually left between the gutters, to place labels."""
+    """Heights and gutters in pixels, the same as in assets/service.css and assets/health.css.
+
+    ``top`` is what stands above the first lane, of which ``signs`` is the row of events; ``plot_width`` is what is
+    usually left between the gutters, to place labels.
+    """
 
     lane: int
     gap: int
     top: int = 36
+    signs: int = 36
     bottom: int = 32
     left: int = 148
     right: int = 128
@@ -32,7 +37,7 @@ class Geometry:
     def events_domain(self, lanes: int) -> tuple[float, float]:
         """(low, high) of the row of events."""
         whole = self.height(lanes) - self.bottom
-        return 1 - self.top / whole, 1.0
+        return 1 - self.signs / whole, 1.0
 
     def relayout(self, lanes: int, annotations: list[dict[str, Any]]) -> dict[str, Any]:
         """What `Plotly.relayout` needs to bring a figure into this geometry."""
@@ -40,6 +45,7 @@ class Geometry:
         for i, domain in enumerate(self.domains(lanes)):
             change[f"{axis_name(i)}.domain"] = list(domain)
             change[f"{axis_name(i)}.showticklabels"] = self.tick_labels
+        change["dragmode"] = "zoom" if self.tick_labels else False  # a finger scrolls the page
         change[f"{axis_name(lanes)}.domain"] = list(self.events_domain(lanes))
         return change
 
@@ -59,7 +65,7 @@ def axis_ref(lane: int) -> str:
 
 
 WIDE = Geometry(lane=92, gap=14)
-NARROW = Geometry(lane=46, gap=40, top=54, bottom=28, left=12, right=12, plot_width=330, tick_labels=False)
-APART = Geometry(lane=58, gap=18, top=12)
-APART_NARROW = Geometry(lane=46, gap=40, top=32, bottom=28, left=12, right=12, plot_width=330, tick_labels=False)
-SIDE = Geometry(lane=150, gap=0, top=48, bottom=30, left=40, right=58, plot_width=188)
+NARROW = Geometry(lane=46, gap=42, top=66, signs=28, bottom=28, left=12, right=12, plot_width=330, tick_labels=False)
+APART = Geometry(lane=58, gap=18, top=12, signs=12)
+APART_NARROW = Geometry(lane=46, gap=42, top=40, signs=4, bottom=28, left=12, right=12, plot_width=330, tick_labels=False)
+SIDE = Geometry(lane=162, gap=0, top=36, signs=28, bottom=30, left=40, right=58, plot_width=188)

@@ -29,9 +29,8 @@ def figure(
     *,
     wide: Geometry = WIDE,
     narrow: Geometry = NARROW,
-    color: str = "",
 ) -> Figure:
-    """A plotly figure as plain data; nothing outside ``span`` is drawn. ``color`` replaces the side's."""
+    """A plotly figure as plain data; nothing outside ``span`` is drawn."""
     drawn = [Drawn.of(one, i, span) for i, one in enumerate(lanes)]
     found = event_row.clusters(events, span, wide.plot_width)
     row = axis_ref(len(lanes))
@@ -41,11 +40,12 @@ def figure(
     layout["meta"] = {
         "start": span.start.timestamp(),
         "end": span.end.timestamp(),
+        "zone": str(zone),
         "wide": wide.relayout(len(lanes), labels[0]),
         "narrow": narrow.relayout(len(lanes), labels[1]),
         "lanes": [lane.samples(d) for d in drawn],
     }
-    traces = [trace for d in drawn for trace in lane.traces(d, color)]
+    traces = [trace for d in drawn for trace in lane.traces(d)]
     return {"data": [*traces, event_row.signs(found, row)], "layout": layout}
 
 

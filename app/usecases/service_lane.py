@@ -30,6 +30,7 @@ class ChartLane:
     """Arrays of shape (m,), ``ts`` datetime64[us] in UTC, NaN where nothing was measured or nothing can be expected.
 
     ``measure`` is what people call it ("p95 latency"); ``limit`` a threshold in ``unit``, ``limit_words`` its label.
+    ``quiet`` draws it in grey; without ``peaks`` episodes are shaded and not marked.
     """
 
     key: str
@@ -45,7 +46,8 @@ class ChartLane:
     episodes: tuple[LaneEpisode, ...] = ()
     limit: float | None = None
     limit_words: str = ""
-    notes: tuple[str, ...] = ()
+    quiet: bool = False
+    peaks: bool = True
 
 
 def seconds(ts: npt.NDArray[np.datetime64]) -> Floats:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
-from app.format import DASH, NBSP, clock, duration, value
+from app.format import NBSP, clock, duration, value
 from app.usecases.words import first_upper, listed
 from data.records import Objective
 
@@ -130,18 +130,10 @@ def objective(one: Objective, measure: str, unit: str) -> str:
 
 
 def small_line(state: str, now: str, owner: str, objectives: Sequence[str], budget_left: float | None) -> str:
-    """``in range, healthy now · owner: personalisation · objective ... · budget left 58 %``; the state stands before."""
+    """``in range, healthy now · owner: personalisation · objective ... · budget left 58 %``, after the state."""
     parts = [f"in range, {STATE_WORDS[now]} now" if now != state else "in range and now"]
     parts += [f"owner: {owner}"] if owner else ["no owner stated"]
     parts += [f"objective: {listed(list(objectives))}"] if objectives else ["no objective stated"]
     parts += [f"budget left {value(budget_left, 'share')}"] if budget_left is not None else []
     return " · ".join(parts)
 
-
-def expected_words(lower: float, upper: float, unit: str) -> str:
-    """``expected 94 – 142``: beside the value at the cursor, whose unit it shares."""
-    low, high = value(lower, unit), value(upper, unit)
-    if unit == "bool" or lower == upper:
-        return f"expected {high}"
-    low_number, _, low_unit = low.partition(NBSP)
-    return f"expected {low_number if low_unit == high.partition(NBSP)[2] else low}{NBSP}{DASH}{NBSP}{high}"

@@ -11,11 +11,16 @@ import plotly.graph_objects as go
 import pytest
 
 from app.charts import signals, tokens
+from app.charts.lane import band_words
 from app.charts.lanes import NARROW, WIDE, Geometry
 from app.usecases.incident_view import Span
 from tests.app.charts.lanes_data import SPAN, START, at, event, lane
 
 LANES = [lane("latency"), lane("errors", 0.001, 0.02, "share"), lane("traffic", 632, 571, "/s")]
+
+
+def plain(text):
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def array(packed, dtype="<f8"):
@@ -125,9 +130,10 @@ def test_a_limit_far_away_does_not_flatten_the_values():
 
 def test_the_cursor_finds_value_and_band_of_each_lane():
     samples = drawn()["layout"]["meta"]["lanes"]
-    assert [s["unit"] for s in samples] == ["ms", "share", "/s"]
     assert array(samples[0]["at"], "<f4")[:3] == pytest.approx([0, 5, 10])
-    assert array(samples[1]["upper"], "<f4")[0] == pytest.approx(0.0012)
+    assert plain(samples[0]["value"][0]).endswith(" ms")
+    assert plain(samples[1]["band"][0]) == "expected 0.080 – 0.12 %"
+    assert [len(s["value"]) for s in samples] == [360, 360, 360]
 
 
 def test_time_stands_in_the_zone_of_the_reader():
@@ -149,3 +155,17 @@ def test_value_ticks_lie_inside_the_lane(unit):
 
 def test_a_figure_without_lanes_is_still_a_figure():
     go.Figure(signals.figure([], [], Span(START, START + timedelta(minutes=1)), wide=Geometry(lane=50, gap=0)))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "said"),
+    [
+        (94, 142, "ms", "expected 94 – 142 ms"),
+        (0, 0.004, "share", "expected 0 – 0.40 %"),
+        (0.9, 1.5, "s", "expected 900 ms – 1.5 s"),
+        (1, 1, "bool", "expected up"),
+        (float("nan"), 3, "ms", ""),
+    ],
+)
+def test_the_expected_range_beside_the_cursor(low, high, unit, said):
+    assert plain(band_words(low, high, unit)) == said

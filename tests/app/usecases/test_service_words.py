@@ -107,15 +107,3 @@ def test_the_small_line_says_what_is_not_stated():
         plain(said) == "in range, healthy now · owner: personalisation · objective: p95 under 300 ms · budget left 58 %"
     )
 
-
-@pytest.mark.parametrize(
-    ("low", "high", "unit", "said"),
-    [
-        (94, 142, "ms", "expected 94 – 142 ms"),
-        (0, 0.004, "share", "expected 0 – 0.40 %"),
-        (0.9, 1.5, "s", "expected 900 ms – 1.5 s"),
-        (1, 1, "bool", "expected up"),
-    ],
-)
-def test_the_expected_range_beside_the_cursor(low, high, unit, said):
-    assert plain(words.expected_words(low, high, unit)) == said

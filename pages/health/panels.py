@@ -1,0 +1,113 @@
+"""The other parts of Health: the sentence, the tiles, the chosen row's chart and events, new log patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any, Final
+
+from dash import dcc, html
+
+from app.charts import signals, tokens
+from app.charts.lanes import SIDE
+from app.components import cards, verdict
+from app.components.controls import link_button
+from app.components.empty import empty
+from app.components.glyph import glyph
+from app.format import clock
+from app.urlstate import UrlState, href, path_of
+from app.usecases.health_view import HealthView, PatternView, RowDetail, Tile
+from app.usecases.incident_view import EventMark
+
+LATEST: Final = 7
+
+
+def sentence(view: HealthView, state: UrlState) -> html.Section:
+    """What the data say, what to do, and the way to the incident."""
+    if not view.incidents:
+        return verdict.line(view.verdict or "neither", view.headline, advice=view.advice)
+    first, *rest = view.incidents
+    also = [part for one in rest for part in (" Also ", _incident_link(one.incident_id, one.title, state), ".")]
+    button = link_button(f"Open {first.incident_id}", _incident_href(first.incident_id, state), primary=True)
+    return verdict.line(view.verdict or "unknown", view.headline, advice=[view.advice, *also], aside=button)
+
+
+def _incident_link(incident_id: str, title: str, state: UrlState) -> html.A:
+    return html.A(f"{incident_id}: {title}", href=_incident_href(incident_id, state))
+
+
+def _incident_href(incident_id: str, state: UrlState) -> str:
+    return href(path_of("/incident/<id>", incident_id), state)
+
+
+def tiles(found: Sequence[Tile]) -> html.Div:
+    """One figure each."""
+    return cards.tiles([cards.tile(one.label, one.number, one.beside, _below(one)) for one in found])
+
+
+def _below(one: Tile) -> Any:
+    return [glyph(one.state), " ", one.below] if one.state else one.below
+
+
+def side(detail: RowDetail, state: UrlState, zone: tzinfo) -> html.Div:
+    """The chosen row's chart over the latest events."""
+    row = detail.row
+    title = html.Span(f"{row.name}, {row.measure}" if row.measure else row.name, dir="auto")
+    return html.Div([cards.card(title, _open_link(detail, state), _chart(detail, zone)), _events(detail, zone)])
+
+
+def _open_link(detail: RowDetail, state: UrlState) -> Any:
+    if detail.row.side != "service":
+        return ""
+    return html.A("Open service", href=href(path_of("/service/<name>", detail.row.owner), state))
+
+
+def _chart(detail: RowDetail, zone: tzinfo) -> Any:
+    if detail.lane is None:
+        return empty("too_little", detail.sentence)
+    figure = signals.figure([detail.lane], detail.events, detail.span, zone, wide=SIDE, narrow=SIDE)
+    named: dict[str, Any] = {"aria-label": detail.sentence}
+    config: Any = tokens.CONFIG
+    graph = dcc.Graph(figure=figure, config=config, className="side-graph", id="health-chart")
+    return html.Div(graph, role="img", **named)
+
+
+def _events(detail: RowDetail, zone: tzinfo) -> html.Section:
+    newest = sorted(detail.events, key=lambda event: event.ts, reverse=True)
+    if not newest:
+        return cards.card("Latest events", None, empty("no_match", "No alert, deploy or note in this range."))
+    shown, rest = newest[:LATEST], newest[LATEST:]
+    body: list[Any] = [_event_list(shown, zone)]
+    if rest:
+        more = html.Summary(f"All {len(newest)}")
+        body.append(html.Details([more, _event_list(rest, zone)], className="more-events"))
+    return cards.card("Latest events", None, body, flush=True)
+
+
+def _event_list(events: Sequence[EventMark], zone: tzinfo) -> html.Ul:
+    return html.Ul([_event(event, zone) for event in events], className="events")
+
+
+def _event(event: EventMark, zone: tzinfo) -> html.Li:
+    at = html.Time(clock(event.ts, zone), dateTime=event.ts.isoformat(), className="time")
+    kind = html.Span(f"{event.kind}: ", className="sr-only")
+    return html.Li([at, glyph(event.kind), kind, html.Span(event.title, dir="auto", className="event-title")])
+
+
+def patterns(view: HealthView, state: UrlState) -> html.Section:
+    """Log lines of a kind that was not seen before the range."""
+    if not view.patterns:
+        return cards.card("New log patterns", view.patterns_words, empty("no_match", "No new kind of log line."))
+    body = html.Ul([_pattern(one, state) for one in view.patterns], className="patterns")
+    return cards.card("New log patterns", view.patterns_words, body)
+
+
+def _pattern(one: PatternView, state: UrlState) -> html.Li:
+    left, width = 100 * one.first, max(100 * (one.last - one.first), 3)
+    place = {"left": f"{min(left, 97):.1f}%", "width": f"{min(width, 100 - min(left, 97)):.1f}%"}
+    colour = "when-severe" if one.severe else "when-plain"
+    when = html.Span(html.Span(className=f"when-seen {colour}", style=place), className="when")
+    logs = href(path_of("/service/<name>", one.service), state, tab="logs") if one.service else None
+    text = html.Span(one.pattern, dir="auto", className="pattern-text")
+    words = html.Span(one.words, className="meta")
+    return html.Li([when, html.A([text, words], href=logs) if logs else html.Span([text, words])])

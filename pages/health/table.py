@@ -1,0 +1,128 @@
+"""The table of Health: a diptych too, services above the hinge, models below, one time axis between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
+from typing import Any, Final
+
+from dash import html
+
+from app.charts.spark import spark
+from app.charts.ticks import time_ticks
+from app.components import pills, status
+from app.components.how import how
+from app.components.tables import Column, Row, table
+from app.format import DASH, clock, value
+from app.urlstate import UrlState, again, href, path_of
+from app.usecases.health_view import HealthRow
+from app.usecases.incident_view import Span
+
+LOW_BUDGET: Final = 0.25
+COLUMNS: Final = (
+    Column("State", 98),
+    Column("Service, measure", 178),
+    Column("Now", 60, numeric=True),
+    Column("Worst, when", 134),
+    Column("Against expected", 176),
+    Column("Budget left", 84, numeric=True),
+    Column("Episodes", 62, numeric=True),
+    Column("Incident", 88),
+)
+SCALE: Final = "One scale for every line: distance from expected in widths of the expected band (grey), cut at ±6. "
+COLOUR: Final = "Colour only in an episode."
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all rows share: the chosen row's key, the axis, and the addresses that the rows lead to."""
+
+    chosen: str
+    span: Span
+    zone: tzinfo
+    state: UrlState
+
+    def pick(self, key: str) -> str:
+        """This page with another row chosen."""
+        return again("/", self.state, row=key)
+
+    def incident(self, incident_id: str) -> str:
+        """The page of an incident."""
+        return href(path_of("/incident/<id>", incident_id), self.state)
+
+
+def health_table(rows: Sequence[HealthRow], frame: Frame, definitions: Sequence[str]) -> html.Div:
+    """All rows with the hinge between the two sides; the chosen row's chart stands beside."""
+    services = [_row(row, frame) for row in rows if row.side == "service"]
+    models = [_row(row, frame) for row in rows if row.side == "model"]
+    foot = [SCALE, COLOUR, " ", how(definitions)]
+    lines = [*services, _hinge(frame, bool(models)), *models]
+    return table(COLUMNS, lines, caption="Services and models, the worst first", foot=foot)
+
+
+def _row(row: HealthRow, frame: Frame) -> Row:
+    cells = (
+        status.badge(row.state),
+        _name(row, frame),
+        row.now or DASH,
+        _worst(row, frame.zone),
+        _against(row, frame.span),
+        _budget(row.budget_left),
+        DASH if row.state == "nodata" else str(row.episodes),
+        pills.incident(row.incident, frame.incident(row.incident)) if row.incident else "",
+    )
+    return Row(cells, selected=row.key == frame.chosen)
+
+
+def _name(row: HealthRow, frame: Frame) -> html.A:
+    current: dict[str, Any] = {"aria-current": "true"} if row.key == frame.chosen else {}
+    words: list[Any] = [html.Strong(row.name, dir="auto"), " ", html.Span(row.measure, className="muted", dir="auto")]
+    title = f"{row.name}, {row.measure}" if row.measure else row.name
+    return html.A(words, href=frame.pick(row.key), className="row-pick", title=title, **current)
+
+
+def _worst(row: HealthRow, zone: tzinfo) -> Any:
+    if row.worst_at is None:
+        return html.Span(row.worst, className="muted")
+    return [html.Strong(row.worst), " ", html.Span(clock(row.worst_at, zone), className="muted time")]
+
+
+def _against(row: HealthRow, span: Span) -> html.Span:
+    if row.spark is None:
+        return html.Span(row.nothing, className="spark spark-none muted")
+    length = (span.end - span.start).total_seconds()
+    drawn = spark(row.spark.seconds, row.spark.distance, row.spark.marked, length)
+    layers = [html.Span(className="spark-band"), _layer("spark-line", drawn.line)]
+    if drawn.episode:
+        layers.append(_layer(f"spark-episode spark-{row.state}", drawn.episode))
+    named: dict[str, Any] = {"aria-label": row.said}
+    return html.Span(layers, className="spark", role="img", **named)
+
+
+def _layer(name: str, mask: str) -> html.Span:
+    return html.Span(className=name, style={"maskImage": mask, "WebkitMaskImage": mask})
+
+
+def _budget(left: float | None) -> Any:
+    if left is None:
+        return DASH
+    shown = min(max(left, 0.0), 1.0)
+    low = " budget-low" if left < LOW_BUDGET else ""
+    fill = html.Span(className=f"budget-fill{low}", style={"width": f"{100 * shown:.0f}%"})
+    return html.Span([html.Span(fill, className="budget-bar"), value(round(left, 2), "share")], className="budget")
+
+
+def _hinge(frame: Frame, has_models: bool) -> Row:
+    words = "on these services; same columns, same clock" if has_models else "none has made a prediction in this range"
+    title = [html.Strong("Models"), " ", html.Span(words, className="muted")]
+    return Row(("", title, "", "", _axis(frame.span, frame.zone), "", "", ""), hinge=True)
+
+
+def _axis(span: Span, zone: tzinfo) -> html.Span:
+    """The only time axis of the sparks."""
+    length = span.end - span.start
+    ticks = time_ticks(span.start, span.end, zone, most=4)
+    places = [(tick.text, (tick.at - span.start) / length) for tick in ticks]
+    marks = [html.Span(text, className="axis-tick", style={"left": f"{100 * at:.1f}%"}) for text, at in places]
+    return html.Span(marks, className="spark-axis")

@@ -1,0 +1,101 @@
+"""The parts of the Service page above and beside its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Any, Final
+
+from dash import html
+
+from app.components import pills, status
+from app.components.empty import empty
+from app.components.glyph import glyph
+from app.components.tables import Column, Row, table
+from app.format import clock, count, duration, moment
+from app.urlstate import UrlState, href, path_of
+from app.usecases.service_view import Chip, IncidentLine, PatternLine, ServiceView
+
+CHIPS: Final = (("depends", "Depends on"), ("used", "Used by"), ("runs", "Runs"))
+PATTERNS: Final = (
+    Column("Pattern"),
+    Column("Level", 80),
+    Column("Lines", 80, numeric=True),
+    Column("First, last", 200),
+)
+INCIDENTS: Final = (
+    Column("Incident", 96),
+    Column("What happened"),
+    Column("Severity", 110),
+    Column("Started", 170),
+    Column("Lasted", 110, numeric=True),
+)
+
+
+def small(view: ServiceView) -> list[Any]:
+    """The state as sign, word and colour, and the rest of the small line."""
+    return [status.badge(view.state), " ", view.small]
+
+
+def sentence(view: ServiceView, state: UrlState) -> html.Section:
+    """What is unusual and why, with the incidents that it belongs to."""
+    words = html.P([html.Strong(view.headline), " ", view.why], className="service-sentence")
+    links = [pills.incident(one.incident_id, _incident(one.incident_id, state)) for one in view.incidents]
+    named: dict[str, Any] = {"aria-label": "State of the service"}
+    return html.Section([words, html.Div(links, className="service-pills")], className="card service-said", **named)
+
+
+def _incident(incident_id: str, state: UrlState) -> str:
+    return href(path_of("/incident/<id>", incident_id), state)
+
+
+def chips(found: Sequence[Chip], state: UrlState) -> html.Div:
+    """What it depends on, who uses it, which models it runs: each with its state, each a link."""
+    groups = [_group(words, [c for c in found if c.kind == kind], state) for kind, words in CHIPS]
+    return html.Div([group for group in groups if group is not None], className="chips")
+
+
+def _group(words: str, found: Sequence[Chip], state: UrlState) -> html.Div | None:
+    if not found:
+        return None
+    return html.Div(
+        [html.Span(words, className="chips-label"), *[_chip(one, state) for one in found]], className="chips-group"
+    )
+
+
+def _chip(one: Chip, state: UrlState) -> Any:
+    said = html.Span(f"{status.WORDS[one.state]}: ", className="sr-only")
+    through = [html.Span(f", {one.through}", className="muted")] if one.through else []
+    words = [glyph(one.state), said, html.Span(one.name, dir="auto"), *through]
+    if one.kind == "runs":
+        return html.Span(words, className="chip")
+    return html.A(words, href=href(path_of("/service/<name>", one.name), state), className="chip chip-link")
+
+
+def logs(lines: Sequence[PatternLine], zone: tzinfo) -> Any:
+    """Patterns of the range, the new ones first."""
+    if not lines:
+        return empty("no_match", "No log line of this service in this range.")
+    rows = [Row(_pattern(line, zone)) for line in lines]
+    return table(PATTERNS, rows, caption="Log patterns, new ones first, then the most frequent")
+
+
+def _pattern(line: PatternLine, zone: tzinfo) -> tuple[Any, ...]:
+    new: list[Any] = [pills.tag("new"), " "] if line.new else []
+    text = html.Span([*new, html.Code(line.pattern, dir="auto")], className="pattern")
+    when = f"{clock(line.first, zone)} – {clock(line.last, zone)}"
+    return text, line.severity or "not stated", count(line.lines, ""), html.Span(when, className="time")
+
+
+def incidents(lines: Sequence[IncidentLine], state: UrlState, zone: tzinfo) -> Any:
+    """Incidents that touched the service, the newest first."""
+    if not lines:
+        return empty("no_match", "No incident touched this service in this range.")
+    rows = [Row(_line(line, state, zone)) for line in lines]
+    return table(INCIDENTS, rows, caption="Incidents, the newest first")
+
+
+def _line(line: IncidentLine, state: UrlState, zone: tzinfo) -> tuple[Any, ...]:
+    pill = pills.incident(line.incident_id, _incident(line.incident_id, state))
+    lasted = duration((line.resolved_at - line.started_at).total_seconds()) if line.resolved_at else "open"
+    return pill, html.Span(line.title, dir="auto"), line.severity, moment(line.started_at, zone), lasted
