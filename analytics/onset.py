@@ -1,0 +1,114 @@
+"""When a series left what is usual: the change point, and the moment at which that could be known."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analytics.arrays import Floats, runs_of
+
+BadDirection = Literal["up", "down", "both"]
+LOOKBACK = 30  # samples before the first one outside in which the change may have begun
+CLIP = 6.0  # half-widths of the range: one wild sample must not decide where the change point lies
+
+
+@dataclass(frozen=True, slots=True)
+class Onset:
+    """``happened`` is the change point, ``confirmed`` the sample that confirmed it, ``known`` its arrival.
+
+    ``ended`` is the first sample of the stretch that stays back inside, None while it has not come back.
+    """
+
+    happened: pd.Timestamp
+    confirmed: pd.Timestamp
+    known: pd.Timestamp
+    ended: pd.Timestamp | None
+    peak_value: float
+    peak_ts: pd.Timestamp
+
+
+def find_onset(
+    values: pd.Series,
+    lower: pd.Series,
+    upper: pd.Series,
+    *,
+    known_at: pd.Series,
+    start: pd.Timestamp | None = None,
+    end: pd.Timestamp | None = None,
+    bad_direction: BadDirection = "both",
+    confirm: int = 3,
+) -> Onset | None:
+    """First run of ``confirm`` samples outside ``[lower, upper]`` whose first sample lies in ``[start, end)``, or None.
+
+    All series share one increasing DatetimeIndex; samples without a value or a range are passed over. The change point
+    is the split of the samples around the run's begin, confirming ones included, that leaves the least squares (one
+    change in mean, Hinkley 1970); it rests on nothing later than the confirming sample. Raises ValueError for a
+    ``confirm`` below 1.
+    """
+    if confirm < 1:
+        raise ValueError("confirm counts samples: at least 1.")
+    table = _table(values, lower, upper, known_at)
+    beyond = _beyond(table, bad_direction)
+    begin = _first_run(table.index, beyond > 0, start, end, confirm)
+    if begin is None:
+        return None
+    last = begin + confirm - 1
+    change = _change_point(table, beyond, begin, last)
+    if start is not None:
+        change = max(change, int(table.index.searchsorted(pd.Timestamp(start))))
+    back = _back_inside(beyond <= 0, last + 1, confirm)
+    peak = begin + int(np.argmax(beyond[begin:back]))
+    return Onset(
+        happened=table.index[change],
+        confirmed=table.index[last],
+        known=table["known_at"].iloc[begin : last + 1].max(),
+        ended=table.index[back] if back is not None else None,
+        peak_value=float(table["value"].iloc[peak]),
+        peak_ts=table.index[peak],
+    )
+
+
+def _table(values: pd.Series, lower: pd.Series, upper: pd.Series, known_at: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"value": values, "lower": lower, "upper": upper, "known_at": known_at}).dropna()
+
+
+def _beyond(table: pd.DataFrame, bad_direction: BadDirection) -> Floats:
+    """Distance outside the range on the side that hurts, positive outside, shape (m,)."""
+    above = (table["value"] - table["upper"]).to_numpy(dtype=np.float64)
+    below = (table["lower"] - table["value"]).to_numpy(dtype=np.float64)
+    by_side = {"up": above, "down": below, "both": np.maximum(above, below)}
+    return by_side[bad_direction]
+
+
+def _first_run(
+    times: pd.Index, outside: np.ndarray, start: pd.Timestamp | None, end: pd.Timestamp | None, confirm: int
+) -> int | None:
+    first = 0 if start is None else int(times.searchsorted(pd.Timestamp(start)))
+    stop = len(times) if end is None else int(times.searchsorted(pd.Timestamp(end)))
+    for a, b in runs_of(outside[first:]):
+        if first + a >= stop:
+            return None
+        if b - a >= confirm:
+            return first + a
+    return None
+
+
+def _change_point(table: pd.DataFrame, beyond: Floats, begin: int, last: int) -> int:
+    low = max(0, begin - LOOKBACK)
+    half = ((table["upper"] - table["lower"]) / 2).to_numpy(dtype=np.float64)[low : last + 1]
+    moved = np.clip(beyond[low : last + 1] / np.maximum(half, 1e-12), -2.0, CLIP)
+    count = len(moved)
+    if count < 3 or begin == low:
+        return begin
+    before = np.arange(1, count)
+    sums = np.cumsum(moved)[:-1]
+    gain = sums**2 / before + (moved.sum() - sums) ** 2 / (count - before)
+    return min(low + 1 + int(np.argmax(gain)), begin)
+
+
+def _back_inside(inside: np.ndarray, first: int, confirm: int) -> int | None:
+    runs = ((first + a, first + b) for a, b in runs_of(inside[first:]))
+    return next((a for a, b in runs if b - a >= confirm), None)
