@@ -28,6 +28,7 @@ class Onset:
     ended: pd.Timestamp | None
     peak_value: float
     peak_ts: pd.Timestamp
+    direction: Literal["up", "down"]
 
 
 def find_onset(
@@ -68,6 +69,7 @@ def find_onset(
         ended=table.index[back] if back is not None else None,
         peak_value=float(table["value"].iloc[peak]),
         peak_ts=table.index[peak],
+        direction="up" if table["value"].iloc[peak] > table["upper"].iloc[peak] else "down",
     )
 
 
