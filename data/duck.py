@@ -10,6 +10,8 @@ import pyarrow as pa
 
 from data.views import quote
 
+_ABANDONED: list[duckdb.DuckDBPyConnection] = []
+
 
 def settings(*, folders: Iterable[Path] = (), files: Iterable[Path] = (), memory: str = "") -> list[str]:
     """Statements that close a new database: only these folders and files can be read, and settings are locked."""
@@ -37,6 +39,11 @@ def connect(folders: Iterable[Path]) -> duckdb.DuckDBPyConnection:
     for statement in settings(folders=folders):
         connection.execute(statement)
     return connection
+
+
+def abandon(connection: duckdb.DuckDBPyConnection) -> None:
+    """Keep a connection that a fork left here alive: closing it would wait for threads that only its parent has."""
+    _ABANDONED.append(connection)
 
 
 def load(connection: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> None:

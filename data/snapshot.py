@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pyarrow as pa
 
 from data import views
 from data.catalog.state import CatalogState
+from data.duck import abandon
+from data.errors import StoreError
 from data.segments import SegmentInfo
 
 if TYPE_CHECKING:
-    import duckdb
     import pandas as pd
 
 Parameters = Mapping[str, Any] | Sequence[Any] | None
@@ -36,6 +39,7 @@ class Snapshot:
         self._base = base
         self._cursor = cursor
         self._release = release
+        self._owner = os.getpid()
         self._open = True
 
     @property
@@ -50,7 +54,12 @@ class Snapshot:
 
     def arrow(self, sql: str, params: Parameters = None) -> pa.Table:
         """The result as an Arrow table."""
-        return self._cursor.sql(sql, params=params).to_arrow_table()
+        try:
+            return self._cursor.sql(sql, params=params).to_arrow_table()
+        except duckdb.IOException as error:
+            raise StoreError(
+                f"A segment of the store in {self.home} cannot be read.", "Restore the folder segments from a backup."
+            ) from error
 
     def frame(self, sql: str, params: Parameters = None) -> pd.DataFrame:
         """The result as a frame; times are ``datetime64[us, UTC]``."""
@@ -72,10 +81,14 @@ class Snapshot:
 
     def close(self) -> None:
         """Let go of the state; a second call does nothing."""
-        if self._open:
-            self._open = False
-            self._cursor.close()
-            self._release()
+        if not self._open:
+            return
+        self._open = False
+        if self._owner != os.getpid():
+            abandon(self._cursor)
+            return
+        self._cursor.close()
+        self._release()
 
     def __enter__(self) -> Snapshot:
         return self

@@ -13,7 +13,7 @@ import duckdb
 from data import views
 from data.catalog.catalog import Catalog
 from data.catalog.state import CatalogState, read_state
-from data.duck import connect, load
+from data.duck import abandon, connect, load
 from data.snapshot import Snapshot
 
 __all__ = ["Snapshot", "Store"]
@@ -33,7 +33,11 @@ class _Pinned:
 
 
 class Store:
-    """Process-wide and safe between threads; a forked child builds its own DuckDB at its first snapshot."""
+    """Process-wide and safe between threads.
+
+    A forked child builds a DuckDB of its own at its first snapshot; it must end by ``os._exit``, as children of
+    multiprocessing do, for DuckDB's threads are not in it.
+    """
 
     def __init__(self, catalog: Catalog) -> None:
         self.catalog = catalog
@@ -41,7 +45,8 @@ class Store:
         self._duckdb: duckdb.DuckDBPyConnection | None = None
         self._current: _Pinned | None = None
         self._made = 0
-        self._begin()
+        self._owner = os.getpid()
+        self._lock = threading.RLock()
 
     @classmethod
     def open(cls, home: Path | str, create: bool = True) -> Store:
@@ -50,8 +55,7 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """Pin the newest state; close it or use it as a context."""
-        if self._owner != os.getpid():
-            self._begin()
+        self._leave_parent()
         with self._lock:
             pinned = self._newest()
             cursor = self._database().cursor()
@@ -67,18 +71,23 @@ class Store:
 
     def close(self) -> None:
         """Close DuckDB and the catalog."""
+        self._leave_parent()
         with self._lock:
-            if self._duckdb is not None and self._owner == os.getpid():
+            if self._duckdb is not None:
                 self._duckdb.close()
             self._duckdb = None
             self._current = None
         self.catalog.close()
 
-    def _begin(self) -> None:
+    def _leave_parent(self) -> None:
+        """After a fork neither DuckDB nor a lock that some thread of the parent held is of any use."""
+        if self._owner == os.getpid():
+            return
+        if self._duckdb is not None:
+            abandon(self._duckdb)
+        self._duckdb = self._current = None
         self._owner = os.getpid()
         self._lock = threading.RLock()
-        self._duckdb = None
-        self._current = None
 
     def _database(self) -> duckdb.DuckDBPyConnection:
         if self._duckdb is None:

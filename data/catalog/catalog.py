@@ -162,12 +162,16 @@ def _words() -> Iterator[None]:
     try:
         yield
     except OperationalError as error:
-        if "locked" not in str(error.orig):
-            raise
-        raise StoreError(
-            f"The catalog was busy for more than {BUSY_S:.0f} s.",
-            "Another process holds it: try again when it is done.",
-        ) from error
+        raise _unwritable(str(error.orig)) from error
+
+
+def _unwritable(reason: str) -> StoreError:
+    if "locked" in reason:
+        what = f"The catalog was busy for more than {BUSY_S:.0f} s."
+        return StoreError(what, "Another process holds it: try again when it is done.")
+    return StoreError(
+        f"The catalog cannot be written: {reason}.", "Nothing was changed; look at the disk and its rights."
+    )
 
 
 def _upgrade(catalog: Catalog) -> None:
