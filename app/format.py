@@ -10,6 +10,7 @@ NBSP: Final = "\u00a0"
 THIN: Final = "\u202f"
 DASH: Final = "–"
 MINUS: Final = "−"
+SECONDS_BELOW_S: Final = 3600
 
 _BYTES: Final = ("B", "kB", "MB", "GB", "TB")
 _WORDS: Final = {
@@ -109,9 +110,9 @@ def moment(at: datetime, zone: tzinfo, seconds: bool = True) -> str:
 
 
 def span(start: datetime, end: datetime, zone: tzinfo, seconds: bool | None = None) -> str:
-    """``Sat 21 Nov, 13:00 – 14:30``; both days where they differ, seconds where either end has them."""
+    """``Sat 21 Nov, 13:00 – 14:30``; both days where they differ, seconds where a short span has them."""
     if seconds is None:
-        seconds = bool(start.second or end.second)
+        seconds = bool(start.second or end.second) and (end - start).total_seconds() < SECONDS_BELOW_S
     same_day = start.astimezone(zone).date() == end.astimezone(zone).date()
     last = clock(end, zone, seconds) if same_day else moment(end, zone, seconds)
     return f"{moment(start, zone, seconds)} {DASH} {last}"

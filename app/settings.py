@@ -30,9 +30,7 @@ class Settings:
         metadata={"doc": "Host names that requests may ask for, parted by commas."},
     )
     max_request_kb: int = field(default=4096, metadata={"doc": "Largest body of a request, in kilobytes."})
-    read_timeout_s: int = field(
-        default=10, metadata={"doc": "Seconds after which a request that stopped sending is given up."}
-    )
+    idle_timeout_s: int = field(default=60, metadata={"doc": "Seconds after which a silent connection is closed."})
     zone: str = field(default="UTC", metadata={"doc": "Time zone shown where the address names none."})
     figure_cache_entries: int = field(default=2000, metadata={"doc": "Most finished figures that are kept on disk."})
     log_level: str = field(

@@ -41,7 +41,7 @@ def frame() -> html.Nav:
     ]
     named: dict[str, Any] = {"aria-label": "Pages"}
     inner = [brand(), html.Ul(id="nav-items"), html.Div(foot, className="nav-foot")]
-    return html.Nav(inner, id="navigation", **named)
+    return html.Nav(html.Div(inner, className="nav-inner"), id="navigation", **named)
 
 
 def register(app: Dash) -> None:
