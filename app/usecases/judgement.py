@@ -35,24 +35,20 @@ def expected_range(signal: Signal, mode: Mode) -> pd.DataFrame:
         return pd.DataFrame(bounds, index=signal.values.index)
     if signal.counts is not None:
         return proportions.band(signal.values, signal.counts, causal=mode == "causal")
-    result = anomaly.detect(signal.values, mode=mode)
-    columns = {"expected": result.expected, "lower": result.lower, "upper": result.upper}
-    return pd.DataFrame(columns).reindex(signal.values.index)
+    return anomaly.expect(signal.values, mode=mode).reindex(signal.values.index)
 
 
-def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: datetime) -> Onset | None:
+def onset_between(
+    signal: Signal, band: pd.DataFrame, start: datetime, end: datetime | None = None
+) -> Onset | None:
     """The first onset of a signal in ``[start, end)``, or None where it stayed inside ``band``."""
-    found = _next_onset(signal, band, start)
-    return found if found is not None and found.happened < pd.Timestamp(end) else None
-
-
-def _next_onset(signal: Signal, band: pd.DataFrame, start: datetime) -> Onset | None:
     return find_onset(
         signal.values,
         band["lower"],
         band["upper"],
         known_at=signal.known_at,
         start=pd.Timestamp(start),
+        end=None if end is None else pd.Timestamp(end),
         bad_direction=signal.bad_direction,
         confirm=CONFIRM_BUCKETS if signal.metric == "performance" else CONFIRM_SAMPLES,
     )
@@ -82,7 +78,7 @@ def _anomalous(signal: Signal) -> Iterator[Excursion]:
 def _outside(signal: Signal, band: pd.DataFrame) -> Iterator[Excursion]:
     last = signal.values.index[-1]
     start = signal.values.index[0]
-    while (onset := _next_onset(signal, band, start)) is not None:
+    while (onset := onset_between(signal, band, start)) is not None:
         end = onset.ended or last
         yield Excursion(signal, onset, onset.happened, end)
         if onset.ended is None or onset.ended <= start:
