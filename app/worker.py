@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from data.store import Store
-
 from app.jobs import KINDS
 from data import jobs
+from data.store import Store
 
 ROOT = Path(__file__).resolve().parent.parent  # a folder named `app` where the user stands must not be taken for ours
 IDLE_S = 1.0

@@ -76,7 +76,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except OSError as error:
-        code = _complain(f"{error.strerror or error}: {error.filename or 'this machine'}. Check the path and its rights.")
+        code = _complain(
+            f"{error.strerror or error}: {error.filename or 'this machine'}. Check the path and its rights."
+        )
     sys.exit(code if isinstance(code, int) else 0)
 
 

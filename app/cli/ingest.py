@@ -16,14 +16,24 @@ SHOWN_PROBLEMS = 5
 
 @click.command("ingest", epilog="Example: diptych ingest logs/ --service shop --tz Europe/Berlin")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--as", "kind", type=click.Choice(KINDS), help="What the files hold; left out, it is found from the content.")
-@click.option("--map", "mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Mapping file (TOML).")
+@click.option(
+    "--as", "kind", type=click.Choice(KINDS), help="What the files hold; left out, it is found from the content."
+)
+@click.option(
+    "--map", "mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Mapping file (TOML)."
+)
 @click.option("--service", help="The service the records belong to, where they do not say.")
 @click.option("--tz", help="Zone of times that state none, such as Europe/Berlin.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_obj
 def command(
-    home: Path, paths: tuple[Path, ...], kind: str | None, mapping: Path | None, service: str | None, tz: str | None, as_json: bool
+    home: Path,
+    paths: tuple[Path, ...],
+    kind: str | None,
+    mapping: Path | None,
+    service: str | None,
+    tz: str | None,
+    as_json: bool,
 ) -> int:
     """Take files or folders into the store, each exactly once. Lines that cannot be read are kept and counted."""
     progress = reporter("ingest", quiet=as_json)

@@ -45,7 +45,13 @@ class Moment(click.ParamType):
 @click.option("--label", "labels", multiple=True, type=LabelPair(), help="Label that the series must have; repeatable.")
 @click.option("--start", type=Moment(), help="First moment.")
 @click.option("--end", type=Moment(), help="End, not included.")
-@click.option("--mode", type=click.Choice(["full", "causal"]), default="full", show_default=True, help="Hindsight, or the past alone.")
+@click.option(
+    "--mode",
+    type=click.Choice(["full", "causal"]),
+    default="full",
+    show_default=True,
+    help="Hindsight, or the past alone.",
+)
 @click.option("--season", "seasons", multiple=True, help="A period that you know, such as 12m or 1d; repeatable.")
 @click.option("--csv", "as_csv", is_flag=True, help="Scores as CSV on stdout.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
@@ -80,7 +86,9 @@ def command(
 
 def say(scored: Scored) -> None:
     """Episodes and notes in words."""
-    click.echo(f"{scored.service} {scored.metric}: {len(scored.points):,} points, {scored.mode}, {len(scored.episodes)} episodes.")
+    click.echo(
+        f"{scored.service} {scored.metric}: {len(scored.points):,} points, {scored.mode}, {len(scored.episodes)} episodes."
+    )
     for note in scored.notes:
         click.echo(f"  {note}")
     rows = [(f"{e.start:%Y-%m-%d %H:%M:%S}", f"{e.peak_score:.2f}", e.sentence) for e in scored.episodes]

@@ -17,7 +17,9 @@ EXAMPLE = "Example: diptych sql 'SELECT service, count(*) FROM logs GROUP BY ALL
 @click.argument("query")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout: columns and rows.")
-@click.option("--timeout", "timeout_s", default=30.0, show_default=True, help="Seconds after which the query is stopped.")
+@click.option(
+    "--timeout", "timeout_s", default=30.0, show_default=True, help="Seconds after which the query is stopped."
+)
 @click.option("--rows", "max_rows", default=100_000, show_default=True, help="Most rows to return.")
 @click.pass_obj
 def command(home: Path, query: str, as_csv: bool, as_json: bool, timeout_s: float, max_rows: int) -> int:

@@ -100,7 +100,9 @@ def _signal(snap: Snapshot, series: Series, start: datetime | None, end: datetim
     meaning = registry.meanings(snap).get(series.metric, MetricMeaning(series.metric))
     signal = read(snap, series, meaning, start or span[0], end or span[1] + pd.Timedelta(microseconds=1))
     if signal.values.empty:
-        raise NotFound(f"{series.service} {series.metric} has no samples in this range.", "Leave out --start and --end.")
+        raise NotFound(
+            f"{series.service} {series.metric} has no samples in this range.", "Leave out --start and --end."
+        )
     return signal
 
 
@@ -122,7 +124,10 @@ def _scored(series: Series, signal: Signal, result: anomaly.AnomalyResult) -> Sc
         periods_s=tuple(p.total_seconds() for p in result.periods),
         notes=tuple(result.notes),
         episodes=tuple(
-            ScoredEpisode(e.start, e.end, e.peak_score, e.observed, e.expected, e.direction, e.sentence) for e in result.episodes
+            ScoredEpisode(e.start, e.end, e.peak_score, e.observed, e.expected, e.direction, e.sentence)
+            for e in result.episodes
         ),
-        points=tuple((ts.to_pydatetime(), *row) for ts, row in zip(table.index, table.to_numpy().tolist(), strict=True)),
+        points=tuple(
+            (ts.to_pydatetime(), *row) for ts, row in zip(table.index, table.to_numpy().tolist(), strict=True)
+        ),
     )

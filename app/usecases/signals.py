@@ -68,7 +68,18 @@ def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime
     frames = metrics.read_many(snap, [s.series_id for s, _ in pairs], start, end)
     telling = telling_labels([s for s, _ in pairs])
     found = (to_signal(s, m, frames[s.series_id], telling[s.metric]) for s, m in pairs if s.series_id in frames)
-    return tuple(signal for signal in found if len(signal.values))
+    return tuple(_told_apart([signal for signal in found if len(signal.values)]))
+
+
+def _told_apart(signals: list[Signal]) -> list[Signal]:
+    """Where two metrics would be called the same, the later ones go by their own names."""
+    first = {signal.measure: signal.metric for signal in reversed(signals)}
+    return [s if first[s.measure] == s.metric else replace(s, measure=_own_name(s)) for s in signals]
+
+
+def _own_name(signal: Signal) -> str:
+    _, comma, labels = signal.measure.partition(", ")
+    return words.plain_name(signal.metric) + comma + labels
 
 
 def telling_labels(series: Iterable[Series]) -> dict[str, frozenset[str]]:

@@ -14,7 +14,7 @@ ROLE_WORDS = {
     "saturation": "saturation",
 }
 STATISTIC = re.compile(r"(?:^|[_.:])(p\d{2,3}|mean|avg|max|min|median)(?:$|[_.:])")
-SUFFIXES = re.compile(r"[_.:](total|seconds|ms|milliseconds|bytes|percent|share|ratio|s)$")
+SUFFIXES = re.compile(r"(?<!_per)[_.:](total|seconds|ms|milliseconds|bytes|percent|share|ratio|s)$")
 SEPARATORS = re.compile(r"[_.:\-]+")
 # a metric of one of these roles is named after it; of the others its own name says more
 NAMED_AFTER_ROLE = ("errors", "traffic", "availability", "latency")
