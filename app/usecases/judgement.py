@@ -58,9 +58,12 @@ def excursions(signal: Signal) -> tuple[Excursion, ...]:
     """Every stretch of a signal outside its expected range in hindsight, in order of time."""
     if len(signal.values) < 2 * CONFIRM_SAMPLES:
         return ()
+    band = expected_range(signal, "full")
+    if onset_between(signal, band, signal.values.index[0]) is None:
+        return ()  # most signals: scores would cost thirty times as much and change nothing
     if signal.counts is None and signal.limit is None:
         return tuple(_anomalous(signal))
-    return tuple(_outside(signal, expected_range(signal, "full")))
+    return tuple(_outside(signal, band))
 
 
 def _anomalous(signal: Signal) -> Iterator[Excursion]:
