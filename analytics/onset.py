@@ -105,10 +105,19 @@ def _change_point(table: pd.DataFrame, beyond: Floats, begin: int, last: int) ->
     count = len(moved)
     if count < 3 or begin == low:
         return begin
-    before = np.arange(1, count)
-    sums = np.cumsum(moved)[:-1]
-    gain = sums**2 / before + (moved.sum() - sums) ** 2 / (count - before)
-    return min(low + 1 + int(np.argmax(gain)), begin)
+    return min(low + change_point(moved), begin)
+
+
+def change_point(values: Floats) -> int:
+    """Index (1 to m - 1) of the first value after one change in mean: the split of least squares (Hinkley 1970).
+
+    Raises ValueError for fewer than two values.
+    """
+    if len(values) < 2:
+        raise ValueError("A change needs a value before and one after.")
+    before, sums = np.arange(1, len(values)), np.cumsum(values)[:-1]
+    gain = sums**2 / before + (values.sum() - sums) ** 2 / (len(values) - before)
+    return 1 + int(np.argmax(gain))
 
 
 def _back_inside(inside: np.ndarray, first: int, confirm: int) -> int | None:

@@ -134,7 +134,8 @@ def _view(
     zone: tzinfo,
     recording: tuple[datetime, datetime],
 ) -> view.IncidentView:
-    chosen = choose(case.tracks)
+    promised = {(s.name, o.metric) for s in registry.services(snap) for o in s.objectives}
+    chosen = choose(case.tracks, frozenset(promised))
     needs = _needs(edges, case.histories)
     step = sampling_step([t.signal for t in case.tracks if t.signal.side == "service"])
     groups = in_order([t for t in case.tracks if t.signal.key in chosen], depths(edges), step)
@@ -216,7 +217,7 @@ def _small(incident: Incident, zone: tzinfo) -> str:
     if incident.resolved_at:
         length = (incident.resolved_at - incident.started_at).total_seconds()
         parts += [span(incident.started_at, incident.resolved_at, zone), duration(length)]
-    parts += [incident.status, ", ".join((*incident.services, *incident.models))]
+    parts += [incident.status, ", ".join(dict.fromkeys((*incident.services, *incident.models)))]
     return " · ".join(filter(None, parts))
 
 

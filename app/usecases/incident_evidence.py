@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 import pandas as pd
@@ -23,7 +24,21 @@ def evidence(case: Case, verdicts: Sequence[VerdictView], orders: dict[str, str]
         *_deploys(case, zone),
         *_services_well(case),
     ]
-    return tuple(lines)
+    return tuple(_joined(lines))
+
+
+def _joined(lines: Iterable[Evidence]) -> Iterator[Evidence]:
+    """Neighbours that say the same become one line over both spans."""
+    held: Evidence | None = None
+    for line in lines:
+        if held and (held.sign, held.text, held.figure) == (line.sign, line.text, line.figure):
+            held = replace(held, known_until=line.known_until)
+            continue
+        if held:
+            yield held
+        held = line
+    if held:
+        yield held
 
 
 def _track(case: Case, metric: str) -> Track | None:

@@ -12,11 +12,12 @@ import pandas as pd
 from analytics.onset import Onset as Change
 from app.format import clock, value
 from app.usecases import incident_view as view
+from app.usecases import words
 from app.usecases.judgement import expected_range, onset_between
 from app.usecases.signals import Signal
 from data.records import Edge
 
-LANES_PER_OWNER = 2  # more of one service repeat the story; they stay folded
+LANES_PER_OWNER = 1  # more of one service repeat the story; they stay folded
 ROLE_ORDER = ("availability", "errors", "latency", "business", "traffic", "saturation", "other")
 MODEL_ORDER = ("defaults", "performance")
 DRIFT_LANES = 2
@@ -38,28 +39,33 @@ def follow(signal: Signal, start: datetime, end: datetime) -> Track:
     return Track(signal, expected_range(signal, "full"), causal, onset_between(signal, causal, start, end))
 
 
-def choose(tracks: Sequence[Track]) -> frozenset[str]:
-    """Keys of the lanes that stand unfolded: of each owner the most telling that moved."""
+def choose(tracks: Sequence[Track], promised: frozenset[tuple[str, str]] = frozenset()) -> frozenset[str]:
+    """Keys of the lanes that stand unfolded: of each owner the most telling that moved.
+
+    ``promised`` are the (service, metric) that an objective is about.
+    """
     chosen: list[str] = []
     for owner in dict.fromkeys(t.signal.owner for t in tracks):
         moved = [t for t in tracks if t.signal.owner == owner and t.change]
         services = [t for t in moved if t.signal.side == "service"]
         drifts = [t for t in moved if t.signal.limit is not None]
         model = [t for t in moved if t.signal.metric in MODEL_ORDER and t.signal.side == "model"]
-        chosen += [t.signal.key for t in _one_per_role(services)[:LANES_PER_OWNER]]
+        chosen += [t.signal.key for t in sorted(services, key=lambda t: _telling(t, promised))[:LANES_PER_OWNER]]
         chosen += [t.signal.key for t in model]
         chosen += [t.signal.key for t in sorted(drifts, key=_peak, reverse=True)[:DRIFT_LANES]]
     return frozenset(chosen)
 
 
-def _one_per_role(tracks: Iterable[Track]) -> list[Track]:
-    """Of each role the track farthest from expected, in the order of how telling the role is."""
-    best: dict[str, Track] = {}
-    for track in tracks:
-        held = best.get(track.signal.role)
-        if held is None or distance(track) > distance(held):
-            best[track.signal.role] = track
-    return sorted(best.values(), key=lambda t: ROLE_ORDER.index(t.signal.role))
+def _telling(track: Track, promised: frozenset[tuple[str, str]]) -> tuple[object, ...]:
+    """Sorts the most telling first: what says up or down, what was promised, then by role, the tail before the middle."""
+    signal = track.signal
+    return (
+        signal.role != "availability",
+        (signal.owner, signal.metric) not in promised,
+        ROLE_ORDER.index(signal.role),
+        -words.tail_rank(signal.metric),
+        -distance(track),
+    )
 
 
 def distance(track: Track) -> float:
@@ -111,7 +117,9 @@ def _times(index: pd.DatetimeIndex) -> np.ndarray:
 
 
 def in_order(tracks: Sequence[Track], depth: dict[str, int], step: pd.Timedelta) -> list[list[Track]]:
-    """Tracks that moved, in order of onset; those within one sampling step of each other form one group.
+    """Tracks that moved, in order of onset; those that the sampling cannot tell apart form one group.
+
+    A sample may be a step old when it is taken, and the change lies in the step before it: two steps.
 
     Within a group those that others depend on come first (``depth``: how far down the topology an owner lies).
     """
@@ -119,7 +127,7 @@ def in_order(tracks: Sequence[Track], depth: dict[str, int], step: pd.Timedelta)
     groups: list[list[Track]] = []
     for track in moved:
         first = groups[-1][0].change if groups else None
-        if first and track.change and track.change.happened - first.happened < step:
+        if first and track.change and track.change.happened - first.happened <= 2 * step:
             groups[-1].append(track)
         else:
             groups.append([track])
@@ -167,7 +175,7 @@ def onset_words(track: Track) -> str:
         return f"{signal.name} uses default features"
     if signal.limit is not None:
         return f"{signal.name} drifts past {value(signal.limit)}"
-    at = track.causal.loc[change.happened]
+    at = track.causal.loc[change.confirmed]
     if signal.metric == "performance":
         side, word = ("lower", "under") if change.direction == "down" else ("upper", "over")
         return f"{signal.name} {signal.measure} {word} {value(float(at[side]), signal.unit)}"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import performance
+from analytics.performance.estimate import calibrate, expect
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import PerformanceFrame, PerformanceLane
 from app.usecases.model_signals import LABELS_NEEDED, ModelHistory, by_bucket
@@ -74,9 +75,8 @@ def _estimates(
     reference = rows[rows["label_known_at"] <= pd.Timestamp(at)]
     if history.model.metric != "accuracy" or len(reference) < ESTIMATE_AFTER or not len(open_buckets):
         return found.to_numpy(float)
+    calibration = calibrate(reference)
     places = rows["ts"].dt.floor(history.bucket)
-    for bucket in open_buckets:
-        current = rows[places == bucket]
-        if current["y_score"].notna().any():
-            found[bucket] = performance.estimate(reference, current).value
+    for bucket in open_buckets if calibration is not None else ():
+        found[bucket] = expect(calibration, rows[places == bucket]).value
     return found.to_numpy(float)

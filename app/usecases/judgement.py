@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 import pandas as pd
 
 from analytics import anomaly, proportions
-from analytics.onset import Onset, find_onset
+from analytics.onset import Onset, change_point, find_onset
 from app.usecases.signals import Signal
 
 Mode = Literal["full", "causal"]
 CONFIRM_SAMPLES = 3  # one sample outside is noise, two a coincidence
 CONFIRM_BUCKETS = 2  # a bucket of performance already holds many predictions
+BUCKETS_BEFORE = 3  # a change may have begun before the first bucket that shows it
+MIN_RECORDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,9 @@ def expected_range(signal: Signal, mode: Mode) -> pd.DataFrame:
     return anomaly.expect(signal.values, mode=mode).reindex(signal.values.index)
 
 
-def onset_between(
-    signal: Signal, band: pd.DataFrame, start: datetime, end: datetime | None = None
-) -> Onset | None:
+def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: datetime | None = None) -> Onset | None:
     """The first onset of a signal in ``[start, end)``, or None where it stayed inside ``band``."""
-    return find_onset(
+    found = find_onset(
         signal.values,
         band["lower"],
         band["upper"],
@@ -52,6 +52,18 @@ def onset_between(
         bad_direction=signal.bad_direction,
         confirm=CONFIRM_BUCKETS if signal.metric == "performance" else CONFIRM_SAMPLES,
     )
+    return found if found is None or signal.records is None else _dated(found, signal, signal.records)
+
+
+def _dated(onset: Onset, signal: Signal, records: pd.DataFrame) -> Onset:
+    """The onset of a bucketed signal, dated by the records of the buckets around it that were known at its arrival."""
+    bucket = signal.values.index.to_series().diff().min()
+    near = (records["ts"] >= onset.happened - BUCKETS_BEFORE * bucket) & (records["ts"] < onset.confirmed + bucket)
+    seen = records[near & (records["known_at"] <= onset.known)]
+    if len(seen) < MIN_RECORDS:
+        return onset
+    at = seen["ts"].iloc[change_point(seen["value"].to_numpy(float))]
+    return replace(onset, happened=at)
 
 
 def excursions(signal: Signal) -> tuple[Excursion, ...]:

@@ -100,7 +100,12 @@ def performance_signal(history: ModelHistory) -> Signal | None:
         unit="score",
         bad_direction="down" if performance.METRICS[history.model.metric].higher_is_better else "up",
         counts=frame["labelled"] if history.share_metric else None,
+        records=_records(history, losses(history)["loss"], history.predictions["label_known_at"]),
     )
+
+
+def _records(history: ModelHistory, values: pd.Series, known_at: pd.Series) -> pd.DataFrame:
+    return pd.DataFrame({"ts": history.predictions["ts"], "value": values, "known_at": known_at}).dropna()
 
 
 def labels_in_at(history: ModelHistory, buckets: pd.DatetimeIndex) -> pd.Series:
@@ -122,6 +127,7 @@ def default_signal(history: ModelHistory, step: pd.Timedelta) -> Signal | None:
     if not defaults:
         return None
     frame = inputs.default_share(history.features.set_axis(history.predictions["ts"]), defaults, bucket=step)
+    marks = inputs.defaulted(history.features, defaults)
     received = history.predictions["received_at"].groupby(history.predictions["ts"].dt.floor(step)).max()
     return _signal(
         history,
@@ -132,6 +138,9 @@ def default_signal(history: ModelHistory, step: pd.Timedelta) -> Signal | None:
         unit="share",
         bad_direction="up",
         counts=frame["n"],
+        records=_records(
+            history, pd.Series(marks, history.predictions.index, float), history.predictions["received_at"]
+        ),
     )
 
 
@@ -178,6 +187,7 @@ def _signal(
     unit: str,
     bad_direction: BadDirection,
     counts: pd.Series | None = None,
+    records: pd.DataFrame | None = None,
 ) -> Signal:
     return Signal(
         key=f"m:{history.model.name}:{kind}",
@@ -192,6 +202,7 @@ def _signal(
         known_at=known_at,
         metric=kind,
         counts=counts,
+        records=records,
     )
 
 

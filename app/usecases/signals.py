@@ -24,7 +24,8 @@ class Signal:
     """One measure over time. ``values`` and ``known_at`` have shape (m,) on the same UTC index.
 
     ``owner`` is the service or model; ``name`` what a person calls it, with the version for a model. ``counts`` are
-    the records behind each value where it is a counted share; ``limit`` a fixed bound where one is stated.
+    the records behind each value where it is a counted share, ``records`` themselves (columns ``ts value known_at``)
+    date an onset more exactly than a bucket can; ``limit`` is a fixed bound where one is stated.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Signal:
     labels: tuple[tuple[str, str], ...] = ()
     counts: pd.Series | None = None
     limit: float | None = None
+    records: pd.DataFrame | None = None
 
     def between(self, start: datetime, end: datetime) -> Signal:
         """The same signal over ``[start, end)`` alone."""
@@ -79,7 +81,7 @@ def _told_apart(signals: list[Signal]) -> list[Signal]:
 
 def _own_name(signal: Signal) -> str:
     _, comma, labels = signal.measure.partition(", ")
-    return words.plain_name(signal.metric) + comma + labels
+    return words.plain_name(signal.metric.removeprefix(f"{signal.owner}_")) + comma + labels
 
 
 def telling_labels(series: Iterable[Series]) -> dict[str, frozenset[str]]:

@@ -29,6 +29,12 @@ def measure(meaning: MetricMeaning) -> str:
     return f"{statistic.group(1)} {words}" if statistic else words
 
 
+def tail_rank(metric: str) -> int:
+    """99 for a p99, 95 for a p95, 0 where the name says nothing: of latencies the tail is what people feel."""
+    statistic = STATISTIC.search(metric)
+    return int(statistic.group(1)[1:3]) if statistic and statistic.group(1)[1:].isdigit() else 0
+
+
 def plain_name(metric: str) -> str:
     """The metric's name as words, without the suffix that only states its unit."""
     return SEPARATORS.sub(" ", SUFFIXES.sub("", metric)).strip() or metric
