@@ -25,7 +25,8 @@ def rolling_mean(values: Floats, window: int, *, causal: bool) -> Floats:
     sums = np.concatenate([[0.0], np.cumsum(values)])
     at, ahead = np.arange(m), 0 if causal else window - 1 - window // 2
     first, last = np.maximum(at - (window - 1 - ahead), 0), np.minimum(at + ahead + 1, m)
-    return (sums[last] - sums[first]) / (last - first)
+    means: Floats = (sums[last] - sums[first]) / (last - first)
+    return means
 
 
 def row_median(table: Floats) -> Floats:

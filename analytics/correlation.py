@@ -36,7 +36,8 @@ def group(
     service reports both or a path of at most ``hops`` dependencies joins theirs. ``topology`` maps a service to
     those it calls; without it time alone decides. Groups are the connected components of that relation.
     """
-    rows = events.sort_values(["start", "end", "service"], kind="stable").to_dict("records")
+    ordered = events.sort_values(["start", "end", "service"], kind="stable")
+    rows: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in ordered.to_dict("records")]
     near = None if topology is None else _reachable(topology, hops)
     parents = list(range(len(rows)))
     active: list[int] = []

@@ -18,17 +18,17 @@ def defaulted(features: pd.DataFrame, defaults: Mapping[str, float | str | None]
     if not columns:
         return np.zeros(len(features), bool)
     marks = [_at_default(features[name], defaults[name]) for name in columns]
-    return np.logical_and.reduce(marks)
+    return np.asarray(np.logical_and.reduce(marks), dtype=np.bool_)
 
 
 def _at_default(values: pd.Series, default: float | str | None) -> Bools:
-    missing = values.isna().to_numpy()
+    missing = np.asarray(values.isna(), dtype=np.bool_)
     if default is None:
         return missing
     if isinstance(default, str):
         return missing | (values.astype("str") == default).to_numpy()
     numbers = pd.to_numeric(values, errors="coerce").to_numpy(float)
-    return missing | np.isclose(numbers, default, rtol=CLOSE, atol=CLOSE)
+    return missing | np.asarray(np.isclose(numbers, default, rtol=CLOSE, atol=CLOSE), dtype=np.bool_)
 
 
 def default_share(
@@ -41,7 +41,7 @@ def default_share(
     marks = pd.Series(defaulted(features, defaults).astype(float), index=features.index)
     if marks.empty:
         return pd.DataFrame({"share": [], "n": []}, index=pd.DatetimeIndex([], tz="UTC"))
-    grouped = marks.groupby(marks.index.floor(bucket)).agg(["mean", "size"])
+    grouped = marks.groupby(pd.DatetimeIndex(marks.index).floor(bucket)).agg(["mean", "size"])
     grid = pd.date_range(grouped.index[0], grouped.index[-1], freq=bucket)
     table = grouped.reindex(grid)
     return pd.DataFrame({"share": table["mean"], "n": table["size"].fillna(0).astype(int)})

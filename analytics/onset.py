@@ -79,9 +79,9 @@ def _table(values: pd.Series, lower: pd.Series, upper: pd.Series, known_at: pd.S
 
 def _beyond(table: pd.DataFrame, bad_direction: BadDirection) -> Floats:
     """Distance outside the range on the side that hurts, positive outside, shape (m,)."""
-    above = (table["value"] - table["upper"]).to_numpy(dtype=np.float64)
-    below = (table["lower"] - table["value"]).to_numpy(dtype=np.float64)
-    by_side = {"up": above, "down": below, "both": np.maximum(above, below)}
+    above: Floats = (table["value"] - table["upper"]).to_numpy(dtype=np.float64)
+    below: Floats = (table["lower"] - table["value"]).to_numpy(dtype=np.float64)
+    by_side: dict[BadDirection, Floats] = {"up": above, "down": below, "both": np.maximum(above, below)}
     return by_side[bad_direction]
 
 

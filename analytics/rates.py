@@ -16,4 +16,6 @@ def counter_to_rate(series: pd.Series) -> pd.Series:
     increase = known.diff()
     increase = increase.where(increase >= 0, known)
     elapsed = known.index.to_series().diff().dt.total_seconds()
-    return (increase / elapsed).iloc[1:].rename(series.name)
+    rates = (increase / elapsed).iloc[1:]
+    rates.name = series.name
+    return pd.Series(rates)

@@ -85,7 +85,7 @@ def expect(
     seasons: Sequence[pd.Timedelta | str] | None = None,
     unit: str = "",
 ) -> pd.DataFrame:
-    """The expected range alone, the same as ``detect`` gives, at a tenth of its cost: columns expected, lower, upper."""
+    """The expected range alone, as ``detect`` gives it, at a tenth of its cost: columns expected, lower, upper."""
     causal = mode == "causal"
     samples = prepare(series, causal=causal)
     known = (as_known if causal else with_hindsight)(samples, seasons, unit)

@@ -30,7 +30,7 @@ def by_bucket(
     chosen = metric_named(metric)
     starts = pd.date_range(start, end, freq=bucket, inclusive="left")
     rows = _made_in(predictions, starts, bucket, end, known_by)
-    place: Ints = ((rows["ts"] - starts[0]) // bucket).to_numpy(dtype=np.int64) if len(rows) else np.zeros(0, np.int64)
+    place = _places(rows, starts, bucket)
     labelled = _labelled(rows, known_by)
     table = _measured(rows[labelled], place[labelled], chosen, len(starts))
     frame = pd.DataFrame(table, index=starts, columns=["value", "low", "high"])
@@ -52,6 +52,13 @@ def metric_named(name: str) -> Metric:
     if name not in METRICS:
         raise ValueError(f"No metric is called {name!r}. There are {', '.join(METRICS)}.")
     return METRICS[name]
+
+
+def _places(rows: pd.DataFrame, starts: pd.DatetimeIndex, bucket: pd.Timedelta) -> Ints:
+    """The bucket of each row."""
+    if not len(rows):
+        return np.zeros(0, np.int64)
+    return np.asarray((rows["ts"] - starts[0]) // bucket, dtype=np.int64)
 
 
 def _made_in(

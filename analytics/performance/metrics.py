@@ -102,7 +102,7 @@ def _mae(rows: Labelled) -> Measured:
 
 def _errors(rows: Labelled) -> Floats:
     """Predicted - true where both are numbers."""
-    errors: Floats = rows.predicted - rows.truth
+    errors = np.subtract(rows.predicted, rows.truth, dtype=np.float64)
     return errors[~np.isnan(errors)]
 
 
