@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -18,11 +19,21 @@ from data.store import Store
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ASSETS: Final = ROOT / "assets"
-PAGES: Final[tuple[ModuleType, ...]] = tuple(
-    importlib.import_module(f"pages.{name}")
-    for name in ("health", "service", "incident")
-    if (ROOT / "pages" / f"{name}.py").exists() or (ROOT / "pages" / name / "__init__.py").exists()
-)
+
+
+def _found() -> tuple[ModuleType, ...]:
+    pages = []
+    for name in ("health", "service", "incident"):
+        try:
+            module = importlib.import_module(f"pages.{name}")
+            if hasattr(module, "PATH"):
+                pages.append(module)
+        except ImportError as error:
+            logging.getLogger("diptych").error("pages.%s: %s", name, error)
+    return tuple(pages)
+
+
+PAGES: Final[tuple[ModuleType, ...]] = _found()
 
 
 def create_app(settings: Settings) -> Dash:

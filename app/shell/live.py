@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import Dash, Input, Output, State, dcc, no_update
+from dash import Dash, Input, Output, State, dcc
 from dash.development.base_component import Component
+from dash.exceptions import PreventUpdate
 
 from app.context import current
 from app.routing import CONTENT, LOCATION, page_at
@@ -38,7 +39,7 @@ def refresh(_: int | None, here: str, before: list[int] | None) -> tuple[Any, An
     """The page at ``here`` and the new state, or nothing where the store is as before."""
     now = _state()
     if now == before:
-        return no_update, no_update
+        raise PreventUpdate
     return page_at(current().pages, here), now
 
 

@@ -1,0 +1,50 @@
+"""What the frame knows of the store, and where a word leads."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.usecases.navigation import data_span, find, summary
+from data.store import Store
+from tests.app.filled import LAST, START, add_incidents, fill
+
+
+@pytest.fixture
+def filled(store: Store) -> Store:
+    fill(store)
+    add_incidents(store)
+    return store
+
+
+def test_an_empty_store_has_no_span(store: Store) -> None:
+    known = summary(store)
+    assert (known.first, known.last, known.open_incidents) == (None, None, 0)
+
+
+def test_the_span_is_that_of_the_records(filled: Store) -> None:
+    with filled.snapshot() as snap:
+        assert data_span(snap) == (START, LAST)
+
+
+def test_open_incidents_are_counted(filled: Store) -> None:
+    assert summary(filled).open_incidents == 1
+
+
+def test_a_word_finds_services_models_incidents_and_pages(filled: Store) -> None:
+    first, *_ = find(filled, "shop", 10)
+    assert (first.kind, first.href) == ("service", "/service/shop")
+    assert ("model", "/service/shop") in [(hit.kind, hit.href) for hit in find(filled, "recom", 10)]
+    assert [hit.kind for hit in find(filled, "queue full", 10)] == ["incident"]
+    assert [hit.href for hit in find(filled, "HEALTH", 10)] == ["/"]
+
+
+def test_all_words_must_fit(filled: Store) -> None:
+    assert find(filled, "shop queue", 10) == ()
+
+
+def test_names_go_into_addresses_as_one_segment(filled: Store) -> None:
+    assert [hit.href for hit in find(filled, "a/b", 10)] == ["/service/a%2Fb%20%3Ci%3E"]
+
+
+def test_no_word_lists_the_pages_first_and_no_more_than_asked(filled: Store) -> None:
+    assert [hit.label for hit in find(filled, " ", 2)] == ["Health", "Services"]
