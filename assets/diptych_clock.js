@@ -2,7 +2,7 @@
    In hindsight T is Infinity. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
 
   const upTo = (list, T) => list.filter((item) => item.known <= T);
 

@@ -1,7 +1,7 @@
 /* Small helpers to write elements. Text goes in as text, never as markup: names and titles come from strangers. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const SVG = "http://www.w3.org/2000/svg";
   const pen = document.createElement("canvas").getContext("2d");
 

@@ -1,7 +1,7 @@
 /* The lane of events: a sign for each, words in two rows where they fit, a count where they crowd. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const GLYPH = 12, NEAR = 13, SPACE = 8, ROWS = 2, LONGEST = 220;
 
   /** Events whose signs would touch, together: {events, x}. */
@@ -52,7 +52,7 @@
     const row = view.geometry.rows[0];
     const known = D.clock.events(payload, view.T);
     const before = view.narrow ? [] : earlier(view, known.filter((event) => event.ts < view.range[0]));
-    const groups = rowsOf([...before, ...crowds(view, known.filter((event) => view.inside(event.ts)))], view.cut);
+    const groups = rowsOf([...before, ...crowds(view, known.filter((event) => view.inside(event.ts)))], view.right);
     return groups.map((group) => {
       const y = view.narrow ? row.top + row.height / 2 : row.top + (group.row + 0.5) * (row.height / ROWS) - 2;
       const kind = group.kind || (group.events.length > 1 ? "" : group.events[0].kind);

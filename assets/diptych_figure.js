@@ -2,7 +2,7 @@
    Colours are tokens (see charts.css), so nothing here knows the theme. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const PAD = 0.1, GROWTH = 1.25, BARS = 14, BARS_GAP = 4, HELD_STEPS = 4;
 
   /** Values of the lanes are in the figure; lane by lane they join what the payload says of them. */

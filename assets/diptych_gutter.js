@@ -1,7 +1,7 @@
 /* The gutters: what each lane is at the left, its value at the cursor at the right; on a phone both stand above the lane. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const PERFORMANCE_NOTE = "at prediction time", STALE_STEPS = 4;
 
   /** Names and measures, written once for a geometry. */
@@ -14,8 +14,7 @@
       const side = row.kind === "events" ? "dip-events" : `dip-${row.side}`;
       const top = view.narrow ? row.labelTop : row.top;
       const height = view.narrow ? view.geometry.label : row.height;
-      const limit = lane.limitText && !view.narrow ? null : null;
-      return D.dom.el(`div.dip-label.${side}`, { style: { top: D.dom.px(top), height: D.dom.px(height) } }, [words, limit]);
+      return D.dom.el(`div.dip-label.${side}`, { style: { top: D.dom.px(top), height: D.dom.px(height) } }, words);
     });
   }
 
@@ -45,7 +44,7 @@
     const state = D.clock.frame(lane, view.T);
     const i = Math.floor((at - lane.bucket[0]) / lane.bucketMs);
     const open = state.from >= 0 && i >= state.from;
-    if (open && i <= state.to + 1) return ["not known", `n ${state.n}, ${Math.round(100 * (state.share || 0))}\u00a0% in`, ""];
+    if (open && (view.T !== Infinity || i <= state.to)) return ["not known", `n ${state.n}, ${Math.round(100 * (state.share || 0))}\u00a0% in`, ""];
     if (!(state.predicted[i] > 0)) return ["no data", "", ""];
     const share = state.labelled[i] / state.predicted[i];
     const labels = share >= 1 ? "all in" : `${Math.round(100 * share)}\u00a0% in`;

@@ -1,8 +1,8 @@
 /* The hinge: the only time axis, the ring where the thread crosses, the chip of the cursor, play and step. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
-  const CHIP = 68, CLEAR = 10, RING = 5;
+  const D = (window.dip = window.dip || {});
+  const CLEAR = 10, RING = 5, EDGE = 12;
   const HINT = "Play stops at each badge";
 
   const ICONS = {
@@ -32,23 +32,24 @@
     return narrow ? late : `reached the model ${late}`;
   }
 
-  /* Ticks lie under chip and ring, so those that would touch are left out. */
+  /* Ticks lie under the ring and its words, so those that would touch are left out; on a phone the outer ones move in. */
   function tickMarks(view, ring, words) {
     const taken = ring ? [ring.x - RING - CLEAR, ring.x + RING + 8 + D.dom.width(words, 11, 600) + CLEAR] : [Infinity, Infinity];
     return view.ticks.map((tick) => {
-      const x = view.x(tick.at), half = D.dom.width(tick.text, 12) / 2;
+      const at = view.x(tick.at), half = D.dom.width(tick.text, 12) / 2;
+      const x = view.narrow ? Math.min(Math.max(at, half + EDGE), view.width - half - EDGE) : at;
       const hidden = x + half > taken[0] && x - half < taken[1];
-      const outside = x - half < (view.narrow ? 0 : view.left - 8) || x + half > view.right + (view.narrow ? 12 : 8);
-      const text = hidden || outside ? "" : D.dom.el("span.dip-tick-text", {}, tick.text);
-      return D.dom.el("span.dip-tick", { "data-half": half.toFixed(1), style: { left: D.dom.px(x) } }, text);
+      const outside = x - half < (view.narrow ? 0 : view.left - CLEAR) || x + half > view.width - (view.narrow ? 0 : view.width - view.right - CLEAR);
+      const text = hidden || outside ? "" : D.dom.el("span.dip-tick-text", { style: { "margin-left": D.dom.px(x - at) } }, tick.text);
+      return D.dom.el("span.dip-tick", { "data-from": D.dom.px(x - half), "data-to": D.dom.px(x + half), style: { left: D.dom.px(at) } }, text);
     });
   }
 
   function ringMark(view, ring, words) {
-    if (!ring || ring.x < view.left || ring.x > view.right) return [];
+    if (!ring) return [];
     return [
       D.dom.el("span.dip-ring", { style: { left: D.dom.px(ring.x) } }),
-      D.dom.el("span.dip-ring-words", { style: { left: D.dom.px(ring.x + RING + 8) } }, words),
+      D.dom.el("span.dip-ring-words", { "data-ring": ring.x.toFixed(1) }, words),
     ];
   }
 
@@ -59,13 +60,19 @@
     return D.dom.svg("svg", { class: "dip-hinge-thread", width: view.width, height: view.geometry.hinge, "aria-hidden": "true" }, lines);
   }
 
-  function draw(view, ring, threads, playing) {
+  /** What changes with the frame; buttons, hint and chip stay in the element, so that a press on them is not lost. */
+  function draw(view, ring, threads) {
     const words = ringWords(ring, view.narrow);
     const shown = ring && ring.x >= view.left && ring.x <= view.right ? ring : null;
-    const parts = [threadPiece(view, threads), ...tickMarks(view, shown, words), ...ringMark(view, ring, words)];
-    const ends = view.narrow ? [] : [controls(playing), D.dom.el("p.dip-hint", {}, HINT)];
+    return D.dom.el("div", {}, [threadPiece(view, threads), ...tickMarks(view, shown, words), ...ringMark(view, shown, words)]);
+  }
+
+  /** The hinge itself, empty of ticks. */
+  function frame() {
     const chip = D.dom.el("output.dip-chip", { "aria-live": "off" });
-    return D.dom.el("div.dip-hinge", { style: { "--hinge": D.dom.px(view.geometry.hinge) } }, [...parts, ...ends, D.dom.el("span.dip-hinge-cursor"), chip]);
+    const marks = D.dom.el("div.dip-hinge-marks");
+    const hint = D.dom.el("p.dip-hint", { role: "status" }, HINT);
+    return D.dom.el("div.dip-hinge", {}, [marks, D.dom.el("div.dip-hinge-controls"), hint, D.dom.el("span.dip-hinge-cursor"), chip]);
   }
 
   /** Only what follows the cursor: the chip's words, and the ticks and ring words it would cover. */
@@ -73,21 +80,26 @@
     const x = view.x(at);
     const chip = hinge.querySelector(".dip-chip");
     D.dom.say(chip, D.time.moment(at, view.zone, view.range));
-    const half = Math.max(CHIP, chip.offsetWidth) / 2;
+    const half = chip.offsetWidth / 2;
+    const covers = (from, to) => x + half + 3 > from && x - half - 3 < to;
     for (const tick of hinge.querySelectorAll(".dip-tick")) {
-      const near = Math.abs(parseFloat(tick.style.left) - x) < half + Number(tick.dataset.half) + 4;
-      tick.classList.toggle("dip-under", near);
+      tick.classList.toggle("dip-under", covers(parseFloat(tick.dataset.from), parseFloat(tick.dataset.to)));
     }
     const words = hinge.querySelector(".dip-ring-words");
-    if (words) {
-      const left = parseFloat(words.style.left);
-      words.classList.toggle("dip-under", x + half > left && x - half < left + words.offsetWidth);
-    }
+    if (words) beside(words, covers);
+  }
+
+  /* The words of the ring stand at its right, or at its left where the chip would cover them. */
+  function beside(words, covers) {
+    const ring = Number(words.dataset.ring), wide = words.offsetWidth, right = ring + RING + 8, left = ring - RING - 8 - wide;
+    const at = [right, left].find((from) => from > 2 && !covers(from, from + wide));
+    words.classList.toggle("dip-under", at === undefined);
+    if (at !== undefined) words.style.left = D.dom.px(at);
   }
 
   function hint(hinge, text) {
     D.dom.say(hinge && hinge.querySelector(".dip-hint"), text || HINT);
   }
 
-  D.hinge = { draw, follow, hint, icon, controls };
+  D.hinge = { frame, draw, follow, hint, icon, controls };
 })();

@@ -1,7 +1,7 @@
 /* Keys of the Incident page: 1-9 badge, space play, arrows events, shift + arrows a step, k clock, o onset. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const TYPING = "input, textarea, select, [contenteditable=true], dialog";
 
   function busy(event) {
@@ -25,16 +25,14 @@
     return key === "Escape" ? () => ctrl.release() : null;
   }
 
-  function listen(ctrl) {
-    const act = (event) => {
+  function listen(ctrl, signal) {
+    document.addEventListener("keydown", (event) => {
       if (!ctrl.alive() || event.defaultPrevented || busy(event)) return;
       const found = actOf(event, ctrl);
       if (!found) return;
       event.preventDefault();
       found();
-    };
-    document.addEventListener("keydown", act);
-    return () => document.removeEventListener("keydown", act);
+    }, { signal });
   }
 
   D.keys = { listen };

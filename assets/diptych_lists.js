@@ -1,7 +1,7 @@
 /* What stands around the figure: title line, verdict, order of onset, for and against, events. All of it obeys the clock. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const SIGNS = { "+": "+", "-": "–", "?": "?" };
   const SPOKEN = { "+": "for", "-": "against", "?": "not known yet" };
   const MARKS = { infra: "services failed", model: "model moved", both: "both", neither: "neither", unknown: "cannot tell" };
@@ -30,7 +30,9 @@
   function verdict(payload, view) {
     const step = D.clock.last(payload.verdicts, view.T)
       || { kind: "unknown", headline: "Nothing to judge yet.", sentence: "", advice: "", bar: "", share: null };
-    const first = D.dom.el("p.verdict-first", {}, [D.dom.el("strong", {}, step.headline), " ", D.dom.el("span", {}, step.sentence)]);
+    const short = view.narrow && step.share !== null;
+    const sentence = short ? `The outage explains ${Math.round(100 * step.share)}\u00a0% of the loss.` : step.sentence;
+    const first = D.dom.el("p.verdict-first", {}, [D.dom.el("strong", {}, step.headline), " ", D.dom.el(short ? "span.verdict-short" : "span", {}, sentence)]);
     const words = D.dom.el("div.verdict-words", {}, [first, D.dom.el("p.verdict-advice", {}, step.advice)]);
     const aside = step.bar ? D.dom.el("div.verdict-aside", {}, bar(step)) : null;
     return D.dom.el("section.card.verdict", { "aria-label": "Verdict" }, [mark(step.kind), words, aside]);

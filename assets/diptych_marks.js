@@ -1,7 +1,7 @@
 /* What is drawn over the lanes: drop lines of events, the thread, from ○ happened to ● known, and the numbered badges. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const DOT = 4, BADGE = 10;
 
   const middle = (row, payload) => row.top + (row.kind === "performance" ? (row.height - 18) / 2 : row.height / 2);

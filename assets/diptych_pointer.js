@@ -2,10 +2,10 @@
    Leaving the lanes brings the cursor back to where it was set. On a touch screen a tap sets the time. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const DRAG = 6;
 
-  function listen(over, ctrl) {
+  function listen(over, ctrl, signal) {
     let from = null, box = null;
     const x = (event) => event.clientX - over.getBoundingClientRect().left;
     const timeAt = (event) => ctrl.view.time(x(event));
@@ -54,8 +54,8 @@
     }
 
     const acts = { pointermove: move, pointerdown: down, pointerup: up, pointercancel: cancel, pointerleave: () => from === null && ctrl.settle() };
-    for (const [name, act] of Object.entries(acts)) over.addEventListener(name, act);
-    over.addEventListener("dblclick", (event) => onControl(event) || ctrl.zoomOut());
+    for (const [name, act] of Object.entries(acts)) over.addEventListener(name, act, { signal });
+    over.addEventListener("dblclick", (event) => onControl(event) || ctrl.zoomOut(), { signal });
   }
 
   D.pointer = { listen };

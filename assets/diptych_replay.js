@@ -1,14 +1,15 @@
 /* Play: the cursor runs through the range in about twenty seconds and stops at each badge and at the first alert. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const WHOLE_MS = 20000, JUMPS = 28;
   const RESPONDER = "You now know what the responder knew.";
 
   function create(ctrl) {
     let handle = null, before = null, at = null;
 
-    const nextStop = (after) => D.clock.stops(ctrl.payload, ctrl.view.T).find((stop) => stop.at > after && stop.at <= ctrl.view.range[1]);
+    const clockAt = (ms) => (ctrl.state.mode === "known" ? ms : Infinity);
+    const nextStop = () => D.clock.stops(ctrl.payload, clockAt(at)).find((stop) => stop.at > at && stop.at <= ctrl.view.range[1]);
 
     function pause(words) {
       if (handle !== null) { cancelAnimationFrame(handle); clearTimeout(handle); }
@@ -18,13 +19,13 @@
 
     function told(stop) {
       if (stop.kind === "alert") return ctrl.state.mode === "known" ? RESPONDER : "Stopped at the alert.";
-      const onset = D.clock.onsets(ctrl.payload, ctrl.view.T).find((found) => found.lane === stop.lane);
+      const onset = D.clock.onsets(ctrl.payload, clockAt(at)).find((found) => found.lane === stop.lane);
       return onset ? `Stopped at badge ${onset.label}` : "";
     }
 
     /* Moves on by `ms` of the incident; stops where something is to be seen, and at the end. */
     function advance(ms) {
-      const stop = nextStop(at);
+      const stop = nextStop();
       const end = ctrl.view.range[1];
       at = Math.min(at + ms, end);
       if (stop && stop.at <= at) { at = stop.at; ctrl.set(at); pause(told(stop)); return false; }

@@ -1,7 +1,7 @@
 /* The figure as a table: one row a moment, one column a lane, with the words of the right gutter. Made when it is opened. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const MOST_ROWS = 40, STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400];
 
   /** Round moments of the range, not past what is known. */

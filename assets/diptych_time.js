@@ -1,7 +1,7 @@
 /* Times and durations as the page writes them, and the ticks of the only time axis. All times are epoch milliseconds. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const SECOND = 1000, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
   const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200]
     .map((s) => s * SECOND).concat([1, 2, 7, 14, 28, 91, 182, 364].map((d) => d * DAY));
@@ -71,7 +71,7 @@
   /** Round local times inside the range, at most `most`, each {at, text}. */
   function ticks(range, zone, most) {
     const [start, end] = range;
-    const step = STEPS.find((size) => (end - start) / size <= Math.max(most - 1, 1)) || STEPS[STEPS.length - 1];
+    const step = STEPS.find((size) => (end - start) / size <= most) || STEPS[STEPS.length - 1];
     const shift = offset(start, zone);
     const found = [];
     for (let at = Math.ceil((start + shift) / step) * step - shift; at <= end; at += step) {

@@ -1,7 +1,7 @@
 /* The address is the state: ?t= the cursor, mode= the clock, zoom= a name or two absolute times. */
 (function () {
   "use strict";
-  const D = (window.diptych = window.diptych || {});
+  const D = (window.dip = window.dip || {});
   const MODES = ["hindsight", "known"], ZOOMS = ["onset", "incident", "recording"];
 
   const iso = (ms) => new Date(Math.round(ms)).toISOString().replace(/\.000Z$/, "Z");
@@ -43,17 +43,13 @@
     else window.history.replaceState(window.history.state, "", url);
   }
 
-  function say(words, kind) {
-    window.dash_clientside.set_props("toast", { data: { words, kind, nonce: String(Math.random()) } });
-  }
-
   /** The sentence of the page and its address with absolute times. */
   async function copy(sentence, state) {
     try {
       await navigator.clipboard.writeText(`${sentence}\n${address(state)}`);
-      say("Link copied, with the sentence.", "said");
+      window.diptych.toast("Link copied, with the sentence.");
     } catch {
-      say("The browser did not allow copying. The address bar holds the same link.", "error");
+      window.diptych.toast("The browser did not allow copying. The address bar holds the same link.", "error");
     }
   }
 

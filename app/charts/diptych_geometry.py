@@ -27,16 +27,13 @@ class Shape:
     gap: int
     edge: int
     hinge: int
-    fold: int
     label: int = 0
 
 
-WIDE = Shape(
-    148, 128, {"events": 52, "strip": 24, "signal": 64, "share": 64, "drift": 64, "performance": 104}, 40, 14, 14, 44, 36
-)
-PHONE = Shape(
-    12, 12, {"events": 30, "strip": 20, "signal": 46, "share": 46, "drift": 46, "performance": 88}, 32, 6, 8, 44, 44, 20
-)
+_WIDE = {"events": 52, "strip": 24, "signal": 64, "share": 64, "drift": 64, "performance": 104}
+_PHONE = {"events": 30, "strip": 20, "signal": 46, "share": 46, "drift": 46, "performance": 88}
+WIDE = Shape(left=148, right=128, heights=_WIDE, quiet=40, gap=14, edge=14, hinge=44)
+PHONE = Shape(left=12, right=12, heights=_PHONE, quiet=32, gap=6, edge=8, hinge=44, label=20)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +50,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Geometry:
-    """All rows from the top. ``fold_top`` is where the button for quiet lanes stands, -1 where there are none."""
+    """All rows from the top, and the hinge between services and models."""
 
     shape: Shape
     rows: tuple[Row, ...]
     hinge_top: int
-    fold_top: int
     height: int
 
     def domain(self, top: int, height: int) -> tuple[float, float]:
@@ -91,10 +87,7 @@ def measure(view: IncidentView, shape: Shape, *, folded: bool) -> Geometry:
     upper, at = _stack([Place(EVENTS, EVENTS, "service", False), *shown["service"]], shape, shape.edge)
     hinge_top = at
     lower, at = _stack(shown["model"], shape, hinge_top + shape.hinge + shape.gap)
-    has_quiet = any(place.quiet for side in ("service", "model") for place in places(view, side))  # type: ignore[arg-type]
-    fold_top = at if has_quiet else -1
-    end = at + (shape.fold if has_quiet else max(shape.edge - shape.gap, 0))
-    return Geometry(shape, (*upper, *lower), hinge_top, fold_top, end)
+    return Geometry(shape, (*upper, *lower), hinge_top, at - shape.gap + shape.edge)
 
 
 def _stack(shown: list[Place], shape: Shape, top: int) -> tuple[list[Row], int]:

@@ -32,6 +32,7 @@ def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] |
         "arrivals": milliseconds(view.arrivals).tolist(),
         "detected": _ms(view.detected_at) if view.detected_at else None,
         "reachedMs": None if view.reached_model_s is None else round(view.reached_model_s * 1000),
+        "stepMs": step_ms(view),
         "lanes": _lanes(view),
         "performance": [_performance(lane) for lane in view.performance],
         "onsets": _onsets(view, ZoneInfo(zone), links or {}),
@@ -39,6 +40,12 @@ def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] |
         "geometry": {name: {k: _geometry(g) for k, g in pair.items()} for name, pair in geometries(view).items()},
         **_stated(view),
     }
+
+
+def step_ms(view: IncidentView) -> int:
+    """The usual step between samples of the lanes that moved: what one press of shift and arrow moves."""
+    steps = [np.median(np.diff(milliseconds(lane.ts))) for lane in view.lanes if len(lane.ts) > 1 and not lane.quiet]
+    return max(round(float(min(steps, default=5000.0))), 1)
 
 
 def _stated(view: IncidentView) -> Json:
@@ -139,7 +146,7 @@ def _geometry(geometry: Geometry) -> Json:
     shape = geometry.shape
     rows = [{**asdict(row), "labelTop": row.label_top} for row in geometry.rows]
     size = {"height": geometry.height, "hingeTop": geometry.hinge_top, "hinge": shape.hinge}
-    return size | {"foldTop": geometry.fold_top, "left": shape.left, "right": shape.right, "label": shape.label, "rows": rows}
+    return size | {"left": shape.left, "right": shape.right, "label": shape.label, "rows": rows}
 
 
 def _span(span: Span) -> list[int]:

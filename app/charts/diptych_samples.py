@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from app.charts.thin import MOST_POINTS, breaks, keep
+from app.charts.thin import MOST_POINTS, breaks, keep, segments
 from app.usecases.incident_view import IncidentView, Lane
 
 MOST_PER_FIGURE = 8_000
@@ -48,8 +48,9 @@ def most_points(view: IncidentView) -> int:
 def samples(lane: Lane, most: int = MOST_POINTS) -> Samples:
     """``most`` points at most: the least and the greatest of each bucket stay."""
     chosen = keep(lane.value, most)
-    ts, known = milliseconds(lane.ts)[chosen], milliseconds(lane.known_at)[chosen]
-    gaps = breaks(ts / 1000.0)
+    stamps = milliseconds(lane.ts)
+    ts, known = stamps[chosen], milliseconds(lane.known_at)[chosen]
+    gaps = breaks(segments(stamps / 1000.0)[chosen])
     floats = (lane.value, lane.lower, lane.upper, lane.lower_known, lane.upper_known)
     broken = [numbers(np.insert(column[chosen].astype(float), gaps, np.nan)) for column in floats]
     times = np.insert(ts, gaps, (ts[gaps - 1] + ts[gaps]) // 2).tolist()

@@ -1,0 +1,46 @@
+/* A view: the state fitted to the width of the page. Everything drawn takes its pixels from here. */
+(function () {
+  "use strict";
+  const D = (window.dip = window.dip || {});
+  const NARROW = 640, TICK_PX = 82, TICK_PX_NARROW = 84, PAPER = 680;
+
+  /** The range of a zoom by name or as two times. */
+  const rangeOf = (payload, zoom) => (typeof zoom === "string" ? payload.zooms[zoom] : zoom);
+
+  function make(payload, state, available) {
+    const width = state.printing ? PAPER : available;
+    const narrow = width < NARROW;
+    const geometry = payload.geometry[narrow ? "phone" : "wide"][state.open ? "open" : "folded"];
+    const range = rangeOf(payload, state.zoom);
+    const left = geometry.left, right = width - geometry.right, across = Math.max(right - left, 1);
+    const x = (ms) => left + ((ms - range[0]) / (range[1] - range[0])) * across;
+    const time = (px) => range[0] + ((px - left) / across) * (range[1] - range[0]);
+    const most = Math.max(Math.floor(across / (narrow ? TICK_PX_NARROW : TICK_PX)), 2);
+    return {
+      T: state.mode === "known" ? state.at : Infinity,
+      width, narrow, geometry, range, left, right, x, time,
+      zone: payload.zone,
+      ticks: D.time.ticks(range, payload.zone, most),
+      inside: (ms) => ms >= range[0] && ms <= range[1],
+      clamp: (ms) => Math.min(Math.max(ms, range[0]), range[1]),
+    };
+  }
+
+  /** Where a page opens: at the detection, else when the last onset was known, else in the middle. */
+  function home(payload) {
+    const [start, end] = payload.zooms.incident;
+    const told = Math.max(...payload.onsets.map((onset) => onset.happened), -Infinity);
+    const at = payload.detected ?? (Number.isFinite(told) ? told : (start + end) / 2);
+    return Math.min(Math.max(at, start), end);
+  }
+
+  /** The zoom one step out of this one. */
+  function outward(zoom, payload) {
+    if (zoom === "onset") return "incident";
+    if (typeof zoom === "string") return "recording";
+    const [start, end] = payload.zooms.incident;
+    return zoom[0] >= start && zoom[1] <= end ? "incident" : "recording";
+  }
+
+  D.view = { make, home, outward, rangeOf };
+})();

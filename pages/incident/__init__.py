@@ -1,0 +1,66 @@
+"""Incident: verdict line, the diptych, order of onset, what speaks for and against, events; all of it on two clocks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output
+from dash.development.base_component import Component
+
+from app.charts import diptych
+from app.charts.diptych_payload import payload
+from app.components.empty import NOTHING
+from app.context import Context, current
+from app.timerange import zone_of
+from app.urlstate import UrlState, href, path_of, read
+from app.usecases import incident
+from app.usecases.incident_view import IncidentView
+from pages.incident import frame
+from pages.incident.choices import complaint, newest, others
+
+PATH = "/incident/<incident_id>"
+TITLE = "Incident"
+
+
+def layout(incident_id: str = "", **query: str) -> Component:
+    """The incident of the path, or the newest; raises NotFound for an id that the store does not have."""
+    context = current()
+    state = read(query)
+    with context.store.snapshot() as snap:
+        wanted = incident_id or newest(snap.state.incidents)
+        if not wanted:
+            return frame.nothing("Incidents", NOTHING if not snap.state.segments else frame.NO_INCIDENTS)
+        if all(known.incident_id != wanted for known in snap.state.incidents):
+            return frame.unknown(wanted, href("/incident", state))
+        zone = zone_of(state.zone or context.settings.zone)
+        made = _figures(context, snap, wanted, zone)
+        made["payload"]["others"] = others(snap.state.incidents, wanted, state)
+    return frame.page(wanted, made["figure"], made["payload"], complaint(query))
+
+
+def _figures(context: Context, snap: Any, incident_id: str, zone: Any) -> dict[str, Any]:
+    """Figure and payload of this generation, from the cache where they have been made before."""
+
+    def build() -> dict[str, Any]:
+        view = incident.load(snap, incident_id, zone)
+        return {"figure": diptych.figure(view), "payload": payload(view, zone=zone.key, links=links(view))}
+
+    return context.figures.cached("diptych", (snap.generation, snap.revision, incident_id, zone.key), build)
+
+
+def links(view: IncidentView) -> dict[str, str]:
+    """The Service page of each lane that is named after a service, at the time of the incident."""
+    ends = [f"{at.timestamp() * 1000:.0f}" for at in (view.zoom_incident.start, view.zoom_incident.end)]
+    state = UrlState(*ends)
+    named = {lane.key: lane.name for lane in view.lanes if lane.side == "service"}
+    return {key: href(path_of("/service/<name>", name), state) for key, name in named.items()}
+
+
+def register(app: Dash) -> None:
+    """One clientside callback: what the page holds goes to the replay, which then needs nothing more."""
+    app.clientside_callback(
+        ClientsideFunction("incident", "mount"),
+        Output("incident-mounted", "data"),
+        Input("incident-figure", "data"),
+        Input("incident-payload", "data"),
+    )

@@ -1,0 +1,109 @@
+"""The elements of the Incident page. What depends on the clock is left empty here: ``assets/diptych*.js`` writes it at T,
+so that a word of a later moment is never in the document."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import dcc, html
+
+from app.charts.diptych import CONFIG
+from app.components import cards
+from app.components.controls import button, link_button
+from app.components.empty import empty
+from app.components.header import page_header
+from app.components.how import how
+
+NO_INCIDENTS: Final = "No incident was found in what is stored. Health shows how services and models are."
+LEGEND: Final = (("dip-happened", "happened"), ("dip-known-dot", "could be known"))
+HOW_EVIDENCE: Final = (
+    "The loss of the model during the incident is split into what happened while a service it depends on was out, and the rest.",
+    "For: what the outage explains. Against: what it does not. A question mark is what could not be known at that time.",
+    "A verdict is given once four of five labels of those minutes are in; its interval is a 95 % bootstrap over predictions.",
+)
+HOW_ONSETS: Final = (
+    "An onset is the change point before the first run of samples outside the range expected from the past alone.",
+    "It could be known when the sample that confirmed it had arrived. Onsets within one sampling step share a number.",
+)
+Figure = dict[str, Any]
+
+
+def page(incident_id: str, figure: Figure, payload: dict[str, Any], note: str = "") -> html.Div:
+    """The whole page; ``figure`` and ``payload`` stay in the browser's memory until their time."""
+    title = page_header(html.Span(id="incident-title", dir="auto"), html.Span(id="incident-small"), _actions())
+    said = [html.P(note, className="dip-note", role="status")] if note else []
+    body = [title, *said, html.Div(id="incident-verdict"), _controls(), _figure(incident_id, figure), _lists(), _thumb()]
+    stores = [
+        dcc.Store(id="incident-figure", data=figure),
+        dcc.Store(id="incident-payload", data=payload),
+        dcc.Store(id="incident-mounted"),
+    ]
+    return html.Div([*body, *stores], id="incident", className="incident stack")
+
+
+def nothing(title: str, words: str) -> html.Div:
+    """No incident at all, in words."""
+    state = empty("nothing", words, link_button("Open Health", "/"))
+    return html.Div([page_header(title), html.Section(state, className="card")])
+
+
+def unknown(incident_id: str, address: str) -> html.Div:
+    """An id that the store does not have, and the way back."""
+    words = f"There is no incident {incident_id[:60]} in the store."
+    state = empty("no_match", words, link_button("Open the newest incident", address))
+    return html.Div([page_header("Incident not found"), html.Section(state, className="card")])
+
+
+def _does(act: str, choice: str = "", **more: Any) -> dict[str, Any]:
+    return {"data-dip": act, **({"data-choice": choice} if choice else {}), **more}
+
+
+def _actions() -> list[Any]:
+    named: dict[str, Any] = {"aria-label": "Other incidents"}
+    return [html.Nav(id="incident-others", **named), button("Copy link", **_does("copy"))]
+
+
+def _segments(label: str, segments: list[html.Button]) -> html.Div:
+    named: dict[str, Any] = {"aria-label": label}
+    return html.Div(segments, className="segmented segments", role="group", **named)
+
+
+def _segment(words: Any, act: str, choice: str) -> html.Button:
+    pressed: dict[str, Any] = {"aria-pressed": "false"}
+    return html.Button(words, type="button", className="segment", **pressed, **_does(act, choice))
+
+
+def _controls() -> html.Div:
+    clocks = [_segment("Hindsight", "mode", "hindsight"), _segment(html.Span(id="incident-mode-known"), "mode", "known")]
+    zooms = [_segment(name.title(), "zoom", name) for name in ("onset", "incident", "recording")]
+    signs = [html.Span([html.Span(className=sign), words]) for sign, words in LEGEND]
+    legend = html.P([*signs, html.Span("the line between is blindness")], className="dip-legend")
+    return html.Div([_segments("Clock", clocks), legend, _segments("Zoom", zooms)], className="dip-controls")
+
+
+def _figure(incident_id: str, figure: Figure) -> html.Section:
+    height = figure["layout"]["height"]
+    empty_frame = {"data": [], "layout": {"height": height, "xaxis": {"visible": False}, "yaxis": {"visible": False}}}
+    graph = dcc.Graph(id="diptych-graph", figure=empty_frame, config=CONFIG, responsive=False, className="dip-graph")
+    foot = [html.Div(id="diptych-foot"), html.Div(id="diptych-table", className="table-box", tabIndex=0)]
+    named: dict[str, Any] = {"aria-label": f"Incident {incident_id} on one time axis: services above, models below"}
+    stage = html.Div([graph, html.Div(id="diptych-over", className="dip-over")], className="dip-stage")
+    return html.Section([stage, *foot], id="diptych", className="card diptych", role="group", **named)
+
+
+def _lists() -> html.Div:
+    order = [html.Span("order, not cause; = is a tie within one "), html.Span(id="incident-step"), " step ", how(HOW_ONSETS)]
+    against = how(HOW_EVIDENCE)
+    onsets = cards.card("Order of onset", html.Span(order), html.Div(id="incident-onsets"), flush=True)
+    evidence = cards.card("For and against “outage”", against, html.Div(id="incident-evidence"), flush=True)
+    events = cards.card("Events", html.Span(id="incident-event-count"), html.Div(id="incident-events"), flush=True)
+    return html.Div([html.Div([onsets, evidence], className="dip-pair"), events], className="stack")
+
+
+def _thumb() -> html.Div:
+    """Previous, play and next within reach of a thumb; only a phone shows them."""
+    named: dict[str, Any] = {"aria-label": "Play"}
+    before = html.Button("‹ Previous", type="button", className="button", **_does("previous"))
+    play = html.Button(type="button", className="button button-primary", **named, **_does("play"))
+    after = html.Button(html.Span(id="incident-next"), type="button", className="button", **_does("next"))
+    return html.Div([before, play, after], className="dip-thumb")
