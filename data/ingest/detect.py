@@ -1,0 +1,60 @@
+"""Finds format and kind of a file from its first bytes, where they are not stated."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from data.errors import FormatError, MappingError
+from data.ingest.formats import FORMATS
+from data.ingest.parts import listed
+from data.ingest.source import Format, Guess, Reader, Source
+
+SURE = 0.3
+
+
+def open_source(source: Source) -> tuple[Format, Source, Reader]:
+    """Find out what a file is and open it. Raises `FormatError` or `MappingError` in words."""
+    format_, kind = find(source)
+    known = replace(source, mapping=replace(source.mapping, kind=kind, format=format_.name))
+    return format_, known, format_.open(known)
+
+
+def find(source: Source) -> tuple[Format, str]:
+    """The format and kind: as stated, otherwise the likeliest that fit what is stated."""
+    if not source.head.strip():
+        raise FormatError("The file is empty.")
+    stated = source.mapping
+    formats = [_stated(stated.format)] if stated.format else list(FORMATS.values())
+    if stated.format and stated.kind:
+        return formats[0], _supported(formats[0], stated.kind)
+    guesses = [(guess, each) for each in formats for guess in each.sniff(source)]
+    fitting = [pair for pair in guesses if not stated.kind or pair[0].kind == stated.kind]
+    best = max(fitting, key=lambda pair: pair[0].confidence, default=None)
+    if best is None or best[0].confidence < (0.05 if stated.kind else SURE):
+        return _by_kind(formats, guesses, stated.kind)
+    return best[1], best[0].kind
+
+
+def _by_kind(formats: list[Format], guesses: list[tuple[Guess, Format]], kind: str) -> tuple[Format, str]:
+    """With a stated kind the likeliest format that can hold it; it will say what it misses."""
+    able = [pair for pair in guesses if kind in pair[1].kinds]
+    if kind and able:
+        return max(able, key=lambda pair: pair[0].confidence)[1], kind
+    if len(formats) == 1 and len(formats[0].kinds) == 1:
+        return formats[0], formats[0].kinds[0]
+    raise FormatError(
+        "What this file holds cannot be told from its content.",
+        "State it with --as (metrics, logs, events, predictions, labels, topology), or describe it in a mapping file.",
+    )
+
+
+def _stated(name: str) -> Format:
+    if name not in FORMATS:
+        raise MappingError(f"There is no format {name!r}.", f"Known are {listed(FORMATS, 40)}.")
+    return FORMATS[name]
+
+
+def _supported(format_: Format, kind: str) -> str:
+    if kind not in format_.kinds:
+        raise MappingError(f"The format {format_.name} holds no {kind}.", f"It holds {', '.join(format_.kinds)}.")
+    return kind

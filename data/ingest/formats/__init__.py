@@ -1,0 +1,29 @@
+"""The formats, one module each. A new one is a module with a `Format` and its line in `FORMATS`."""
+
+from __future__ import annotations
+
+from data.ingest.formats import (
+    access_log,
+    alertmanager,
+    csv_table,
+    jsonl,
+    json_document,
+    nginx_json,
+    prometheus_range,
+    registry,
+)
+from data.ingest.source import Format
+
+FORMATS: dict[str, Format] = {
+    module.FORMAT.name: module.FORMAT
+    for module in (
+        prometheus_range,
+        alertmanager,
+        nginx_json,
+        jsonl,
+        json_document,
+        access_log,
+        registry,
+        csv_table,
+    )
+}

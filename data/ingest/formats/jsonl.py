@@ -1,0 +1,29 @@
+"""JSON lines: one object a line, of any kind of data; schemas may be mixed, keys nested, integers of any length."""
+
+from __future__ import annotations
+
+from data.ingest import objects, reading
+from data.ingest.fields import Sample
+from data.ingest.frames import JsonFrame
+from data.ingest.kinds import KINDS
+from data.ingest.source import Format, Guess, Reader, Source
+
+
+def sniff(source: Source) -> tuple[Guess, ...]:
+    """Most of the first lines are objects."""
+    frame, share = objects.head_frame(source.head)
+    if share < 0.5:
+        return ()
+    return reading.guesses(Sample(frame, objects.names(frame)), 0.5 + 0.4 * share)
+
+
+def open_(source: Source) -> Reader:
+    """See `Format`."""
+    return reading.read(source, objects.read_lines(source.path, source.mapping.encoding), _names, mixed=True)
+
+
+def _names(frame: JsonFrame) -> tuple[str, ...]:
+    return objects.names(frame)
+
+
+FORMAT = Format("jsonl", tuple(KINDS), sniff, open_)

@@ -1,0 +1,197 @@
+"""Records of a piece of a file before anyone knows what they mean: named texts, and where each record stood.
+
+A table (CSV) and JSON objects answer the same questions, so that every kind of data is read from both by one module.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.ingest import engine
+from data.ingest.parts import Reject
+
+Lines = npt.NDArray[np.int64]
+SAMPLE = 500
+JSON_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+
+
+class Frame(Protocol):
+    """``lines`` are line numbers ``(n,)``; every array of texts is ``(n,)`` with NULL where there is nothing."""
+
+    @property
+    def lines(self) -> Lines: ...
+
+    def text(self, name: str) -> pa.Array:
+        """The texts of a column; all NULL when there is no such column."""
+        ...
+
+    def has(self, name: str) -> bool:
+        """Whether some record may have the column."""
+        ...
+
+    def rest(self, used: Collection[str]) -> pa.Array:
+        """All columns but ``used`` as one JSON object per record; NULL where nothing is left."""
+        ...
+
+    def raw(self, index: int) -> bytes:
+        """The bytes that the record was read from."""
+        ...
+
+    def is_blank(self, index: int) -> bool:
+        """Whether a record says nothing at all."""
+        ...
+
+    def take(self, keep: npt.NDArray[np.bool_]) -> Frame:
+        """Only the records where ``keep`` is true."""
+        ...
+
+    def with_columns(self, columns: Mapping[str, pa.Array]) -> Frame:
+        """With more columns, which hide others of the same name."""
+        ...
+
+
+@dataclass(slots=True)
+class Piece:
+    """A piece of a file: its records, the lines that are none, and how many lines say nothing."""
+
+    frame: Frame
+    rejects: list[Reject] = field(default_factory=list)
+    ignored: int = 0
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFrame:
+    """Rows of a table, all cells as text. ``raw_line`` gives the bytes of the record that begins at a line."""
+
+    lines: Lines
+    columns: Mapping[str, pa.Array]
+    raw_line: Callable[[int], bytes]
+
+    def has(self, name: str) -> bool:
+        """See `Frame`."""
+        return name in self.columns
+
+    def text(self, name: str) -> pa.Array:
+        """See `Frame`; an empty cell is nothing."""
+        if name not in self.columns:
+            return pa.nulls(len(self.lines), pa.string())
+        cells = self.columns[name]
+        return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+
+    def rest(self, used: Collection[str]) -> pa.Array:
+        """See `Frame`; numbers keep their digits as written."""
+        return json_objects({name: self.text(name) for name in self.columns if name not in used}, len(self.lines))
+
+    def raw(self, index: int) -> bytes:
+        """See `Frame`."""
+        return self.raw_line(int(self.lines[index]))
+
+    def is_blank(self, index: int) -> bool:
+        """See `Frame`: all cells are empty."""
+        return not any(cells[index].as_py() for cells in self.columns.values())
+
+    def take(self, keep: npt.NDArray[np.bool_]) -> TableFrame:
+        """See `Frame`."""
+        mask = pa.array(keep)
+        kept = {name: cells.filter(mask) for name, cells in self.columns.items()}
+        return replace(self, lines=self.lines[keep], columns=kept)
+
+    def with_columns(self, columns: Mapping[str, pa.Array]) -> TableFrame:
+        """See `Frame`."""
+        return replace(self, columns={**self.columns, **columns})
+
+
+@dataclass(frozen=True, slots=True)
+class JsonFrame:
+    """JSON objects, one text each; a column is a key, or ``a.b`` for a key inside an object."""
+
+    lines: Lines
+    objects: pa.Array
+    raw_line: Callable[[int], bytes]
+    extra: Mapping[str, pa.Array] = field(default_factory=dict)
+
+    def has(self, name: str) -> bool:
+        """See `Frame`."""
+        return pc.any(pc.is_valid(self.text(name))).as_py() is True
+
+    def text(self, name: str) -> pa.Array:
+        """See `Frame`; a key that holds the dots itself goes before a path. Objects and lists come as JSON."""
+        if name in self.extra:
+            return self.extra[name]
+        found = engine.map_text("nullif(json_extract_string(x, ?), '')", self.objects, [pointer((name,))])
+        if "." in name and found.null_count:
+            inner = engine.map_text("json_extract_string(x, ?)", self.objects, [pointer(tuple(name.split(".")))])
+            found = pc.coalesce(found, inner)
+        return found
+
+    def rest(self, used: Collection[str]) -> pa.Array:
+        """See `Frame`; a key inside an object stays where it is."""
+        patch = json.dumps(dict.fromkeys(used))
+        kept = engine.map_text("nullif(json_merge_patch(x, ?)::VARCHAR, '{}')", self.objects, [patch])
+        added = json_objects({name: texts for name, texts in self.extra.items() if name not in used}, len(self.lines))
+        if added.null_count == len(added):
+            return kept
+        table = pa.table({"a": kept, "b": added})
+        sql = "SELECT CASE WHEN b IS NULL THEN a ELSE json_merge_patch(coalesce(a, '{}'), b)::VARCHAR END AS y FROM t"
+        return engine.flat(engine.run(sql, table)["y"])
+
+    def raw(self, index: int) -> bytes:
+        """See `Frame`."""
+        return self.raw_line(int(self.lines[index]))
+
+    def is_blank(self, index: int) -> bool:
+        """See `Frame`: an object without keys."""
+        return str(self.objects[index].as_py()).strip() == "{}"
+
+    def take(self, keep: npt.NDArray[np.bool_]) -> JsonFrame:
+        """See `Frame`."""
+        mask = pa.array(keep)
+        extra = {name: texts.filter(mask) for name, texts in self.extra.items()}
+        return replace(self, lines=self.lines[keep], objects=self.objects.filter(mask), extra=extra)
+
+    def with_columns(self, columns: Mapping[str, pa.Array]) -> JsonFrame:
+        """See `Frame`."""
+        return replace(self, extra={**self.extra, **columns})
+
+
+def head(frame: Frame, count: int = SAMPLE) -> Frame:
+    """The first records."""
+    return frame.take(np.arange(len(frame.lines)) < count)
+
+
+def table_of(rows: Sequence[Sequence[str]], names: Sequence[str]) -> TableFrame:
+    """A frame of rows that are at hand, numbered from 1."""
+    columns = {name: pa.array([row[i] for row in rows], pa.string()) for i, name in enumerate(names)}
+    return TableFrame(np.arange(1, len(rows) + 1), columns, lambda _: b"")
+
+
+def pointer(keys: tuple[str, ...]) -> str:
+    """A JSON pointer (RFC 6901), in which no key can be mistaken for syntax."""
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+
+
+def json_objects(columns: Mapping[str, pa.Array], rows: int) -> pa.Array:
+    """One JSON object per row of texts, without the cells that hold nothing; NULL where none is left."""
+    if not columns:
+        return pa.nulls(rows, pa.string())
+    table = pa.table({f"c{i}": texts for i, texts in enumerate(columns.values())})
+    members = ", ".join(_member(i) for i in range(len(columns)))
+    sql = f"SELECT nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}') AS y FROM t"  # noqa: S608 our own words
+    params = [f"{json.dumps(name, ensure_ascii=False)}:" for name in columns]
+    return engine.flat(engine.run(sql, table, params)["y"])
+
+
+def _member(number: int) -> str:
+    cell = f"c{number}"
+    value = f"CASE WHEN regexp_full_match({cell}, '{JSON_NUMBER}') THEN {cell} ELSE to_json({cell})::VARCHAR END"
+    return f"CASE WHEN {cell} IS NOT NULL THEN ? || {value} END"

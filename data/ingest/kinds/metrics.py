@@ -1,0 +1,158 @@
+"""Metrics: samples of series, from long tables (a row per sample) and wide ones (a column per metric)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.errors import FormatError
+from data.ingest import numbers
+from data.ingest.fields import Draft, Fields, columns_of
+from data.ingest.frames import Frame
+from data.ingest.kinds import metric_columns
+from data.ingest.kinds.kind import Job, Kind, Sample
+from data.ingest.kinds.metric_columns import Layout, ValueColumn
+from data.ingest.parts import Part, batch, listed
+from data.records import Series
+from data.series import make_series
+
+MAX_SERIES = 200_000
+WANTED = ("ts", "known_at", "service", "metric", "value")
+
+
+@dataclass(slots=True)
+class Metrics:
+    """Reads samples; the labels of a series are looked at once per distinct series, not per sample."""
+
+    fields: Fields
+    layout: Layout
+    series: dict[tuple[str | None, ...], Series] = field(default_factory=dict)
+    told: bool = False
+
+    @property
+    def derived(self) -> Mapping[str, str]:
+        """See `Builder`."""
+        return self.fields.derived
+
+    def build(self, frame: Frame) -> Part:
+        """See `Builder`."""
+        draft = Draft(frame)
+        ts = draft.time(self.fields)
+        known_at = draft.known_at(self.fields, ts)
+        values = {column: self._values(draft, column) for column in self.layout.values}
+        draft.empty = ~np.any([pc.is_valid(each).to_numpy(zero_copy_only=False) for each in values.values()], axis=0)
+        draft.refuse(self._nameless(frame), lambda _: "the row names no metric")
+        part, groups = draft.part(), self._groups(draft)
+        pieces = [self._samples(draft, groups, column, values[column]) for column in self.layout.values]
+        if self.layout.left_out and not self.told:
+            self.told = True
+            part.notes[f"columns are not kept, being neither numbers nor labels: {listed(self.layout.left_out)}"] += 1
+        _add_samples(part, {"ts": ts, "known_at": known_at, "line": pa.array(frame.lines)}, pieces)
+        part.series = {each.series_id: each for each in self.series.values()}
+        return part
+
+    def _values(self, draft: Draft, column: ValueColumn) -> pa.Array:
+        return draft.number(draft.frame.text(column.name), column.name, self.fields.mapping.decimal)
+
+    def _nameless(self, frame: Frame) -> npt.NDArray[np.bool_]:
+        if not self.layout.long:
+            return np.zeros(len(frame.lines), bool)
+        return pc.is_null(self.fields.text(frame, "metric")).to_numpy(zero_copy_only=False)
+
+    def _groups(self, draft: Draft) -> _Groups:
+        """Which records share service, metric (of a long table) and labels."""
+        frame, fields = draft.frame, self.fields
+        texts = {"service": fields.service(frame, draft.notes) if not self.layout.services else None}
+        texts["metric"] = fields.text(frame, "metric") if self.layout.long else None
+        texts |= {f"label:{name}": frame.text(name) for name in self.layout.labels}
+        return _Groups.of({name: text for name, text in texts.items() if text is not None}, len(frame.lines))
+
+    def _samples(self, draft: Draft, groups: _Groups, column: ValueColumn, values: pa.Array) -> _Samples:
+        rows = np.flatnonzero(draft.kept & pc.is_valid(values).to_numpy(zero_copy_only=False))
+        ids = np.zeros(len(groups.members), np.int64)
+        for code in np.unique(groups.codes[rows]):
+            ids[code] = self._series(column, groups.members[code]).series_id
+        return _Samples(rows, ids[groups.codes[rows]], values.take(pa.array(rows)))
+
+    def _series(self, column: ValueColumn, member: Mapping[str, str | None]) -> Series:
+        key = (column.name, *member.values())
+        if key not in self.series:
+            self.series[key] = self._make(column, member)
+        return self.series[key]
+
+    def _make(self, column: ValueColumn, member: Mapping[str, str | None]) -> Series:
+        if len(self.series) >= MAX_SERIES:
+            raise FormatError(f"The file makes more than {MAX_SERIES:,} series.", "Name fewer label_columns, or drop some.")
+        labels = {name[6:]: value for name, value in member.items() if name.startswith("label:") and value}
+        service = column.service or member.get("service") or ""
+        metric = member.get("metric") or column.metric
+        return make_series(service, metric, {**self.fields.mapping.labels, **labels, **column.labels})
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """``codes`` ``(n,)`` number the distinct combinations of texts, ``members`` holds each of them once."""
+
+    codes: npt.NDArray[np.int64]
+    members: list[dict[str, str | None]]
+
+    @classmethod
+    def of(cls, texts: Mapping[str, pa.Array], rows: int) -> _Groups:
+        if not texts:
+            return cls(np.zeros(rows, np.int64), [{}])
+        joined = pc.binary_join_element_wise(*texts.values(), "\x1f", null_handling="replace", null_replacement="\x1e")
+        coded = joined.dictionary_encode()
+        codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
+        first = pa.array(np.unique(codes, return_index=True)[1])
+        return cls(codes, pa.table({name: text.take(first) for name, text in texts.items()}).to_pylist())
+
+
+@dataclass(frozen=True, slots=True)
+class _Samples:
+    rows: npt.NDArray[np.int64]
+    series_ids: npt.NDArray[np.int64]
+    values: pa.Array
+
+
+def _add_samples(part: Part, shared: Mapping[str, pa.Array], pieces: list[_Samples]) -> None:
+    rows = pa.array(np.concatenate([piece.rows for piece in pieces]))
+    if not len(rows):
+        return
+    columns = {name: values.take(rows) for name, values in shared.items()}
+    columns["series_id"] = pa.array(np.concatenate([piece.series_ids for piece in pieces]))
+    columns["value"] = pa.concat_arrays([piece.values for piece in pieces])
+    part.batches.append(batch("metrics", len(rows), columns))
+    if repeats := repeated(columns["series_id"], columns["ts"]):
+        part.notes["samples repeat a time of their series; all are kept"] += repeats
+
+
+def repeated(series_ids: pa.Array, ts: pa.Array) -> int:
+    """How many samples stand at a time at which their series has one already."""
+    table = pa.table({"series_id": series_ids, "ts": ts.cast(pa.int64())})
+    return int(table.num_rows - table.group_by(["series_id", "ts"], use_threads=False).aggregate([]).num_rows)
+
+
+def guess(sample: Sample) -> float:
+    """A time and numbers make metrics; a metric's name beside a value makes it sure."""
+    found = columns_of(sample, WANTED)
+    if "ts" not in found:
+        return 0.0
+    if {"metric", "value"} <= found.keys() and numbers.mostly(sample.frame.text(found["value"])):
+        return 0.8
+    others = [name for name in sample.names if name not in (found["ts"], found.get("service"))]
+    return 0.45 if any(metric_columns.is_value(sample, name) for name in others) else 0.0
+
+
+def prepare(job: Job) -> Metrics:
+    """See `Kind`."""
+    fields = Fields.find(WANTED, job)
+    layout = metric_columns.find(job, fields)
+    return Metrics(fields, layout)
+
+
+KIND = Kind("metrics", guess, prepare)

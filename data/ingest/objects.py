@@ -1,0 +1,170 @@
+"""JSON lines as frames: one object a line; a line that is none, or is nested absurdly deep, costs only itself."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.errors import FormatError
+from data.ingest import engine
+from data.ingest.frames import JsonFrame, Piece
+from data.ingest.parts import Reject, listed, reject
+from data.ingest.streams import Block, blocks, read_whole
+
+MAX_DEPTH = 500
+SAMPLE = 500
+NESTED_LEVELS = 3
+NOT_UTF8 = "lines hold bytes that are no UTF-8; they are shown as \ufffd"
+_LIST = re.compile(r"\[\s*\{")
+_NEXT = re.compile(r"[\s,]*")
+_TYPE = "CASE WHEN json_valid(x) THEN json_type(x) END"
+
+
+def read_lines(path: Path, encoding: str = "") -> Iterator[Piece]:
+    """The objects of a JSON lines file, a block at a time."""
+    for block in blocks(path, encoding):
+        yield _piece(block)
+
+
+def read_document(path: Path, records: str, encoding: str = "") -> Piece:
+    """The records of a JSON document: the list it is, its only list of objects, or what the path ``records`` finds.
+
+    They are numbered from 1. Raises `FormatError`.
+    """
+    text = read_whole(path, encoding).decode(errors="replace")
+    if engine.map_text("json_valid(x)", pa.array([text]))[0].as_py() is not True:
+        raise FormatError("The file is no valid JSON document.", "If each line is an object, state format = 'jsonl'.")
+    found = _extract(text, records or _records_path(text))
+    types = engine.map_text(_TYPE, found)
+    objects = pc.fill_null(pc.equal(types, "OBJECT"), False).to_numpy(zero_copy_only=False)
+    lines = np.arange(1, len(found) + 1)
+    raws = {int(line): str(raw.as_py()).encode() for line, raw in zip(lines, found, strict=True)}
+    rejects = [reject(line, "the record is no JSON object", raws[int(line)]) for line in lines[~objects]]
+    return Piece(JsonFrame(lines[objects], found.filter(pa.array(objects)), raws.__getitem__), rejects)
+
+
+def _extract(text: str, path: str) -> pa.Array:
+    try:
+        table = engine.run("SELECT unnest(json_extract(x, ?))::VARCHAR AS y FROM t", pa.table({"x": [text]}), [path])
+    except Exception as error:
+        raise FormatError(f"records = {path!r} finds no list of records.", 'Write it like "$.items[*]".') from error
+    return engine.flat(table["y"].cast(pa.string()))
+
+
+def _records_path(text: str) -> str:
+    if text.lstrip().startswith("["):
+        return "$[*]"
+    document = json.loads(text)
+    lists = [key for key, value in document.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
+    if len(lists) != 1:
+        raise FormatError(
+            f"The JSON document is no list of records. Its keys are {listed(document)}.",
+            'Say in a mapping file where they are, for example records = "$.items[*]".',
+        )
+    return f"$.{json.dumps(lists[0])}[*]"
+
+
+def head_frame(head: bytes) -> tuple[JsonFrame, float]:
+    """The objects among the first whole lines, and which share of the lines they are."""
+    lines = head.split(b"\n")[: 1 + SAMPLE]
+    whole = [line for line in (lines[:-1] if len(lines) > 1 else lines) if line.strip()]
+    found = [text for line in whole if (text := _object(line)) is not None]
+    return _frame_of(found), len(found) / max(len(whole), 1)
+
+
+def document_head(head: bytes) -> JsonFrame:
+    """The first records of a document's list of objects, as far as the first bytes reach."""
+    text = head.decode(errors="replace")
+    start = _LIST.search(text)
+    found, at = [], start.end() - 1 if start else len(text)
+    while at < len(text) and len(found) < SAMPLE:
+        try:
+            value, end = json.JSONDecoder().raw_decode(text, at)
+        except (ValueError, RecursionError):
+            break
+        found.append(json.dumps(value))
+        at = _NEXT.match(text, end).end()
+    return _frame_of([each for each in found if each.startswith("{")])
+
+
+def _object(line: bytes) -> str | None:
+    try:
+        return line.decode(errors="replace") if isinstance(json.loads(line), dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
+def _frame_of(texts: list[str]) -> JsonFrame:
+    return JsonFrame(np.arange(1, len(texts) + 1), pa.array(texts, pa.string()), lambda _: b"")
+
+
+def _piece(block: Block) -> Piece:
+    texts, notes = _texts(block)
+    blank = np.fromiter((not block.line(i).strip() for i in _short(block)), bool, len(_short(block)))
+    ignored = np.zeros(len(block), bool)
+    ignored[_short(block)] = blank
+    types = engine.map_text(_TYPE, texts)
+    objects = pc.fill_null(pc.equal(types, "OBJECT"), False).to_numpy(zero_copy_only=False) & ~ignored
+    deep = [i for i in np.flatnonzero(objects & (block.ends - block.starts > 2 * MAX_DEPTH)) if _is_deep(block.line(i))]
+    objects[deep] = False
+    rejects = [_why(block, int(i), types, deep) for i in np.flatnonzero(~objects & ~ignored)]
+    lines = np.flatnonzero(objects)
+    frame = JsonFrame(lines + block.first, texts.filter(pa.array(objects)), lambda line: block.line(line - block.first))
+    return Piece(frame, [*block.too_long, *rejects], int(ignored.sum()), notes)
+
+
+def _short(block: Block) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(block.ends - block.starts < 2)
+
+
+def _texts(block: Block) -> tuple[pa.Array, Counter[str]]:
+    """The lines as texts that share the block's bytes, where these are UTF-8."""
+    try:
+        block.data.decode()
+    except UnicodeDecodeError:
+        lines = [block.line(i).decode(errors="replace") for i in range(len(block))]
+        return pa.array(lines, pa.string()), Counter({NOT_UTF8: sum("\ufffd" in line for line in lines)})
+    offsets = np.append(block.starts, len(block.data)).astype(np.int32)
+    return pa.StringArray.from_buffers(len(block), pa.py_buffer(offsets), pa.py_buffer(block.data)), Counter()
+
+
+def _is_deep(line: bytes) -> bool:
+    codes = np.frombuffer(line, np.uint8)
+    step = np.isin(codes, [91, 123]).astype(np.int32) - np.isin(codes, [93, 125])
+    return bool(np.cumsum(step).max() > MAX_DEPTH)
+
+
+def _why(block: Block, index: int, types: pa.Array, deep: list[Any]) -> Reject:
+    line, kind = block.line(index), types[index].as_py()
+    if index in deep:
+        reason = f"the line is nested deeper than {MAX_DEPTH} levels"
+    elif kind is None:
+        reason = "the line is no valid JSON"
+    else:
+        reason = f"the line is JSON but no object ({str(kind).lower()})"
+    return reject(block.first + index, reason, line)
+
+
+def names(frame: JsonFrame) -> tuple[str, ...]:
+    """The keys of the first objects in order of appearance: first the outer ones, then those inside as ``a.b``."""
+    found: dict[str, int] = {}
+    for text in frame.objects.slice(0, SAMPLE).to_pylist():
+        if len(text) < 1 << 16:
+            _collect(json.loads(text), "", 0, found)
+    return tuple(sorted(found, key=found.__getitem__))
+
+
+def _collect(value: dict[str, Any], prefix: str, level: int, found: dict[str, int]) -> None:
+    for key, inner in value.items():
+        found.setdefault(prefix + key, level)
+        if isinstance(inner, dict) and level < NESTED_LEVELS:
+            _collect(inner, f"{prefix}{key}.", level + 1, found)
