@@ -19,10 +19,12 @@ CLIP = 6.0  # half-widths of the range: one wild sample must not decide where th
 class Onset:
     """``happened`` is the change point, ``confirmed`` the sample that confirmed it, ``known`` its arrival.
 
-    ``ended`` is the first sample of the stretch that stays back inside, None while it has not come back.
+    ``first`` is the first sample outside, ``ended`` the first of the stretch that stays back inside, None while it has
+    not come back.
     """
 
     happened: pd.Timestamp
+    first: pd.Timestamp
     confirmed: pd.Timestamp
     known: pd.Timestamp
     ended: pd.Timestamp | None
@@ -64,6 +66,7 @@ def find_onset(
     peak = begin + int(np.argmax(beyond[begin:back]))
     return Onset(
         happened=table.index[change],
+        first=table.index[begin],
         confirmed=table.index[last],
         known=table["known_at"].iloc[begin : last + 1].max(),
         ended=table.index[back] if back is not None else None,

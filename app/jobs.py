@@ -28,8 +28,12 @@ def run(store: Store, job_id: str) -> None:
     if task is None:
         jobs.fail(store.catalog, job_id, f"No such kind of job: {job.kind}.")
         return
+
+    def report(share: float, words: str) -> None:
+        jobs.progress(store.catalog, job_id, share, words)
+
     try:
-        result = task(store, job.args, lambda share, words: jobs.progress(store.catalog, job_id, share, words))
+        result = task(store, job.args, report)
     except DiptychError as error:
         jobs.fail(store.catalog, job_id, str(error))
     else:

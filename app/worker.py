@@ -51,7 +51,8 @@ def _supervise(store: Store, home: Path, job_id: str, name: str) -> None:
     finally:
         _stop(child)
     if jobs.get(store.catalog, job_id).state == "running":
-        jobs.fail(store.catalog, job_id, f"The process of this job ended with status {child.returncode}. Start it again.")
+        words = f"The process of this job ended with status {child.returncode}. Start it again."
+        jobs.fail(store.catalog, job_id, words)
 
 
 @contextmanager

@@ -47,10 +47,11 @@ def say(report: IngestReport) -> None:
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in sorted(report.by_kind.items())) or "nothing new"
     click.echo(f"{report.files} files taken, {report.skipped} already there: {kinds} in {report.elapsed_s:.1f} s.")
     click.echo(
-        f"{report.lines:,} lines = {report.accepted:,} accepted + {report.rejected:,} rejected + {report.ignored:,} ignored."
+        f"{report.lines:,} lines = {report.accepted:,} accepted + {report.rejected:,} rejected + "
+        f"{report.ignored:,} ignored."
     )
     for problem in report.problems[:SHOWN_PROBLEMS]:
         click.echo(f"  {visible(problem.file)}:{problem.line or '-'}: {visible(problem.reason)}", err=True)
     more = len(report.problems) - SHOWN_PROBLEMS
     if more > 0:
-        click.echo(f"  and {more} more: diptych sql 'SELECT * FROM quarantine'", err=True)
+        click.echo(f"  and {more} more, in the view `quarantine`", err=True)

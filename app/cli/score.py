@@ -12,7 +12,7 @@ from app.usecases.scoring import Scored, score_series
 from data.store import Store
 
 
-class LabelPair(click.ParamType):
+class LabelPair(click.ParamType[tuple[str, str], str]):
     """``K=V``."""
 
     name = "K=V"
@@ -25,7 +25,7 @@ class LabelPair(click.ParamType):
         return key, text
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime, str]):
     """An ISO time; without a zone it is UTC."""
 
     name = "TIME"
@@ -87,7 +87,8 @@ def command(
 def say(scored: Scored) -> None:
     """Episodes and notes in words."""
     click.echo(
-        f"{scored.service} {scored.metric}: {len(scored.points):,} points, {scored.mode}, {len(scored.episodes)} episodes."
+        f"{scored.service} {scored.metric}: {len(scored.points):,} points, {scored.mode}, "
+        f"{len(scored.episodes)} episodes."
     )
     for note in scored.notes:
         click.echo(f"  {note}")

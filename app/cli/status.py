@@ -30,6 +30,7 @@ def command(home: Path, as_json: bool) -> int:
         click.echo(f"{'from':<12}{found.start:%Y-%m-%d %H:%M:%S} UTC to {found.end:%Y-%m-%d %H:%M:%S} UTC")
     click.echo(f"{'services':<12}{found.services:>14,}    models {found.models:,}    files {found.files:,}")
     click.echo(
-        f"{'stored':<12}{found.bytes:>14,} bytes    generation {found.generation}    quarantine {found.quarantine:,} lines"
+        f"{'stored':<12}{found.bytes:>14,} bytes    generation {found.generation}    "
+        f"quarantine {found.quarantine:,} lines"
     )
     return 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
@@ -23,7 +22,7 @@ from app.usecases.signals import Signal, service_signals
 from data.errors import NotFound
 from data.queries import events as event_log
 from data.queries import incidents, metrics, registry
-from data.records import Edge, Event, Incident, Model
+from data.records import Edge, Incident, Model
 from data.store import Snapshot
 
 CONTEXT = timedelta(minutes=30)  # shown around an incident at most, or three times as long as it lasted
@@ -115,8 +114,8 @@ def slack(signal: Signal) -> timedelta:
 
 def sampling_step(signals: Sequence[Signal]) -> pd.Timedelta:
     """The median step of the samples; 5 s where there are too few to tell."""
-    steps = [pd.Series(s.values.index).diff().median() for s in signals if len(s.values) > 2]
-    return min(steps, default=FIRST_STEP)
+    steps = [np.median(np.diff(s.values.index.to_numpy())) for s in signals if len(s.values) > 2]
+    return pd.Timedelta(min(steps)) if steps else FIRST_STEP
 
 
 def model_signals(history: ModelHistory, step: pd.Timedelta, reference_end: datetime) -> list[Signal]:

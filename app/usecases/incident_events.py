@@ -72,7 +72,12 @@ def _new_patterns(snap: Snapshot, services: Sequence[str], start: datetime, end:
     if frame.empty:
         return
     fresh = frame[frame["new"] & frame["severity"].isin(PATTERN_SEVERITIES) & frame["service"].isin(list(services))]
-    for row in fresh.sort_values("n", ascending=False).head(NEW_PATTERNS).itertuples():
-        first = pd.Timestamp(row.first_ts).to_pydatetime()
-        known = pd.Timestamp(getattr(row, "first_known_at", row.first_ts)).to_pydatetime()
-        yield EventMark(first, known, "burst", f"first seen: {row.pattern}", str(row.service), "logs")
+    for row in fresh.sort_values("n", ascending=False).head(NEW_PATTERNS).to_dict("records"):
+        yield EventMark(
+            ts=row["first_ts"].to_pydatetime(),
+            known_at=row["first_known_at"].to_pydatetime(),
+            kind="burst",
+            title=f"first seen: {row['pattern']}",
+            service=row["service"],
+            source="logs",
+        )

@@ -11,7 +11,8 @@ import pandas as pd
 from app.format import clock, duration, number, value
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_verdicts import Case
-from app.usecases.incident_view import Evidence, VerdictView
+from app.usecases.incident_view import Evidence, Sign, VerdictView
+from app.usecases.incident_words import share_words
 
 
 def evidence(case: Case, verdicts: Sequence[VerdictView], orders: dict[str, str], zone: tzinfo) -> tuple[Evidence, ...]:
@@ -101,10 +102,8 @@ def _split(verdicts: Sequence[VerdictView]) -> Iterator[Evidence]:
                     "?", "What of the loss the outage explains", "waits for labels", verdict.known_from, until
                 )
             continue
-        interval = f"{round(100 * share)}\u00a0%"
-        if verdict.low is not None and verdict.high is not None:
-            interval += f" ({round(100 * verdict.low)}\u00a0–\u00a0{round(100 * verdict.high)})"
-        sign = "+" if verdict.kind in ("infra", "both") else "-"
+        interval = share_words(share, verdict.low or 0.0, verdict.high or 0.0)
+        sign: Sign = "+" if verdict.kind in ("infra", "both") else "-"
         text = "The loss lies inside the outage" if sign == "+" else "The loss lies outside of any outage"
         yield Evidence(sign, text, interval, verdict.known_from, until)
 
@@ -125,12 +124,8 @@ def _other_inputs(case: Case) -> Iterator[Evidence]:
         return
     moved = [t for t in others if t.change]
     settled = _known(outage, *moved)
-    sign, text = (
-        ("-", "Inputs that do not come from a store moved too")
-        if moved
-        else ("+", "Inputs that do not come from a store did not move")
-    )
-    yield Evidence(sign, text, f"{len(moved)} of {len(others)} drifted", settled)
+    text = f"Inputs that do not come from a store {'moved too' if moved else 'did not move'}"
+    yield Evidence("-" if moved else "+", text, f"{len(moved)} of {len(others)} drifted", settled)
 
 
 def _deploys(case: Case, zone: tzinfo) -> Iterator[Evidence]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.onset import Onset as Change
-from app.format import clock, value
+from app.format import NBSP, clock, value
 from app.usecases import incident_view as view
 from app.usecases import words
 from app.usecases.judgement import expected_range, onset_between
@@ -31,6 +31,13 @@ class Track:
     full: pd.DataFrame
     causal: pd.DataFrame
     change: Change | None
+
+    @property
+    def onset(self) -> Change:
+        """The change of a track that is known to have moved. Raises ValueError for one that did not."""
+        if self.change is None:
+            raise ValueError(f"{self.signal.key} did not move.")
+        return self.change
 
 
 def follow(signal: Signal, start: datetime, end: datetime) -> Track:
@@ -57,7 +64,7 @@ def choose(tracks: Sequence[Track], promised: frozenset[tuple[str, str]] = froze
 
 
 def _telling(track: Track, promised: frozenset[tuple[str, str]]) -> tuple[object, ...]:
-    """Sorts the most telling first: what says up or down, what was promised, then by role, the tail before the middle."""
+    """Most telling first: what says up or down, what was promised, then by role, the tail before the middle."""
     signal = track.signal
     return (
         signal.role != "availability",
@@ -72,9 +79,14 @@ def distance(track: Track) -> float:
     """How far the peak lies outside the expected range, in widths of that range."""
     if track.change is None:
         return 0.0
-    at = track.full.loc[track.change.peak_ts]
-    width = max(float(at["upper"] - at["lower"]), 1e-9)
-    return max(track.change.peak_value - float(at["upper"]), float(at["lower"]) - track.change.peak_value) / width
+    lower, upper = bounds(track.full, track.change.peak_ts)
+    return max(track.change.peak_value - upper, lower - track.change.peak_value) / max(upper - lower, 1e-9)
+
+
+def bounds(band: pd.DataFrame, at: pd.Timestamp) -> tuple[float, float]:
+    """Lower and upper end of the expected range at one sample."""
+    row = band.index.get_loc(at)
+    return float(band["lower"].to_numpy()[row]), float(band["upper"].to_numpy()[row])
 
 
 def _peak(track: Track) -> float:
@@ -91,7 +103,7 @@ def lane(track: Track, folded: bool) -> view.Lane:
         name=signal.name,
         measure=signal.measure,
         unit=signal.unit,
-        ts=_times(signal.values.index),
+        ts=_times(pd.DatetimeIndex(signal.values.index)),
         known_at=_times(pd.DatetimeIndex(signal.known_at)),
         value=signal.values.to_numpy(float),
         lower=track.full["lower"].to_numpy(float),
@@ -123,11 +135,10 @@ def in_order(tracks: Sequence[Track], depth: dict[str, int], step: pd.Timedelta)
 
     Within a group those that others depend on come first (``depth``: how far down the topology an owner lies).
     """
-    moved = sorted((t for t in tracks if t.change), key=lambda t: t.change.happened if t.change else pd.Timestamp.max)
+    moved = sorted((t for t in tracks if t.change), key=lambda t: t.onset.happened)
     groups: list[list[Track]] = []
     for track in moved:
-        first = groups[-1][0].change if groups else None
-        if first and track.change and track.change.happened - first.happened <= 2 * step:
+        if groups and track.onset.happened - groups[-1][0].onset.happened <= 2 * step:
             groups[-1].append(track)
         else:
             groups.append([track])
@@ -144,9 +155,8 @@ def onsets(groups: Sequence[Sequence[Track]], zone: tzinfo) -> tuple[view.Onset,
 
 
 def _onset(track: Track, order: int, tie: bool, zone: tzinfo) -> view.Onset:
-    change, signal = track.change, track.signal
-    assert change is not None
-    at_confirmation = signal.values.asof(change.confirmed)
+    change, signal = track.onset, track.signal
+    at_confirmation = float(signal.values.to_numpy()[signal.values.index.get_loc(change.confirmed)])
     return view.Onset(
         lane=signal.key,
         order=order,
@@ -154,7 +164,7 @@ def _onset(track: Track, order: int, tie: bool, zone: tzinfo) -> view.Onset:
         happened=change.happened.to_pydatetime(),
         known=change.known.to_pydatetime(),
         title=onset_words(track),
-        detail=value(float(at_confirmation), signal.unit) if signal.role != "availability" else "",
+        detail=value(at_confirmation, signal.unit) if signal.role != "availability" else "",
         worst=_worst_words(change, signal, zone),
     )
 
@@ -167,31 +177,26 @@ def _worst_words(change: Change, signal: Signal, zone: tzinfo) -> str:
 
 def onset_words(track: Track) -> str:
     """``shop errors leave 0 – 0.9 %``: what happened at the onset, in one line."""
-    change, signal = track.change, track.signal
-    assert change is not None
+    change, signal = track.onset, track.signal
     if signal.role == "availability":
         return f"{signal.name} stops answering"
     if signal.metric == "defaults":
         return f"{signal.name} uses default features"
     if signal.limit is not None:
         return f"{signal.name} drifts past {value(signal.limit)}"
-    at = track.causal.loc[change.confirmed]
+    lower, upper = bounds(track.causal, change.confirmed)
     if signal.metric == "performance":
-        side, word = ("lower", "under") if change.direction == "down" else ("upper", "over")
-        return f"{signal.name} {signal.measure} {word} {value(float(at[side]), signal.unit)}"
-    return f"{signal.name} {signal.measure} leaves {range_words(float(at['lower']), float(at['upper']), signal.unit)}"
+        bound = f"under {value(lower)}" if change.direction == "down" else f"over {value(upper)}"
+        return f"{signal.name} {signal.measure} {bound}"
+    return f"{signal.name} {signal.measure} leaves {range_words(lower, upper, signal.unit)}"
 
 
 def range_words(lower: float, upper: float, unit: str) -> str:
     """``94 – 142 ms``: the unit stands once."""
-    high = value(upper, unit)
-    low = value(lower, unit)
-    number_low = (
-        low.rsplit("\u00a0", 1)[0]
-        if "\u00a0" in high and low.rsplit("\u00a0", 1)[-1] == high.rsplit("\u00a0", 1)[-1]
-        else low
-    )
-    return f"{number_low}\u00a0–\u00a0{high}"
+    low, high = value(lower, unit), value(upper, unit)
+    number_low, _, unit_low = low.rpartition(NBSP)
+    same_unit = number_low and high.endswith(NBSP + unit_low)
+    return f"{number_low if same_unit else low}{NBSP}–{NBSP}{high}"
 
 
 def depths(edges: Iterable[Edge]) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 
 import numpy as np
@@ -23,23 +22,18 @@ def performance_lane(history: ModelHistory, track: Track | None) -> PerformanceL
     hindsight = by_bucket(history)
     if track is None or hindsight.empty:
         return None
-    band = track.full[["lower", "upper"]].median()
+    buckets = pd.DatetimeIndex(hindsight.index)
     return PerformanceLane(
         key=track.signal.key,
         name=history.name,
         metric=history.model.metric,
-        bucket_start=hindsight.index.tz_localize(None).to_numpy("datetime64[us]"),
+        bucket_start=buckets.tz_localize(None).to_numpy("datetime64[us]"),
         bucket_s=history.bucket.total_seconds(),
-        lower=float(band["lower"]),
-        upper=float(band["upper"]),
-        frames=tuple(_frames(history, hindsight.index)),
+        lower=float(track.full["lower"].median()),
+        upper=float(track.full["upper"].median()),
+        frames=tuple(_frame(history, buckets, at) for at in _moments(history)),
         higher_is_better=performance.METRICS[history.model.metric].higher_is_better,
     )
-
-
-def _frames(history: ModelHistory, buckets: pd.DatetimeIndex) -> Iterator[PerformanceFrame]:
-    for at in _moments(history):
-        yield _frame(history, buckets, at)
 
 
 def _moments(history: ModelHistory) -> list[datetime]:
@@ -56,11 +50,12 @@ def _moments(history: ModelHistory) -> list[datetime]:
 
 def _frame(history: ModelHistory, buckets: pd.DatetimeIndex, at: datetime) -> PerformanceFrame:
     known = by_bucket(history, known_by=at).reindex(buckets)
-    enough = known["labelled"] >= LABELS_NEEDED * known["predicted"]
+    enough = (known["labelled"] >= LABELS_NEEDED * known["predicted"]).to_numpy()
+    waiting = buckets[~enough & (known["predicted"] > 0).to_numpy()]
     return PerformanceFrame(
         known_from=at,
         value=known["value"].where(enough).to_numpy(float),
-        estimate=_estimates(history, known.index[~enough & (known["predicted"] > 0)], buckets, at),
+        estimate=_estimates(history, waiting, buckets, at),
         labelled=known["labelled"].fillna(0).to_numpy(float),
         predicted=known["predicted"].fillna(0).to_numpy(float),
     )
@@ -70,13 +65,14 @@ def _estimates(
     history: ModelHistory, open_buckets: pd.DatetimeIndex, buckets: pd.DatetimeIndex, at: datetime
 ) -> np.ndarray:
     """Performance without labels for the buckets that wait for theirs, calibrated on what was labelled by then."""
-    found = pd.Series(np.nan, index=buckets)
+    found = np.full(len(buckets), np.nan)
     rows = history.predictions[history.predictions["received_at"] <= pd.Timestamp(at)]
     reference = rows[rows["label_known_at"] <= pd.Timestamp(at)]
     if history.model.metric != "accuracy" or len(reference) < ESTIMATE_AFTER or not len(open_buckets):
-        return found.to_numpy(float)
+        return found
     calibration = calibrate(reference)
     places = rows["ts"].dt.floor(history.bucket)
-    for bucket in open_buckets if calibration is not None else ():
-        found[bucket] = expect(calibration, rows[places == bucket]).value
-    return found.to_numpy(float)
+    if calibration is not None:
+        for bucket in open_buckets:
+            found[buckets.get_loc(bucket)] = expect(calibration, rows[places == bucket]).value
+    return found

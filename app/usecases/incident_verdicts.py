@@ -92,14 +92,15 @@ def _upstream_first(services: Sequence[Change], upstream: frozenset[str]) -> tup
 
 def _as_known(track: Track, at: datetime) -> Change:
     """The onset with the worst value and the end that were known by then."""
-    assert track.change is not None
-    onset, signal, moment = track.change, track.signal, pd.Timestamp(at)
-    seen = signal.values[(signal.known_at <= moment) & (signal.values.index >= onset.happened)]
-    ended = onset.ended if onset.ended is not None and onset.ended < moment else None
+    onset, signal, moment = track.onset, track.signal, pd.Timestamp(at)
+    ended = onset.ended if onset.ended is not None and signal.known_at[onset.ended] <= moment else None
+    in_it = (signal.values.index >= onset.first) & (signal.known_at <= moment).to_numpy()
     if ended is not None:
-        seen = seen[seen.index < ended]
-    worst = seen.idxmin() if onset.direction == "down" else seen.idxmax()
-    return Change(signal, replace(onset, peak_ts=worst, peak_value=float(seen[worst]), ended=ended))
+        in_it &= signal.values.index < ended
+    seen = signal.values[in_it].dropna()
+    place = int(seen.argmin() if onset.direction == "down" else seen.argmax())
+    worst = replace(onset, peak_ts=seen.index[place], peak_value=float(seen.iloc[place]), ended=ended)
+    return Change(signal, worst)
 
 
 def _judge(case: Case, history: ModelHistory, services: Sequence[Change], at: datetime) -> Verdict:
@@ -149,7 +150,9 @@ def _next_answer(case: Case, history: ModelHistory, at: datetime) -> datetime | 
     known = rows[rows["label_known_at"] <= pd.Timestamp(at)]
     if known.empty:
         return None
-    delay = (known["label_known_at"] - known["ts"]).quantile(LABELS_NEEDED)
+    delay = pd.Timedelta(
+        seconds=float((known["label_known_at"] - known["ts"]).dt.total_seconds().quantile(LABELS_NEEDED))
+    )
     last = min(pd.Timestamp(case.end), pd.Timestamp(at))
     answer = (last + delay).to_pydatetime()
     return answer if answer > at else None

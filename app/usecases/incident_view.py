@@ -1,4 +1,4 @@
-"""What the Incident page shows, as frozen records: lanes, onsets, events, verdicts, each with the time it could be known.
+"""What the Incident page shows as frozen records: lanes, onsets, events, verdicts, each with when it could be known.
 
 Nothing here is a string of markup: charts and components decide how it looks. All times are aware, UTC.
 """
@@ -14,6 +14,7 @@ import numpy as np
 Side = Literal["service", "model"]
 VerdictKind = Literal["infra", "model", "both", "neither", "unknown"]
 LaneKind = Literal["strip", "signal", "share", "drift"]
+Sign = Literal["+", "-", "?"]
 EventKind = Literal["alert", "deploy", "change", "note", "fault", "down", "recovery", "burst"]
 
 
@@ -86,7 +87,7 @@ class PerformanceFrame:
 
 @dataclass(frozen=True, slots=True)
 class PerformanceLane:
-    """Accuracy (or the model's metric) at prediction time; ``frames`` sorted by ``known_from``, the last is hindsight."""
+    """The metric that counts, at prediction time; ``frames`` sorted by ``known_from``, the last is hindsight."""
 
     key: str
     name: str
@@ -101,6 +102,8 @@ class PerformanceLane:
 
 @dataclass(frozen=True, slots=True)
 class EventMark:
+    """Something reported, or seen in the signals; ``tag`` is what people marked it as."""
+
     ts: datetime
     known_at: datetime
     kind: EventKind
@@ -132,7 +135,7 @@ class VerdictView:
 class Evidence:
     """A line for (+), against (-) or not known yet (?), shown while ``known_from <= T < known_until``."""
 
-    sign: Literal["+", "-", "?"]
+    sign: Sign
     text: str
     figure: str
     known_from: datetime

@@ -9,7 +9,7 @@ from datetime import datetime, tzinfo
 from analytics.onset import Onset
 from analytics.verdict import Verdict
 from app.format import NBSP, clock, duration, number, value
-from app.usecases.incident_view import VerdictView
+from app.usecases.incident_view import VerdictKind, VerdictView
 from app.usecases.signals import Signal
 from app.usecases.words import first_upper, listed
 
@@ -18,6 +18,7 @@ HEADLINES = {
     "model": "The model moved; the services were well.",
     "neither": "Neither.",
 }
+SPLIT = ("infra", "model", "both")
 QUIET = "Nothing unusual is known yet."
 
 
@@ -81,10 +82,10 @@ def title(services: Sequence[Change], models: Sequence[Change], rollout: str = "
 
 def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
     """The verdict line of one moment."""
-    kind = facts.verdict.kind if facts.verdict else "unknown"
-    write = {"infra": _infra, "model": _model, "both": _both, "neither": _neither, "unknown": _unknown}[kind]
-    headline, sentence, advice = write(facts, zone)
-    split = facts.verdict if facts.verdict and kind in ("infra", "model", "both") else None
+    verdict = facts.verdict
+    kind: VerdictKind = verdict.kind if verdict else "unknown"
+    headline, sentence, advice = _words(facts, verdict, zone)
+    split = verdict if verdict and kind in SPLIT else None
     return VerdictView(
         known_from=facts.at,
         kind=kind,
@@ -98,6 +99,14 @@ def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
     )
 
 
+def _words(facts: Facts, verdict: Verdict | None, zone: tzinfo) -> tuple[str, str, str]:
+    """Headline, why, what to do."""
+    if verdict is None or verdict.kind == "unknown":
+        return _unknown(facts, zone)
+    write = {"infra": _infra, "model": _model, "both": _both, "neither": _neither}[verdict.kind]
+    return write(facts, verdict, zone)
+
+
 def bar_words(facts: Facts) -> str:
     """``accuracy lost 0.18 = outage 0.16 + rest 0.02``."""
     verdict = facts.verdict
@@ -105,8 +114,9 @@ def bar_words(facts: Facts) -> str:
         return f"{facts.metric} lost: cannot be split yet" if facts.models else ""
     if verdict.kind in ("neither", "unknown"):
         return f"{facts.metric} held" if verdict.kind == "neither" else ""
-    rest = verdict.loss - verdict.explained
-    return f"{facts.metric} lost {number(verdict.loss)} = outage {number(verdict.explained)} + rest {number(max(rest, 0.0))}"
+    rest = max(verdict.loss - verdict.explained, 0.0)
+    split = f"outage {number(verdict.explained)} + rest {number(rest)}"
+    return f"{facts.metric} lost {number(verdict.loss)} = {split}"
 
 
 def _first_words(facts: Facts, zone: tzinfo) -> str:
@@ -125,24 +135,28 @@ def _defaults_words(facts: Facts) -> str:
     return f"{duration(later)} later {share}" if later > 0 else f"at once {share}"
 
 
+def share_words(share: float, low: float, high: float) -> str:
+    """``89 % (81 – 95 %)``; the interval is left out where it is a point."""
+    percent = [round(100 * x) for x in (share, low, high)]
+    interval = f" ({percent[1]}{NBSP}–{NBSP}{percent[2]}{NBSP}%)" if percent[1] != percent[2] else ""
+    return f"{percent[0]}{NBSP}%{interval}"
+
+
 def _leaving_out(verdict: Verdict, metric: str) -> str:
-    low, high = round(100 * verdict.low), round(100 * verdict.high)
-    return (
-        f"Leaving those minutes out removes {round(100 * verdict.share)}{NBSP}% of the {metric} loss "
-        f"({low}{NBSP}–{NBSP}{high}{NBSP}%)."
-    )
+    if round(100 * verdict.low) == 100:
+        return f"Leaving those minutes out removes all of the {metric} loss."
+    share = share_words(verdict.share, verdict.low, verdict.high)
+    return f"Leaving those minutes out removes {share} of the {metric} loss."
 
 
-def _infra(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
-    assert facts.verdict is not None
+def _infra(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
     story = "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)]))
-    sentence = f"{story}. {_leaving_out(facts.verdict, facts.metric)}"
+    sentence = f"{story}. {_leaving_out(verdict, facts.metric)}"
     return HEADLINES["infra"], sentence, f"Repair {facts.services[0].signal.name}. Do not retrain."
 
 
-def _model(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
-    assert facts.verdict is not None
-    before, during = facts.verdict.baseline, facts.verdict.during_value
+def _model(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
+    before, during = verdict.baseline, verdict.during_value
     sentence = f"{first_upper(facts.metric)} went from {number(before)} to {number(during)}"
     if facts.models:
         sentence += f" at {clock(facts.models[0].onset.happened, zone)}"
@@ -160,9 +174,7 @@ def _model_advice(facts: Facts) -> str:
     return "Look at its inputs and labels of these minutes; retrain only if the world has changed."
 
 
-def _both(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
-    verdict = facts.verdict
-    assert verdict is not None
+def _both(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
     headline = (
         f"Both: the outage explains {round(100 * verdict.share)}{NBSP}% "
         f"({round(100 * verdict.low)}–{round(100 * verdict.high)})."
@@ -171,7 +183,7 @@ def _both(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
     return headline, "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)])) + ".", advice
 
 
-def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
+def _neither(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
     moved = [c.signal.name for c in (*facts.services, *facts.models)]
     held = f"{first_upper(facts.metric)} held"
     if facts.services:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -82,21 +83,28 @@ def by_bucket(history: ModelHistory, known_by: datetime | None = None) -> pd.Dat
         bucket=history.bucket,
         start=first,
         end=history.predictions["ts"].max() + history.bucket,
-        known_by=known_by,
+        known_by=None if known_by is None else pd.Timestamp(known_by),
     )
 
 
 def performance_signal(history: ModelHistory) -> Signal | None:
-    """The metric that counts, by prediction time; a bucket is known when four of five of its labels are in."""
-    frame = by_bucket(history)
-    if frame["labelled"].sum() == 0:
+    """The metric that counts, by prediction time. A bucket is known when four of five of its labels are in.
+
+    Its value rests on those four of five: a label that came later must not speak at that moment.
+    """
+    places = history.predictions["ts"].dt.floor(history.bucket)
+    known = labels_in_at(history, pd.DatetimeIndex(places.unique()).sort_values())
+    in_time = history.predictions["label_known_at"] <= places.map(known)
+    first = history.predictions.assign(y_true=history.predictions["y_true"].where(in_time))
+    frame = by_bucket(replace(history, predictions=first))
+    if not in_time.any():
         return None
     return _signal(
         history,
         "performance",
         history.model.metric,
-        frame["value"].where(frame["labelled"] >= LABELS_NEEDED * frame["predicted"]),
-        labels_in_at(history, frame.index),
+        frame["value"],
+        known.reindex(frame.index),
         unit="score",
         bad_direction="down" if performance.METRICS[history.model.metric].higher_is_better else "up",
         counts=frame["labelled"] if history.share_metric else None,
@@ -115,7 +123,7 @@ def labels_in_at(history: ModelHistory, buckets: pd.DatetimeIndex) -> pd.Series:
     return rows.groupby("bucket")["at"].agg(_fourth_of_five).reindex(buckets)
 
 
-def _fourth_of_five(arrived: pd.Series) -> pd.Timestamp | None:
+def _fourth_of_five(arrived: pd.Series) -> Any:
     needed = math.ceil(LABELS_NEEDED * len(arrived))
     known = arrived.dropna().sort_values()
     return known.iloc[needed - 1] if 0 < needed <= len(known) else pd.NaT
@@ -145,7 +153,7 @@ def default_signal(history: ModelHistory, step: pd.Timedelta) -> Signal | None:
 
 
 def drift_signals(history: ModelHistory, reference_end: datetime) -> tuple[Signal, ...]:
-    """Effect size of the drift of every feature over a trailing window, against the features before ``reference_end``."""
+    """Drift of every feature over a trailing window as effect size, against the features before ``reference_end``."""
     at = history.predictions["ts"]
     table = history.features.set_axis(at)
     reference = table[table.index < pd.Timestamp(reference_end)]

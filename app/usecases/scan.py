@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from analytics.correlation import Group, group
+from analytics.correlation import group
 from app.usecases.incident_words import Change, title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.model_signals import default_signal, load, performance_signal
@@ -23,7 +23,10 @@ HURTS = ("availability", "errors")
 MIN_SERVICES = 2  # signals of so many owners at once are an incident even where none of them is an error
 
 
-def scan(store: Store, progress: Callable[[float, str], None] = lambda share, words: None) -> int:
+Progress = Callable[[float, str], None]
+
+
+def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
     """Find incidents in the newest two weeks and save them; returns how many there are."""
     with store.snapshot() as snap:
         found = list(_excursions(snap, progress))
@@ -64,7 +67,7 @@ def _incidents(snap: Snapshot, found: Sequence[Excursion]) -> list[Incident]:
     for one in group(_table(found), topology=_graph(registry.topology(snap), models)):
         members = [found[i] for i in one.event_ids]
         if hurts(members):
-            made.append(_incident(one, members, alerts, deploys, models))
+            made.append(_incident(members, alerts, deploys, models))
     return made
 
 
@@ -91,7 +94,6 @@ def hurts(members: Sequence[Excursion]) -> bool:
 
 
 def _incident(
-    one: Group,
     members: Sequence[Excursion],
     alerts: Sequence[Event],
     deploys: Sequence[Event],

@@ -19,12 +19,14 @@ from data.records import MetricMeaning, Series
 from data.store import Snapshot, Store
 
 SEASON = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)\s*$")
-SEASON_UNITS = {"s": "s", "m": "min", "min": "min", "h": "h", "d": "D", "w": "W"}
+SEASON_S = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
 MOST_LISTED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredEpisode:
+    """Half-open ``[start, end)``; ``observed`` and ``expected`` at its peak."""
+
     start: datetime
     end: datetime
     peak_score: float
@@ -53,7 +55,7 @@ def season(text: str) -> pd.Timedelta:
     found = SEASON.match(text)
     if not found:
         raise QueryRefused(f"'{text}' is not a period.", "Write a number and s, m, h, d or w, such as 12m.")
-    return pd.Timedelta(float(found.group(1)), unit=SEASON_UNITS[found.group(2)])  # type: ignore[call-overload, no-any-return]
+    return pd.Timedelta(seconds=float(found.group(1)) * SEASON_S[found.group(2)])
 
 
 def score_series(
@@ -95,10 +97,8 @@ def _what_there_is(snap: Snapshot, service: str) -> str:
 
 
 def _signal(snap: Snapshot, series: Series, start: datetime | None, end: datetime | None) -> Signal:
-    span = metrics.span(snap)
-    assert span is not None, "a series that exists has a span"
     meaning = registry.meanings(snap).get(series.metric, MetricMeaning(series.metric))
-    signal = read(snap, series, meaning, start or span[0], end or span[1] + pd.Timedelta(microseconds=1))
+    signal = read(snap, series, meaning, start, end)
     if signal.values.empty:
         raise NotFound(
             f"{series.service} {series.metric} has no samples in this range.", "Leave out --start and --end."

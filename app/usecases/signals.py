@@ -59,8 +59,10 @@ def series_of(snap: Snapshot, service: str) -> list[tuple[Series, MetricMeaning]
     return sorted(judged, key=lambda pair: (JUDGED_ROLES.index(pair[1].role), pair[0].metric, pair[0].labels))
 
 
-def read(snap: Snapshot, series: Series, meaning: MetricMeaning, start: datetime, end: datetime) -> Signal:
-    """One series as a signal over ``[start, end)``; a counter comes as its rate per second."""
+def read(
+    snap: Snapshot, series: Series, meaning: MetricMeaning, start: datetime | None, end: datetime | None
+) -> Signal:
+    """One series as a signal over ``[start, end)``, open where None; a counter comes as its rate per second."""
     return to_signal(series, meaning, metrics.read(snap, series.series_id, start, end))
 
 

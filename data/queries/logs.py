@@ -44,7 +44,7 @@ def patterns(
     limit: int = 50,
     known_by: datetime | None = None,
 ) -> pd.DataFrame:
-    """The most frequent kinds of message: columns ``pattern service n first_ts last_ts severity new``.
+    """The most frequent kinds of message: columns ``pattern service n first_ts first_known_at last_ts severity new``.
 
     ``severity`` is the worst seen. ``new`` means that the service logged before ``start``, but nothing of this
     pattern; where it logged nothing before, nothing can be said to be new.
@@ -53,7 +53,7 @@ def patterns(
     before = f"SELECT service, message FROM {snap.source('logs', None, start)} WHERE ts < $start"
     return snap.frame(
         f"WITH found AS (SELECT {_PATTERN} AS pattern, service, count(*) AS n, "
-        "min(ts) AS first_ts, max(ts) AS last_ts, "
+        f"min(ts) AS first_ts, min({_KNOWN}) AS first_known_at, max(ts) AS last_ts, "
         f"arg_max(severity, {_RANK}) AS severity FROM {snap.source('logs', start, end)} WHERE {some.where} "
         f"GROUP BY pattern, service ORDER BY n DESC, pattern, service LIMIT {int(limit)}), "
         f"before AS ({before}), "
