@@ -40,4 +40,4 @@ def page_range(snap: Snapshot, query: Mapping[str, Any]) -> Resolved:
     """The range that the query asks for, fitted to the data of ``snap`` where it asks for none."""
     oldest, newest = data_span(snap) or (None, None)
     zone = current().settings.zone
-    return resolve(query, now=datetime.now(UTC), newest=newest, oldest=oldest, default_zone=zone)
+    return resolve(query, now=datetime.now(UTC).replace(microsecond=0), newest=newest, oldest=oldest, default_zone=zone)

@@ -24,7 +24,7 @@ KEYS: Final = (
     (
         "Incident",
         (
-            ("1 – 9", "evidence of a badge"),
+            ("1–9", "evidence of a badge"),
             ("space", "play, pause"),
             ("← →", "previous, next event"),
             ("shift ← →", "one step"),
