@@ -103,7 +103,9 @@ def _words(facts: Facts, verdict: Verdict | None, zone: tzinfo) -> tuple[str, st
     """Headline, why, what to do."""
     if verdict is None or verdict.kind == "unknown":
         return _unknown(facts, zone)
-    write = {"infra": _infra, "model": _model, "both": _both, "neither": _neither}[verdict.kind]
+    if verdict.kind == "neither":
+        return _neither(facts, zone)
+    write = {"infra": _infra, "model": _model, "both": _both}[verdict.kind]
     return write(facts, verdict, zone)
 
 
@@ -183,7 +185,7 @@ def _both(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
     return headline, "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)])) + ".", advice
 
 
-def _neither(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
+def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
     moved = [c.signal.name for c in (*facts.services, *facts.models)]
     held = f"{first_upper(facts.metric)} held"
     if facts.services:

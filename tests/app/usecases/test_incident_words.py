@@ -1,0 +1,125 @@
+"""Sentences of an incident, from facts alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+
+from analytics.onset import Onset
+from analytics.verdict import Verdict
+from app.usecases.incident_words import Change, Facts, title, verdict_view
+from app.usecases.signals import Signal
+
+T0 = datetime(2026, 11, 21, 14, 6, tzinfo=UTC)
+NOTHING = pd.Series(dtype=float)
+
+
+def change(
+    name: str, role: str = "other", measure: str = "", metric: str = "", at_s: float = 0, peak: float = 1.0
+) -> Change:
+    side = "model" if metric in ("defaults", "performance") else "service"
+    signal = Signal(metric, side, name, name, measure, role, "", "up", NOTHING, NOTHING, metric=metric)  # type: ignore[arg-type]
+    at = pd.Timestamp(T0 + timedelta(seconds=at_s))
+    return Change(signal, Onset(at, at, at, at, None, peak, at, "up"))
+
+
+STOPPED = change("feature-store", "availability")
+SLOW = change("recommender", "latency", "p95 latency", at_s=10)
+ERRORS = change("shop", "errors", "errors", at_s=35)
+DEFAULTS = change("recommender", metric="defaults", at_s=10, peak=0.94)
+WORSE = change("recommender", measure="accuracy", metric="performance", at_s=15)
+SPLIT = Verdict("infra", 0.18, 0.16, 0.89, 0.81, 0.95, 2_500, 1.0, 0.91, 0.73)
+FACTS = Facts(T0 + timedelta(minutes=5), (STOPPED, SLOW, ERRORS), (DEFAULTS, WORSE), SPLIT)
+
+
+def plain(text: str) -> str:
+    return text.replace("\u00a0", " ")
+
+
+def test_title_tells_what_broke_and_what_it_did_to_the_model() -> None:
+    assert title([STOPPED, SLOW], [DEFAULTS]) == "Feature-store stopped; recommender fell back to default features"
+    assert title([ERRORS], []) == "Shop errors rose"
+    assert title([], [WORSE], "model v4 deployed") == "Recommender lost accuracy after model v4 deployed"
+    assert title([SLOW, ERRORS], []) == "Recommender slowed down; shop errors rose"
+    assert title([], []) == "Nothing unusual is known yet."
+
+
+def test_outage_says_since_when_how_many_and_how_much_and_what_to_do() -> None:
+    view = verdict_view(FACTS, UTC)
+    assert (view.kind, view.headline) == ("infra", "Outage, not drift.")
+    assert plain(view.sentence) == (
+        "Feature-store stopped at 14:06:00; 10 s later 94 % of predictions used default features. "
+        "Leaving those minutes out removes 89 % (81 – 95 %) of the accuracy loss."
+    )
+    assert view.advice == "Repair feature-store. Do not retrain."
+    assert view.bar == "accuracy lost 0.18 = outage 0.16 + rest 0.020"
+
+
+def test_a_loss_that_the_outage_explains_wholly_needs_no_interval() -> None:
+    whole = replace(SPLIT, share=1.0, low=1.0, high=1.0)
+    assert "removes all of the accuracy loss" in verdict_view(replace(FACTS, verdict=whole), UTC).sentence
+
+
+def test_a_moved_model_names_the_rollout_and_clears_the_services() -> None:
+    facts = replace(
+        FACTS,
+        services=(),
+        models=(WORSE,),
+        verdict=replace(SPLIT, kind="model", share=0.0, explained=0.0),
+        rollout="model v4 deployed",
+    )
+    view = verdict_view(facts, UTC)
+    assert view.headline == "The model moved; the services were well."
+    assert view.sentence == (
+        "Accuracy went from 0.91 to 0.73 at 14:06:15, right after model v4 deployed. "
+        "No service that it depends on left what is usual."
+    )
+    assert view.advice == "Roll it back, then find out how it passed."
+    assert "was rolled back" in verdict_view(replace(facts, rolled_back=True), UTC).advice
+
+
+def test_both_states_the_share() -> None:
+    view = verdict_view(replace(FACTS, verdict=replace(SPLIT, kind="both", share=0.55, low=0.41, high=0.68)), UTC)
+    assert plain(view.headline) == "Both: the outage explains 55 % (41–68)."
+
+
+def test_neither_tells_whether_inputs_or_services_moved() -> None:
+    held = replace(SPLIT, kind="neither")
+    assert verdict_view(replace(FACTS, services=(), models=(DEFAULTS,), verdict=held), UTC).headline.startswith(
+        "Neither. Inputs"
+    )
+    assert "accuracy held" in verdict_view(replace(FACTS, verdict=held), UTC).sentence
+
+
+def test_missing_labels_are_said_with_when_the_answer_comes() -> None:
+    waiting = replace(
+        FACTS, verdict=replace(SPLIT, kind="unknown", labels_in=0.61), next_answer=T0 + timedelta(seconds=108)
+    )
+    view = verdict_view(waiting, UTC)
+    assert plain(view.headline) == "Cannot tell yet: 61 % of labels are in."
+    assert view.advice.startswith("Next answer about 14:07:48")
+    assert view.explained_share is None
+    assert view.bar == "accuracy lost: cannot be split yet"
+
+
+def test_an_outage_without_a_model_is_not_a_verdict_on_one() -> None:
+    view = verdict_view(replace(FACTS, models=(), verdict=None), UTC)
+    assert view.headline == "No model is known to be hit."
+    assert view.bar == ""
+
+
+def test_before_anything_is_known_nothing_is_claimed() -> None:
+    view = verdict_view(Facts(T0, (), (), None), UTC)
+    assert (view.headline, view.sentence, view.advice) == ("Nothing unusual is known yet.", "", "")
+
+
+@pytest.mark.parametrize("kind", ["infra", "model", "both", "neither", "unknown"])
+def test_every_kind_has_words_without_raw_names_or_stamps(kind: str) -> None:
+    view = verdict_view(replace(FACTS, verdict=replace(SPLIT, kind=kind)), UTC)  # type: ignore[arg-type]
+    text = f"{view.headline} {view.sentence} {view.advice}"
+    assert view.headline.endswith(".")
+    assert "nan" not in text
+    assert "2026-" not in text
