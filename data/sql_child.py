@@ -55,7 +55,7 @@ def _run(spec: dict[str, Any]) -> bytes:
     for statement in spec["settings"]:
         connection.execute(statement)
     _load(connection, spec)
-    query = _checked(connection, spec["query"])
+    query = checked(connection, spec["query"])
     _confine(spec["memory_bytes"])
     connection.execute("BEGIN TRANSACTION READ ONLY")
     return _fetch(connection, query, spec["max_rows"], spec["max_bytes"])
@@ -73,7 +73,7 @@ def _load(connection: duckdb.DuckDBPyConnection, spec: dict[str, Any]) -> None:
         connection.execute(statement)
 
 
-def _checked(connection: duckdb.DuckDBPyConnection, query: str) -> str:
+def checked(connection: duckdb.DuckDBPyConnection, query: str) -> str:
     """The query to run: one SELECT, or EXPLAIN put before one. Everything in it is read-only."""
     statements = connection.extract_statements(query)
     if len(statements) != 1:

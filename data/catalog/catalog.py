@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, select, text, update
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
 
@@ -46,7 +46,7 @@ class Catalog:
         _check_home(home, create)
         try:
             with _only_one(home):
-                catalog = cls(home, _engine(f"sqlite:///{home / 'catalog.sqlite'}"))
+                catalog = cls(home, _engine(URL.create("sqlite", database=str(home / "catalog.sqlite"))))
                 _upgrade(catalog)
         except OSError as error:
             raise StoreError(
@@ -130,7 +130,7 @@ def _check_home(home: Path, create: bool) -> None:
         raise StoreError(f"The home {home} cannot be made: {error.strerror}.", "Choose another --home.") from error
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: URL) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_S})
     event.listen(engine, "connect", _configure)
     event.listen(engine, "begin", _begin)
