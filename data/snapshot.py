@@ -30,13 +30,11 @@ class Snapshot:
         self,
         home: Path,
         state: CatalogState,
-        base: str,
         cursor: duckdb.DuckDBPyConnection,
         release: Callable[[], None],
     ) -> None:
         self.home = home
         self.state = state
-        self._base = base
         self._cursor = cursor
         self._release = release
         self._owner = os.getpid()
@@ -77,7 +75,7 @@ class Snapshot:
 
     def source(self, kind: str, start: datetime | None = None, end: datetime | None = None) -> str:
         """A FROM item over those segments only: with many of them, pruning here is what keeps a query fast."""
-        return views.source(self.home, kind, self.segments(kind, start, end), self._base)
+        return views.source(self.home, kind, self.segments(kind, start, end))
 
     def close(self) -> None:
         """Let go of the state; a second call does nothing."""

@@ -18,6 +18,7 @@ from data import duck, views
 from data.errors import DataError, QueryLimit, QueryRefused
 from data.snapshot import Snapshot
 from data.store import Store
+from data.view_tables import base_tables
 
 MAX_RESULT_BYTES = 64_000_000
 MAX_QUERY_CHARS = 100_000
@@ -41,7 +42,7 @@ def run(store: Store, query: str, *, timeout_s: float = 30, max_rows: int = 100_
 
 
 def _request(snap: Snapshot, query: str, timeout_s: float, max_rows: int, memory: str) -> bytes:
-    tables = views.base_tables(snap.state)
+    tables = base_tables(snap.state)
     files = [snap.home / segment.path for segment in snap.state.segments]
     spec = {
         "query": query,

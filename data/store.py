@@ -15,6 +15,7 @@ from data.catalog.catalog import Catalog
 from data.catalog.state import CatalogState, read_state
 from data.duck import abandon, connect, load
 from data.snapshot import Snapshot
+from data.view_tables import base_tables
 
 __all__ = ["Snapshot", "Store"]
 
@@ -61,7 +62,7 @@ class Store:
             cursor = self._database().cursor()
             cursor.execute(f"SET search_path = '{pinned.name},{pinned.base}'")
             pinned.readers += 1
-        return Snapshot(self.home, pinned.state, pinned.base, cursor, self._releaser(pinned))
+        return Snapshot(self.home, pinned.state, cursor, self._releaser(pinned))
 
     def __enter__(self) -> Store:
         return self
@@ -112,7 +113,7 @@ class Store:
         cursor = self._database().cursor()
         cursor.execute("BEGIN")
         cursor.execute(f"CREATE SCHEMA {pinned.name}; CREATE SCHEMA {pinned.base}")
-        for name, table in views.base_tables(state).items():
+        for name, table in base_tables(state).items():
             load(cursor, f"{pinned.base}.{name}", table)
         for statement in views.script(self.home, state, pinned.name, pinned.base):
             cursor.execute(statement)

@@ -7,87 +7,30 @@ A pinned state is two schemas: the one named by people holds the contract's view
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from pathlib import Path
 
 import pyarrow as pa
 
 from data.catalog.state import CatalogState
-from data.meanings import guess
-from data.records import Edge, Incident, MetricMeaning, Model, Service
 from data.schemas import BY_KIND, TIME
 from data.segments import SegmentInfo
 
-_TEXTS = pa.list_(pa.string())
-_OBJECTIVE = pa.struct(
-    [
-        ("metric", pa.string()),
-        ("threshold", pa.float64()),
-        ("comparison", pa.string()),
-        ("target", pa.float64()),
-        ("window_s", pa.float64()),
-    ]
-)
-SERVICES = pa.schema(
-    [
-        *((name, pa.string()) for name in ("service", "owner", "team", "environment")),
-        ("objectives", pa.list_(_OBJECTIVE)),
-    ]
-)
-MODELS = pa.schema(
-    [
-        *((name, pa.string()) for name in ("model", "version", "stage", "service")),
-        ("reads", _TEXTS),
-        ("kind", pa.string()),
-        ("trained_at", TIME),
-    ]
-)
-MEANINGS = pa.schema([(name, pa.string()) for name in ("metric", "role", "unit", "bad_direction", "kind")])
-TOPOLOGY = pa.schema([(name, pa.string()) for name in ("service", "depends_on", "kind")])
-INCIDENTS = pa.schema(
-    [
-        *((name, pa.string()) for name in ("incident_id", "title", "severity", "status")),
-        *((f"{name}_at", TIME) for name in ("started", "detected", "acknowledged", "mitigated", "resolved")),
-        ("services", _TEXTS),
-        ("cause", pa.string()),
-    ]
-)
 _MAP = "MAP(VARCHAR, VARCHAR)"
+_TIME = "TIMESTAMP WITH TIME ZONE"
+_SQL_TYPES = {
+    TIME: _TIME,
+    pa.string(): "VARCHAR",
+    pa.int64(): "BIGINT",
+    pa.float64(): "DOUBLE",
+    pa.binary(): "BLOB",
+}
 
 
-def meanings(state: CatalogState) -> dict[str, MetricMeaning]:
-    """Stated meanings, and guessed ones for every other metric that has a series."""
-    stated = {meaning.metric: meaning for meaning in state.stated_meanings}
-    return {metric: stated.get(metric) or guess(metric) for metric in sorted({*state.metrics, *stated})}
-
-
-def base_tables(state: CatalogState) -> dict[str, pa.Table]:
-    """The catalog's side of a state as Arrow tables, by the name they get in the base schema."""
-    return {
-        "series_text": state.series,
-        "files": state.files,
-        "services": _rows(SERVICES, ({"service": s.name, **_fields(s)} for s in state.services)),
-        "models": _rows(MODELS, ({"model": m.name, **_fields(m)} for m in state.models)),
-        "metric_meanings": _rows(MEANINGS, map(_fields, meanings(state).values())),
-        "topology": _rows(TOPOLOGY, map(_fields, state.topology)),
-        "incidents": _rows(INCIDENTS, map(_fields, state.incidents)),
-        **{f"no_{kind}": schema.empty_table() for kind, schema in BY_KIND.items()},
-    }
-
-
-def _fields(record: Service | Model | MetricMeaning | Edge | Incident) -> dict[str, object]:
-    return asdict(record)
-
-
-def _rows(schema: pa.Schema, rows: Iterable[dict[str, object]]) -> pa.Table:
-    return pa.Table.from_pylist([{name: row[name] for name in schema.names} for row in rows], schema=schema)
-
-
-def source(home: Path, kind: str, segments: Iterable[SegmentInfo], base: str) -> str:
+def source(home: Path, kind: str, segments: Iterable[SegmentInfo]) -> str:
     """A FROM item with the columns of ``BY_KIND[kind]`` over these segments."""
-    paths = [str(home / segment.path) for segment in segments if segment.kind == kind]
+    paths = [f"{home}/{segment.path}" for segment in segments if segment.kind == kind]
     if not paths:
-        return f"{base}.no_{kind}"
+        return f"({_empty({field.name: _SQL_TYPES[field.type] for field in BY_KIND[kind]})})"
     # pyarrow writes no NaN count: without can_have_nan DuckDB takes min/max to exclude NaN and isnan() is wrong.
     return f"read_parquet([{', '.join(map(quote, paths))}], can_have_nan=true)"
 
@@ -98,13 +41,13 @@ def quote(text: str) -> str:
 
 
 def script(home: Path, state: CatalogState, schema: str, base: str) -> Iterator[str]:
-    """Statements that make the views in ``schema``, once `base_tables` stand in ``base``."""
+    """Statements that make the views in ``schema``, once `data.view_tables.base_tables` stand in ``base``."""
     yield (
         f"CREATE TABLE {base}.series AS SELECT series_id, service, metric, "
         f"CAST(CAST(labels AS JSON) AS {_MAP}) AS labels, labels AS labels_json FROM {base}.series_text"
     )
     for kind in BY_KIND:
-        yield f"CREATE VIEW {base}.raw_{kind} AS SELECT * FROM {source(home, kind, state.segments, base)}"
+        yield f"CREATE VIEW {base}.raw_{kind} AS SELECT * FROM {source(home, kind, state.segments)}"
     for name, body in _BODIES.items():
         yield f"CREATE VIEW {schema}.{name} AS {body.format(base=base)}"
 
@@ -125,7 +68,6 @@ def _empty(columns: dict[str, str]) -> str:
     return "SELECT " + ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items()) + " WHERE false"
 
 
-_TIME = "TIMESTAMP WITH TIME ZONE"
 _ANOMALIES = {
     **dict.fromkeys(("anomaly_id", "service", "metric"), "VARCHAR"),
     "labels": _MAP,

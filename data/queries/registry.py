@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data import views
+from data import view_tables
 from data.records import Edge, MetricMeaning, Model, Service
 from data.snapshot import Snapshot
 
@@ -19,7 +19,7 @@ def models(snap: Snapshot) -> tuple[Model, ...]:
 
 def meanings(snap: Snapshot) -> dict[str, MetricMeaning]:
     """The meaning of every metric, by its name; guessed from the name where nobody stated it."""
-    return views.meanings(snap.state)
+    return view_tables.meanings(snap.state)
 
 
 def topology(snap: Snapshot) -> tuple[Edge, ...]:

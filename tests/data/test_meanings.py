@@ -16,7 +16,8 @@ from data.records import MetricMeaning
             "up",
             "latency_p95_ms|http_request_duration_seconds|http.server.request.duration|PodServerLatencyP99(s)|"
             "Average Latency|middle-tier-api-dependency-latency|SAR-device.sdb.await|Ingraphs.latency|"
-            "queue_rt_raw_anon|exec_time_seconds|response_time|vllm:time_to_first_token_seconds|lora_update_latency|us Per Event|ms",
+            "queue_rt_raw_anon|exec_time_seconds|response_time|"
+            "vllm:time_to_first_token_seconds|lora_update_latency|us Per Event|ms",
         ),
         (
             "errors",

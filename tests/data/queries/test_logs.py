@@ -85,5 +85,14 @@ def test_hostile_lines_are_only_lines(store: Store, message: str) -> None:
 def test_an_empty_store_gives_empty_typed_frames(empty: Snapshot) -> None:
     histogram, patterns = logs.histogram(empty, at(), at(1), 1), logs.patterns(empty, at(), at(1), "shop")
     assert [str(kind) for kind in histogram.dtypes] == ["datetime64[us, UTC]", "str", "int64"]
-    assert list(patterns.columns) == ["pattern", "service", "n", "first_ts", "first_known_at", "last_ts", "severity", "new"]
+    assert list(patterns.columns) == [
+        "pattern",
+        "service",
+        "n",
+        "first_ts",
+        "first_known_at",
+        "last_ts",
+        "severity",
+        "new",
+    ]
     assert len(histogram) == len(patterns) == 0
