@@ -24,7 +24,16 @@ log = logging.getLogger("diptych")
 EXTENSION: Final = "diptych_figures"
 ROOT: Final = Path(__file__).resolve().parents[1]
 #: What a figure is made by: a change in any of these makes every cached figure a stranger.
-CODE: Final = ("analytics", "app/charts", "app/usecases", "app/format.py", "data/queries", "data/meanings.py")
+CODE: Final = (
+    "analytics",
+    "app/charts",
+    "app/components",
+    "app/usecases",
+    "pages",
+    "app/format.py",
+    "data/queries",
+    "data/meanings.py",
+)
 
 
 class JsonBytes(FileSystemSerializer):

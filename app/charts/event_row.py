@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from app import format
@@ -19,9 +19,10 @@ _LONGEST = 34
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Events within 14 px of each other; ``at`` is the first."""
+    """Events within 14 px of each other; ``drawn`` are those whose signs do not cover each other."""
 
     events: tuple[EventMark, ...]
+    drawn: tuple[EventMark, ...]
 
     @property
     def at(self) -> datetime:
@@ -38,7 +39,17 @@ def clusters(events: Sequence[EventMark], span: Span, width_px: float) -> list[C
             found[-1].append(event)
         else:
             found.append([event])
-    return [Cluster(tuple(group)) for group in found]
+    apart = timedelta(seconds=near_s * _SIGN_PX / _NEAR_PX)
+    return [Cluster(tuple(group), _spaced(group, apart)) for group in found]
+
+
+def _spaced(group: Sequence[EventMark], apart: timedelta) -> tuple[EventMark, ...]:
+    """From the first on, those that lie at least ``apart`` after the last one taken."""
+    taken = [group[0]]
+    for event in group[1:]:
+        if event.ts - taken[-1].ts >= apart:
+            taken.append(event)
+    return tuple(taken)
 
 
 def words(cluster: Cluster, zone: tzinfo) -> str:
@@ -116,13 +127,13 @@ def rules(found: Sequence[Cluster], top: float) -> list[dict[str, Any]]:
             "opacity": 0.7,
         }
         for cluster in found
-        for event in cluster.events
+        for event in cluster.drawn
     ]
 
 
 def signs(found: Sequence[Cluster], yaxis: str) -> dict[str, Any]:
     """One trace of signs on an axis of its own, 0 to 1."""
-    events = [event for cluster in found for event in cluster.events]
+    events = [event for cluster in found for event in cluster.drawn]
     looks = [tokens.EVENT.get(event.kind, tokens.EVENT["change"]) for event in events]
     return {
         "type": "scatter",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from app import format
-from app.charts import tokens
+from app.charts import event_row, tokens
 from app.charts.lanes import axis_ref
 from app.charts.thin import Floats, Ints, breaks, keep, segments, stretches
 from app.charts.values import packed, round_ticks, value_range
@@ -19,6 +21,8 @@ from app.usecases.service_lane import ChartLane, LaneEpisode, seconds
 
 _QUIET = {"hoverinfo": "skip"}
 _NEAR_END = 0.82
+_SHORT = 0.15
+_NO_TENTHS = re.compile(r"\.0(?=\D|$)")
 
 
 def ms(at: datetime) -> float:
@@ -71,9 +75,19 @@ def axis(drawn: Drawn, domain: tuple[float, float]) -> dict[str, Any]:
     """The value axis: two or three round numbers, never dragged."""
     low, high = drawn.range
     at = round_ticks(low, high)
-    text = [format.value(v, drawn.lane.unit) for v in at]
+    text = tick_words(at, drawn.lane.unit)
     given = {"range": [low, high], "tickvals": at, "ticktext": text, "domain": list(domain)}
     return {**given, "tickmode": "array", "fixedrange": True, "anchor": "x", "gridwidth": 1}
+
+
+def tick_words(ticks: Sequence[float], unit: str) -> list[str]:
+    """Round numbers without the digits that they all lack: 4 %, not 4.0 %."""
+    words = [format.value(tick, unit) for tick in ticks]
+    return (
+        [_NO_TENTHS.sub("", word) for word in words]
+        if all("." not in w or _NO_TENTHS.search(w) for w in words)
+        else words
+    )
 
 
 def traces(drawn: Drawn) -> list[dict[str, Any]]:
@@ -120,16 +134,12 @@ def _line(drawn: Drawn) -> dict[str, Any]:
 
 def _peaks(drawn: Drawn) -> dict[str, Any]:
     found = drawn.episodes
-    late = [(e.peak_at - drawn.span.start) / (drawn.span.end - drawn.span.start) > _NEAR_END for e in found]
     return {
         **_QUIET,
         "type": "scatter",
-        "mode": "markers+text",
+        "mode": "markers",
         "x": [ms(e.peak_at) for e in found],
         "y": [e.peak for e in found],
-        "text": [f"<b>{format.value(e.peak, drawn.lane.unit)}</b>" for e in found],
-        "textposition": ["middle left" if end else "middle right" for end in late],
-        "textfont": {"size": 11, "color": tokens.TEXT},
         "yaxis": axis_ref(drawn.i),
         "cliponaxis": False,
         "marker": {
@@ -168,13 +178,32 @@ def _limit_line(drawn: Drawn) -> list[dict[str, Any]]:
 
 
 def labels(drawn: Drawn) -> list[dict[str, Any]]:
-    """The value of the limit, over its line at the left."""
+    """The value of each peak beside its episode, and of the limit over its line."""
+    peaks = [_peak_label(drawn, episode) for episode in drawn.episodes] if drawn.lane.peaks else []
+    return peaks + _limit_label(drawn)
+
+
+def _peak_label(drawn: Drawn, episode: LaneEpisode) -> dict[str, Any]:
+    """To the right of a short episode, of the diamond in a long one; to the left where the figure ends."""
+    length = drawn.span.end - drawn.span.start
+    short = (episode.end - episode.start) / length < _SHORT
+    left, right = (episode.start, episode.end) if short else (episode.peak_at, episode.peak_at)
+    late = (right - drawn.span.start) / length > _NEAR_END
+    beside = 4 if short else 10
+    place = {"x": ms(left if late else right), "xref": "x", "xanchor": "right" if late else "left"}
+    text = f"<b>{format.value(episode.peak, drawn.lane.unit)}</b>"
+    height = {"y": episode.peak, "yref": axis_ref(drawn.i), "yanchor": "middle"}
+    look = {"font": {"size": 11, "color": tokens.TEXT}, "showarrow": False, "xshift": -beside if late else beside}
+    return {**place, **height, **look, "text": text}
+
+
+def _limit_label(drawn: Drawn) -> list[dict[str, Any]]:
     if not _limit_shown(drawn):
         return []
     words = drawn.lane.limit_words or f"limit {format.value(drawn.lane.limit, drawn.lane.unit)}"
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": drawn.lane.limit, "yref": axis_ref(drawn.i)}
     look = {"font": {"size": 11, "color": tokens.DEGRADED}, "showarrow": False, "yanchor": "bottom", "xshift": 4}
-    return [{**place, **look, "text": words, "borderpad": 1}]
+    return [{**place, **look, "text": event_row.plain(words), "bgcolor": tokens.rgba(tokens.SURFACE, 0.7)}]
 
 
 def samples(drawn: Drawn) -> dict[str, Any]:

@@ -67,5 +67,7 @@ def axis_ref(lane: int) -> str:
 WIDE = Geometry(lane=92, gap=14)
 NARROW = Geometry(lane=46, gap=42, top=66, signs=28, bottom=28, left=12, right=12, plot_width=330, tick_labels=False)
 APART = Geometry(lane=58, gap=18, top=12, signs=12)
-APART_NARROW = Geometry(lane=46, gap=42, top=40, signs=4, bottom=28, left=12, right=12, plot_width=330, tick_labels=False)
+APART_NARROW = Geometry(
+    lane=46, gap=42, top=40, signs=4, bottom=28, left=12, right=12, plot_width=330, tick_labels=False
+)
 SIDE = Geometry(lane=162, gap=0, top=36, signs=28, bottom=30, left=40, right=58, plot_width=188)

@@ -29,12 +29,11 @@ class Spark:
 def spark(seconds: Floats, distance: Floats, marked: npt.NDArray[np.bool_], span_s: float) -> Spark:
     """All of shape (m,): ``seconds`` since the start of the axis, ``distance`` in widths of the band, ``marked`` in
     an episode."""
-    calm = np.where(marked, np.nan, distance)
     chosen = keep(distance, _MOST_POINTS)
-    segment = segments(seconds)[chosen]
-    line = _path(seconds[chosen], calm[chosen], segment, span_s)
-    loud = np.where(_touching(marked), distance, np.nan)[chosen]
-    return Spark(_mask(line, 1.0), _mask(_path(seconds[chosen], loud, segment, span_s), 1.6) if marked.any() else "")
+    at, far, inside, segment = seconds[chosen], distance[chosen], marked[chosen], segments(seconds)[chosen]
+    calm = _path(at, np.where(inside, np.nan, far), segment, span_s)
+    loud = _path(at, np.where(_touching(inside), far, np.nan), segment, span_s)
+    return Spark(_mask(calm, 1.0), _mask(loud, 1.6) if inside.any() else "")
 
 
 def _touching(marked: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

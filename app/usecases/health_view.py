@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ from app.usecases.service_lane import ChartLane, Floats, Side, State
 
 @dataclass(frozen=True, slots=True)
 class SparkView:
-    """Shapes (m,): seconds since the start of the span, ``distance`` in widths of the band, ``marked`` in an episode."""
+    """Shapes (m,): seconds since the start of the span, distance in widths of the band, whether in an episode."""
 
     seconds: Floats
     distance: Floats
@@ -82,6 +82,7 @@ class HealthView:
     """The page. ``verdict`` is None where there is no incident to open; ``rows`` are sorted, services before models."""
 
     span: Span
+    zone: tzinfo
     small: str
     headline: str
     advice: str

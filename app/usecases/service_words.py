@@ -136,4 +136,3 @@ def small_line(state: str, now: str, owner: str, objectives: Sequence[str], budg
     parts += [f"objective: {listed(list(objectives))}"] if objectives else ["no objective stated"]
     parts += [f"budget left {value(budget_left, 'share')}"] if budget_left is not None else []
     return " · ".join(parts)
-

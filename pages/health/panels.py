@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
-from typing import Any, Final
+from typing import Any
 
 from dash import dcc, html
 
@@ -18,8 +18,6 @@ from app.format import clock
 from app.urlstate import UrlState, href, path_of
 from app.usecases.health_view import HealthView, PatternView, RowDetail, Tile
 from app.usecases.incident_view import EventMark
-
-LATEST: Final = 7
 
 
 def sentence(view: HealthView, state: UrlState) -> html.Section:
@@ -49,11 +47,12 @@ def _below(one: Tile) -> Any:
     return [glyph(one.state), " ", one.below] if one.state else one.below
 
 
-def side(detail: RowDetail, state: UrlState, zone: tzinfo) -> html.Div:
-    """The chosen row's chart over the latest events."""
+def side(detail: RowDetail, state: UrlState, zone: tzinfo, room: int) -> html.Div:
+    """The chosen row's chart over the latest events, of which ``room`` lines are open."""
     row = detail.row
     title = html.Span(f"{row.name}, {row.measure}" if row.measure else row.name, dir="auto")
-    return html.Div([cards.card(title, _open_link(detail, state), _chart(detail, zone)), _events(detail, zone)])
+    chart = cards.card(title, _open_link(detail, state), _chart(detail, zone))
+    return html.Div([chart, _events(detail, zone, room)], className="health-side")
 
 
 def _open_link(detail: RowDetail, state: UrlState) -> Any:
@@ -72,11 +71,12 @@ def _chart(detail: RowDetail, zone: tzinfo) -> Any:
     return html.Div(graph, role="img", **named)
 
 
-def _events(detail: RowDetail, zone: tzinfo) -> html.Section:
+def _events(detail: RowDetail, zone: tzinfo, room: int) -> html.Section:
     newest = sorted(detail.events, key=lambda event: event.ts, reverse=True)
     if not newest:
         return cards.card("Latest events", None, empty("no_match", "No alert, deploy or note in this range."))
-    shown, rest = newest[:LATEST], newest[LATEST:]
+    open_lines = room if len(newest) <= room else room - 1
+    shown, rest = newest[:open_lines], newest[open_lines:]
     body: list[Any] = [_event_list(shown, zone)]
     if rest:
         more = html.Summary(f"All {len(newest)}")

@@ -16,17 +16,19 @@ from app.components.how import how
 from app.components.tables import Column, Row, table
 from app.format import DASH, clock, value
 from app.urlstate import UrlState, again, href, path_of
+from app.usecases import health
 from app.usecases.health_view import HealthRow
 from app.usecases.incident_view import Span
+from app.usecases.words import first_upper
 
 LOW_BUDGET: Final = 0.25
 COLUMNS: Final = (
-    Column("State", 98),
-    Column("Service, measure", 178),
+    Column("State", 102),
+    Column("Service, measure", 190),
     Column("Now", 60, numeric=True),
-    Column("Worst, when", 134),
-    Column("Against expected", 176),
-    Column("Budget left", 84, numeric=True),
+    Column("Worst, when", 130),
+    Column("Against expected", 172),
+    Column("Budget left", 82, numeric=True),
     Column("Episodes", 62, numeric=True),
     Column("Incident", 88),
 )
@@ -36,9 +38,8 @@ COLOUR: Final = "Colour only in an episode."
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What all rows share: the chosen row's key, the axis, and the addresses that the rows lead to."""
+    """What all rows share: the axis, and the addresses that the rows lead to."""
 
-    chosen: str
     span: Span
     zone: tzinfo
     state: UrlState
@@ -52,17 +53,17 @@ class Frame:
         return href(path_of("/incident/<id>", incident_id), self.state)
 
 
-def health_table(rows: Sequence[HealthRow], frame: Frame, definitions: Sequence[str]) -> html.Div:
-    """All rows with the hinge between the two sides; the chosen row's chart stands beside."""
-    services = [_row(row, frame) for row in rows if row.side == "service"]
-    models = [_row(row, frame) for row in rows if row.side == "model"]
-    foot = [SCALE, COLOUR, " ", how(definitions)]
-    lines = [*services, _hinge(frame, bool(models)), *models]
-    return table(COLUMNS, lines, caption="Services and models, the worst first", foot=foot)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row with its cells finished, as components or as their JSON."""
+
+    key: str
+    cells: Sequence[Any]
 
 
-def _row(row: HealthRow, frame: Frame) -> Row:
-    cells = (
+def cells(row: HealthRow, frame: Frame) -> list[Any]:
+    """The finished cells of a row, which do not depend on which one is chosen."""
+    return [
         status.badge(row.state),
         _name(row, frame),
         row.now or DASH,
@@ -71,15 +72,24 @@ def _row(row: HealthRow, frame: Frame) -> Row:
         _budget(row.budget_left),
         DASH if row.state == "nodata" else str(row.episodes),
         pills.incident(row.incident, frame.incident(row.incident)) if row.incident else "",
-    )
-    return Row(cells, selected=row.key == frame.chosen)
+    ]
+
+
+def health_table(services: Sequence[Line], models: Sequence[Line], hinge: Sequence[Any], chosen: str) -> html.Div:
+    """All lines with the hinge between the two sides; the chart of the chosen one stands beside."""
+    foot = [SCALE, COLOUR, " ", how([f"{first_upper(name)}. {text}" for name, text in health.DEFINITIONS.items()])]
+    rows = [
+        *(Row(line.cells, selected=line.key == chosen) for line in services),
+        Row(hinge, hinge=True),
+        *(Row(line.cells, selected=line.key == chosen) for line in models),
+    ]
+    return table(COLUMNS, rows, caption="Services and models, the worst first", foot=foot)
 
 
 def _name(row: HealthRow, frame: Frame) -> html.A:
-    current: dict[str, Any] = {"aria-current": "true"} if row.key == frame.chosen else {}
     words: list[Any] = [html.Strong(row.name, dir="auto"), " ", html.Span(row.measure, className="muted", dir="auto")]
     title = f"{row.name}, {row.measure}" if row.measure else row.name
-    return html.A(words, href=frame.pick(row.key), className="row-pick", title=title, **current)
+    return html.A(words, href=frame.pick(row.key), className="row-pick", title=title)
 
 
 def _worst(row: HealthRow, zone: tzinfo) -> Any:
@@ -113,10 +123,11 @@ def _budget(left: float | None) -> Any:
     return html.Span([html.Span(fill, className="budget-bar"), value(round(left, 2), "share")], className="budget")
 
 
-def _hinge(frame: Frame, has_models: bool) -> Row:
+def hinge(frame: Frame, has_models: bool) -> list[Any]:
+    """The row between the sides, which carries the time axis."""
     words = "on these services; same columns, same clock" if has_models else "none has made a prediction in this range"
     title = [html.Strong("Models"), " ", html.Span(words, className="muted")]
-    return Row(("", title, "", "", _axis(frame.span, frame.zone), "", "", ""), hinge=True)
+    return [title, "", "", "", _axis(frame.span, frame.zone), "", "", ""]
 
 
 def _axis(span: Span, zone: tzinfo) -> html.Span:

@@ -31,7 +31,7 @@ class LaneWords:
 def lanes(
     id: str, kind: str, figure: dict[str, Any], words: Sequence[LaneWords], zone_words: str, at_words: str, said: str
 ) -> html.Div:
-    """``kind`` is "lanes-signals" or "lanes-apart", which hold the pixels of the figure's geometry in the stylesheet."""
+    """``kind`` is "lanes-signals" or "lanes-apart": the stylesheet holds the geometry of each in pixels."""
     labels = [_label(one, i) for i, one in enumerate(words)]
     values = [_values(one, i) for i, one in enumerate(words)]
     named: dict[str, Any] = {"aria-label": said}

@@ -63,6 +63,8 @@ def test_each_kind_has_its_sign(kind):
     assert trace["marker"]["symbol"] == [tokens.EVENT[kind][0]]
 
 
-def test_every_event_draws_a_dotted_line():
-    lines = event_row.rules(found(event(6), event(6.1)), 0.9)
-    assert [line["x0"] for line in lines] == [at(6).timestamp() * 1000, at(6.1).timestamp() * 1000]
+def test_signs_that_would_cover_each_other_are_drawn_once_with_one_dotted_line():
+    crowd = found(event(6), event(6.1), event(6.45))
+    wanted = [at(6).timestamp() * 1000, at(6.45).timestamp() * 1000]
+    assert event_row.signs(crowd, "y5")["x"] == wanted
+    assert [line["x0"] for line in event_row.rules(crowd, 0.9)] == wanted

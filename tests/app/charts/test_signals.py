@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 from app.charts import signals, tokens
-from app.charts.lane import band_words
+from app.charts.lane import band_words, tick_words
 from app.charts.lanes import NARROW, WIDE, Geometry
 from app.usecases.incident_view import Span
 from tests.app.charts.lanes_data import SPAN, START, at, event, lane
@@ -48,13 +48,25 @@ def test_each_lane_has_its_band_below_its_line_and_a_diamond_at_its_peak():
         assert band["fillcolor"] == tokens.BAND
         assert line["line"]["color"] == tokens.SERVICE
         assert array(line["y"]) == pytest.approx(one.value)
-        (peak,) = traces(figure, axis, "markers+text")
+        (peak,) = traces(figure, axis, "markers")
         assert peak["x"] == [at(7).timestamp() * 1000]
         assert peak["y"] == [one.episodes[0].peak]
 
 
 def test_a_peak_says_its_value_with_its_unit():
-    assert traces(drawn(), "y2", "markers+text")[0]["text"] == ["<b>2.0\u00a0%</b>"]
+    texts = [plain(a["text"]) for a in drawn()["layout"]["annotations"] if a["yref"] == "y2"]
+    assert texts == ["<b>2.0 %</b>"]
+
+
+def test_the_words_of_a_peak_stand_beside_its_episode_and_inside_the_figure():
+    early, late = (drawn(span=span)["layout"]["annotations"][0] for span in (SPAN, Span(START, at(7.5))))
+    assert (early["x"], early["xanchor"]) == (at(9).timestamp() * 1000, "left")
+    assert late["xanchor"] == "right"
+
+
+def test_round_ticks_lose_the_digits_that_they_lack():
+    assert [plain(w) for w in tick_words([0, 0.02, 0.04], "share")] == ["0 %", "2 %", "4 %"]
+    assert tick_words([0.5, 1.0, 1.5], "") == ["0.50", "1.0", "1.5"]
 
 
 def test_lanes_stand_in_the_pixels_of_the_design():
@@ -125,7 +137,7 @@ def test_the_limit_is_dashed_amber_with_its_value_where_values_come_near_it():
 def test_a_limit_far_away_does_not_flatten_the_values():
     figure = drawn([lane(limit=60_000)])
     assert figure["layout"]["yaxis"]["range"][1] < 600
-    assert figure["layout"]["annotations"] == []
+    assert not [a for a in figure["layout"]["annotations"] if a["font"]["color"] == tokens.DEGRADED]
 
 
 def test_the_cursor_finds_value_and_band_of_each_lane():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.charts.thin import breaks, keep, segments, stretches
@@ -12,6 +12,7 @@ def test_a_short_series_is_drawn_whole():
     assert keep(np.zeros(2_000)).tolist() == list(range(2_000))
 
 
+@settings(deadline=None)  # a busy machine says nothing on the code
 @given(st.integers(2_001, 30_000), st.integers(0, 29_999))
 def test_a_single_spike_is_always_drawn(size, where):
     values = np.zeros(size)

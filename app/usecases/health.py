@@ -1,0 +1,157 @@
+"""The question of the Health page: which services and models suffered in the range, how much, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from analytics import health as definitions
+from app.format import moment
+from app.usecases import health_tiles as tiles
+from app.usecases import health_words as words
+from app.usecases import incident
+from app.usecases.health_logs import new_patterns
+from app.usecases.health_members import members, model_member, service_member
+from app.usecases.health_rows import Member, row, worst_words
+from app.usecases.health_view import HealthView, IncidentLink, RowDetail, Tile
+from app.usecases.incident_view import Span, VerdictView
+from app.usecases.service_events import events_of
+from app.usecases.service_judged import chart_lane
+from app.usecases.service_lane import ChartLane
+from data.errors import NotFound
+from data.queries import incidents, metrics, registry
+from data.records import Incident
+from data.store import Snapshot
+
+DEFINITIONS = definitions.DEFINITIONS
+
+
+def known(snap: Snapshot) -> bool:
+    """Whether there is anything to speak of."""
+    return bool(registry.services(snap) or registry.models(snap))
+
+
+def load(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> HealthView:
+    """The page over ``[start, end)``, all but the chosen row's chart."""
+    span = Span(start, end)
+    everyone = members(snap, start, end)
+    found = worst_first(incidents.list_incidents(snap, start, end))
+    verdict = _verdict(snap, found, zone)
+    patterns, patterns_words = new_patterns(snap, start, end, zone)
+    return HealthView(
+        span=span,
+        zone=zone,
+        small=_small(snap, zone),
+        headline=headline(everyone, found),
+        advice=_advice(snap, everyone, found, verdict, zone),
+        verdict=verdict.kind if verdict else None,
+        incidents=tuple(IncidentLink(i.incident_id, i.title) for i in found),
+        tiles=_tiles(everyone, found, zone),
+        rows=tuple(row(member, span, found, zone) for member in everyone),
+        patterns=patterns,
+        patterns_words=patterns_words,
+    )
+
+
+def worst_first(found: Sequence[Incident]) -> list[Incident]:
+    """Open before resolved, critical before the rest, then by start."""
+    return sorted(found, key=lambda i: (i.status != "open", i.severity != "critical", i.started_at))
+
+
+def headline(everyone: Sequence[Member], found: Sequence[Incident]) -> str:
+    """The sentence of the page."""
+    if all(m.state == "nodata" for m in everyone):
+        return "Nothing was recorded in this range."
+    misses = [
+        words.Miss(m.name, worst.missed_s)
+        for m in everyone
+        if m.side == "service" and (worst := tiles.longest_miss(m)) is not None
+    ]
+    moved = {side: [w for m in everyone if m.side == side and (w := _moved(m))] for side in ("service", "model")}
+    count = {side: sum(m.side == side for m in everyone) for side in ("service", "model")}
+    total = words.members(count["service"], count["model"])
+    return words.headline(misses, moved["service"], moved["model"], found[0].title if found else "", total)
+
+
+def _moved(member: Member) -> words.Moved | None:
+    if member.telling is None or not member.telling.judged.excursions:
+        return None
+    judged = member.telling.judged
+    lasted = sum((e.end - e.start).total_seconds() for e in judged.excursions)
+    worst = "" if judged.worst is None or judged.signal.unit == "bool" else worst_words(judged)
+    return words.Moved(f"{member.name} {judged.signal.measure}", lasted, worst)
+
+
+def _verdict(snap: Snapshot, found: Sequence[Incident], zone: tzinfo) -> VerdictView | None:
+    """The verdict that holds on the first incident, in hindsight."""
+    if not found:
+        return None
+    verdicts = incident.load(snap, found[0].incident_id, zone).verdicts
+    return verdicts[-1] if verdicts else None
+
+
+def _advice(
+    snap: Snapshot, everyone: Sequence[Member], found: Sequence[Incident], verdict: VerdictView | None, zone: tzinfo
+) -> str:
+    if found:
+        state = words.incident_state(found[0].started_at, found[0].resolved_at, zone)
+        return " ".join(filter(None, [state, verdict.headline if verdict else "", verdict.advice if verdict else ""]))
+    reach = metrics.span(snap)
+    if reach is not None and all(m.state == "nodata" for m in everyone):
+        return f"Records reach from {moment(reach[0], zone)} to {moment(reach[1], zone)}."
+    return "No incident in this range."
+
+
+def _small(snap: Snapshot, zone: tzinfo) -> str:
+    reach = metrics.span(snap)
+    services, models = len(registry.services(snap)), len(registry.models(snap))
+    return words.small_line(services, models, reach[1] if reach else None, zone)
+
+
+def _tiles(everyone: Sequence[Member], found: Sequence[Incident], zone: tzinfo) -> tuple[Tile, ...]:
+    first = found[0] if found else None
+    made = (
+        tiles.outside(everyone, zone),
+        tiles.business(everyone, zone),
+        tiles.noticed(first, everyone, zone),
+        tiles.model(everyone, zone),
+    )
+    return tuple(tile for tile in made if tile is not None)
+
+
+def detail(snap: Snapshot, key: str, span: Span, zone: tzinfo) -> RowDetail:
+    """What stands beside the table for the row of this key. Raises NotFound for a key that no row has."""
+    member = _member(snap, key, span)
+    found = worst_first(incidents.list_incidents(snap, span.start, span.end))
+    line = row(member, span, found, zone)
+    events = events_of(snap, _around(snap, member), span.start, span.end)
+    return RowDetail(line, span, _lane(member), events, line.said or f"{member.name}: {member.nothing}.")
+
+
+def _member(snap: Snapshot, key: str, span: Span) -> Member:
+    for service in registry.services(snap):
+        if key == f"n:{service.name}" or _owns(snap, service.name, key):
+            return service_member(snap, service, span.start, span.end)
+    for model in registry.models(snap):
+        if key == f"n:{model.name}" or key.startswith(f"m:{model.name}:"):
+            return model_member(snap, model, span.start, span.end)
+    raise NotFound("This row is not in the table.", "Choose another one.")
+
+
+def _owns(snap: Snapshot, service: str, key: str) -> bool:
+    return any(f"s:{series.series_id}" == key for series in metrics.list_series(snap, service=service))
+
+
+def _around(snap: Snapshot, member: Member) -> tuple[str, ...]:
+    """The services whose events concern a member: itself, or what serves and feeds it; and what they depend on."""
+    model = next((m for m in registry.models(snap) if member.side == "model" and m.name == member.owner), None)
+    near = [s for s in (model.service, *model.reads) if s] if model else [member.owner]
+    below = [edge.depends_on for edge in registry.topology(snap) if edge.service in near]
+    return tuple(dict.fromkeys([*near, *below]))
+
+
+def _lane(member: Member) -> ChartLane | None:
+    one = member.telling
+    if one is None or one.state == "nodata":
+        return None
+    return chart_lane(one.judged, one.state, one.kept[0].objective if one.kept else None)

@@ -1,0 +1,93 @@
+"""A signal with what was expected of it and where it left that: what Health and Service draw and speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+import pandas as pd
+
+from analytics import health
+from app.format import value
+from app.usecases.judgement import Excursion, excursions, expected_range
+from app.usecases.service_lane import ChartLane, LaneEpisode, State
+from app.usecases.signals import Signal
+from data.records import Objective
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """``band`` has the columns ``expected lower upper`` on the signal's index; excursions are in order of time."""
+
+    signal: Signal
+    band: pd.DataFrame
+    excursions: tuple[Excursion, ...]
+
+    @property
+    def distance(self) -> pd.Series:
+        """Shape (m,): distance from expected in widths of the band; off a band without width it is the cut."""
+        columns = [self.band[name] for name in ("expected", "lower", "upper")]
+        away = self.signal.values - columns[0]
+        flat = columns[2] == columns[1]
+        return health.distance(self.signal.values, *columns).where(~flat, np.sign(away) * health.CUT)
+
+    @property
+    def worst(self) -> health.Worst | None:
+        """The sample farthest outside, in the direction that hurts."""
+        columns = [self.band[name] for name in ("expected", "lower", "upper")]
+        return health.worst(self.signal.values, *columns, bad_direction=self.signal.bad_direction)
+
+    @property
+    def main(self) -> Excursion | None:
+        """The excursion whose peak lies farthest from expected; of several at the cut the longest."""
+        return max(self.excursions, key=self._far, default=None)
+
+    def _far(self, one: Excursion) -> tuple[float, float]:
+        i = int(self.signal.values.index.searchsorted(one.onset.peak_ts))
+        far = abs(float(self.distance.iloc[i])) if i < len(self.distance) else 0.0
+        return far, (one.end - one.start).total_seconds()
+
+
+def judge(signal: Signal) -> Judged:
+    """The signal judged with hindsight."""
+    return Judged(signal, expected_range(signal, "full"), excursions(signal))
+
+
+def marked(judged: Judged) -> np.ndarray:
+    """Shape (m,): whether each sample lies in an excursion."""
+    index = judged.signal.values.index
+    inside = np.zeros(len(index), dtype=bool)
+    for one in judged.excursions:
+        inside |= (index >= pd.Timestamp(one.start)) & (index < pd.Timestamp(one.end))
+    return inside
+
+
+def chart_lane(judged: Judged, state: State, objective: Objective | None = None) -> ChartLane:
+    """The signal as a lane; its episodes are of ``state``, its limit that of the objective."""
+    signal = judged.signal
+    expected, lower, upper = (judged.band[n].to_numpy(dtype=float) for n in ("expected", "lower", "upper"))
+    limit = objective.threshold if objective and signal.unit != "bool" else None
+    return ChartLane(
+        key=signal.key,
+        side=signal.side,
+        name=signal.name,
+        measure=signal.measure,
+        unit=signal.unit,
+        ts=signal.values.index.tz_localize(None).to_numpy(dtype="datetime64[us]"),  # type: ignore[attr-defined]
+        value=signal.values.to_numpy(dtype=float),
+        episodes=tuple(_episode(one, state) for one in judged.excursions),
+        limit=limit,
+        limit_words=f"objective {value(limit, signal.unit)}" if limit is not None else "",
+        expected=expected,
+        lower=lower,
+        upper=upper,
+    )
+
+
+def _episode(one: Excursion, state: State) -> LaneEpisode:
+    return LaneEpisode(_utc(one.start), _utc(one.end), _utc(one.onset.peak_ts), one.onset.peak_value, state)
+
+
+def _utc(at: datetime) -> datetime:
+    return pd.Timestamp(at).tz_convert("UTC").to_pydatetime()

@@ -1,0 +1,102 @@
+"""Health, the home page: what the data say in one sentence, a few numbers, and one table that is a diptych."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+from dash import Dash, html
+
+from app.components import cards
+from app.components.empty import NOTHING, empty
+from app.components.header import page_header
+from app.context import current, page_range
+from app.errors import inline
+from app.figures import cached
+from app.shell.timebar import copy_link, timebar
+from app.timerange import Resolved
+from app.urlstate import UrlState, read
+from app.usecases import health
+from app.usecases.health_view import HealthView
+from app.usecases.incident_view import Span
+from pages.health import panels, table
+
+PATH: Final = "/"
+TITLE: Final = "Health"
+ROW_PX, CHART_PX, EVENT_PX, LEAST_EVENTS = 43, 251, 33, 4
+ORDER: Final = "Worst state in range first, then least budget left"
+
+
+def layout(**query: str) -> html.Div:
+    """The page for a query: its range, and ``row``, the key of the row whose chart stands beside the table."""
+    state = read(query)
+    with current().store.snapshot() as snap:
+        shown = page_range(snap, query)
+        if not health.known(snap):
+            return html.Div([_header("No records yet", state, shown), _nothing()])
+        bare = replace(state, extra={})
+        key = (snap.generation, snap.revision, shown.start, shown.end, shown.zone.key, bare.frm, bare.to, bare.zone)
+        page = cached("health", key, lambda: _finished(health.load(snap, shown.start, shown.end, shown.zone), bare))
+        chosen = _chosen(page, state)
+        side = _side(snap, key, chosen, shown, bare, _room(len(page["rows"])))
+    return html.Div([_header(page["small"], state, shown, page["headline"]), _body(page, chosen, side)])
+
+
+def register(app: Dash) -> None:
+    """Nothing to wire: every choice on this page is an address."""
+
+
+def _header(small: Any, state: UrlState, shown: Resolved, sentence: str = "") -> html.Div:
+    link = [copy_link(PATH, state, shown, sentence)] if sentence else []
+    return page_header(TITLE, small, [timebar(PATH, state, shown), *link])
+
+
+def _nothing() -> html.Section:
+    return html.Section(empty("nothing", NOTHING), className="card")
+
+
+def _finished(view: HealthView, state: UrlState) -> dict[str, Any]:
+    """All that does not depend on the chosen row, ready to be cached."""
+    frame = table.Frame(view.span, view.zone, state)
+    return {
+        "small": view.small,
+        "headline": view.headline,
+        "said": panels.sentence(view, state),
+        "tiles": panels.tiles(view.tiles),
+        "rows": [{"key": row.key, "side": row.side, "cells": table.cells(row, frame)} for row in view.rows],
+        "hinge": table.hinge(frame, any(row.side == "model" for row in view.rows)),
+        "patterns": panels.patterns(view, state),
+    }
+
+
+def _chosen(page: dict[str, Any], state: UrlState) -> str:
+    """The row that the address names, else the first."""
+    keys = [row["key"] for row in page["rows"]]
+    asked = state.extra.get("row", "")
+    return asked if asked in keys else next(iter(keys), "")
+
+
+def _body(page: dict[str, Any], chosen: str, side: Any) -> html.Div:
+    sides = {name: [_line(row) for row in page["rows"] if row["side"] == name] for name in ("service", "model")}
+    drawn = table.health_table(sides["service"], sides["model"], page["hinge"], chosen)
+    card = html.Div(cards.card("Services", ORDER, drawn, flush=True), className="health-table")
+    middle = html.Div([card, side], className="health-body")
+    return html.Div([page["said"], page["tiles"], middle, page["patterns"]], className="stack")
+
+
+def _line(row: dict[str, Any]) -> table.Line:
+    return table.Line(row["key"], row["cells"])
+
+
+@inline
+def _side(snap: Any, key: tuple[Any, ...], chosen: str, shown: Resolved, state: UrlState, room: int) -> Any:
+    def build() -> dict[str, Any]:
+        detail = health.detail(snap, chosen, Span(shown.start, shown.end), shown.zone)
+        return {"side": panels.side(detail, state, shown.zone, room)}
+
+    return cached("health-side", (*key, chosen, room), build)["side"]
+
+
+def _room(rows: int) -> int:
+    """Events that fit beside a table of so many rows, so that both columns end together."""
+    return max(LEAST_EVENTS, (ROW_PX * (rows + 1) - CHART_PX) // EVENT_PX)
