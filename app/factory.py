@@ -36,7 +36,7 @@ def _found() -> tuple[ModuleType, ...]:
 PAGES: Final[tuple[ModuleType, ...]] = _found()
 
 
-def create_app(settings: Settings) -> Dash:
+def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Dash:
     """A new application on the home of ``settings``; several may live in one process."""
     store = Store.open(settings.home)
     app = Dash(
@@ -58,12 +58,12 @@ def create_app(settings: Settings) -> Dash:
     _compress(app)
     cache = figures.FigureCache(app.server, settings.home / "cache", settings.figure_cache_entries)
     app.server.extensions[figures.EXTENSION] = cache
-    app.server.extensions[context.EXTENSION] = context.Context(store, settings, cache, PAGES)
+    app.server.extensions[context.EXTENSION] = context.Context(store, settings, cache, pages)
     endpoints.register(app.server)
     answer_in_words(app.server)
-    routing.register_pages(PAGES)
+    routing.register_pages(pages)
     app.layout = layout.shell
-    for part in (nav, live, toasts, *PAGES):
+    for part in (nav, live, toasts, *pages):
         part.register(app)
     security.harden(app, settings)
     return app

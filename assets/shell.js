@@ -5,6 +5,7 @@
   const root = document.documentElement;
   const one = (selector, within = document) => within.querySelector(selector);
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const typing = (target) => target?.closest?.("input, textarea, select, [contenteditable]");
   const keep = (name, value) => { try { localStorage.setItem(name, value); } catch { /* nothing is kept then */ } };
   const kept = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
   const closePopovers = (except) => all("details.popover[open], details.how[open]").forEach((open) => {
@@ -81,12 +82,39 @@
   /* Refresh -------------------------------------------------------------------------------------------------- */
   const PACES = { off: 0, "10 s": 10_000, "1 min": 60_000 };
   const pace = () => (kept("diptych-live") in PACES ? kept("diptych-live") : "off");
+  let ticking = 0;
+  let pressed = false;
+  let restore = null;
   const setPace = () => {
-    const label = one("#live-name");
-    if (!label || !window.dash_clientside?.set_props) return;
-    label.textContent = pace();
-    window.dash_clientside.set_props("live-tick", { disabled: !PACES[pace()], interval: PACES[pace()] || 60_000 });
+    clearInterval(ticking);
+    one("#live-name").textContent = pace();
+    if (PACES[pace()]) ticking = setInterval(refresh, PACES[pace()]);
   };
+  /* A page that is in the middle of something sets data-hold on <html>; so does nobody have to wait for a reload. */
+  const busy = () => document.hidden || pressed || root.dataset.hold || one("dialog[open], details.popover[open]")
+    || typing(document.activeElement) || !getSelection().isCollapsed;
+  const refresh = () => {
+    if (busy()) return;
+    const main = one("#main");
+    const content = one("#_pages_content");
+    const before = content.firstElementChild;
+    const open = all("details", main).map((each) => each.open);
+    const focused = all("*", main).indexOf(document.activeElement);
+    const place = scrollY;
+    restore?.disconnect();
+    restore = new MutationObserver(() => {
+      if (content.firstElementChild === before) return;
+      restore.disconnect();
+      all("details", main).forEach((each, at) => { each.open = open[at] ?? each.open; });
+      all("*", main)[focused]?.focus({ preventScroll: true });
+      scrollTo(0, place);
+    });
+    restore.observe(content, { childList: true });
+    window.dash_clientside.set_props("live-tick", { data: Date.now() });
+  };
+  document.addEventListener("pointerdown", () => { pressed = true; });
+  document.addEventListener("pointerup", () => { pressed = false; });
+  document.addEventListener("pointercancel", () => { pressed = false; });
 
   /* What elements do ----------------------------------------------------------------------------------------- */
   const acts = {
@@ -155,7 +183,6 @@
   /* Keys ----------------------------------------------------------------------------------------------------- */
   const named = { "/": "search", "?": "help", t: "theme" };
   let afterG = 0;
-  const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
   const inSearch = (event) => {
     const links = all("#search-hits a");
     const at = links.indexOf(document.activeElement);
@@ -195,5 +222,5 @@
       },
     },
   });
-  window.diptych = { navigate, toast };
+  window.diptych = { navigate, toast, refresh };
 })();

@@ -74,9 +74,10 @@ def demo_copy(demo_home: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def app(home: Path) -> Dash:
+def app(home: Path) -> Iterator[Dash]:
     """The application on an empty home."""
-    return _app_on(home)
+    with _app_on(home) as made:
+        yield made
 
 
 @pytest.fixture
@@ -85,9 +86,10 @@ def client(app: Dash) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def demo_app(demo_home: Path) -> Dash:
+def demo_app(demo_home: Path) -> Iterator[Dash]:
     """The application on the recording."""
-    return _app_on(demo_home)
+    with _app_on(demo_home) as made:
+        yield made
 
 
 @pytest.fixture
@@ -168,16 +170,28 @@ def watch() -> Watch:
 
 @pytest.fixture
 def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
-    """New pages, watched: ``open_page(address, width=390, scheme="dark")``; console errors fail the test at its end."""
+    """New pages, watched: ``open_page(address, width=390, scheme="dark")``; console errors fail the test at its end.
+
+    With ``clock`` the page's time stands still but for ``page.clock.run_for(ms)``.
+    """
     contexts = []
 
-    def opened(address: str, width: int = 1440, height: int = 900, scheme: str = "light", **options: object) -> Page:
+    def opened(
+        address: str,
+        width: int = 1440,
+        height: int = 900,
+        scheme: str = "light",
+        clock: bool = False,
+        **options: object,
+    ) -> Page:
         size = {"width": width, "height": height}
         phone = {"is_mobile": True, "has_touch": True} if width < 500 else {}
         context = browser.new_context(viewport=size, color_scheme=scheme, **phone, **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(15_000)
+        if clock:
+            page.clock.install()
         page.on("console", watch.console)
         page.on("pageerror", lambda error: watch.errors.append(str(error)))
         page.on("request", watch.request)
@@ -226,11 +240,14 @@ def _diptych(home: Path, *arguments: str) -> None:
     assert done.returncode == 0, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
 
 
-def _app_on(home: Path) -> Dash:
+@contextmanager
+def _app_on(home: Path) -> Iterator[Dash]:
     from app.factory import create_app
     from app.settings import Settings
 
-    return create_app(Settings(home=home, trusted_hosts=("localhost", "127.0.0.1")))
+    made = create_app(Settings(home=home))
+    yield made
+    made.server.extensions["diptych"].store.close()
 
 
 @contextmanager

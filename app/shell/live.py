@@ -1,7 +1,7 @@
 """Live refresh by choice: the page is built anew from its address when the store has grown, in place.
 
-The choice (off, 10 s, 1 min) lives in the browser. Selection is in the address and the elements stay the same, so that
-neither it nor the scroll position is lost.
+The choice (off, 10 s, 1 min) lives in the browser, and so does the clock: assets/shell.js ticks only while nobody is in
+the middle of something, and puts back what was open, focused and scrolled to. Selection is in the address.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ TICK: Final = "live-tick"
 
 
 def stores() -> tuple[Component, ...]:
-    """``store-state`` holds what the page was built from; assets/shell.js sets the pace of the ticks."""
-    return dcc.Store(id="store-state", data=_state()), dcc.Interval(id=TICK, interval=60_000, disabled=True)
+    """``store-state`` holds what the page was built from; assets/shell.js writes a tick into the other."""
+    return dcc.Store(id="store-state", data=_state()), dcc.Store(id=TICK)
 
 
 def register(app: Dash) -> None:
@@ -28,7 +28,7 @@ def register(app: Dash) -> None:
     app.callback(
         Output(CONTENT, "children", allow_duplicate=True),
         Output("store-state", "data"),
-        Input(TICK, "n_intervals"),
+        Input(TICK, "data"),
         State(LOCATION, "href"),
         State("store-state", "data"),
         prevent_initial_call=True,

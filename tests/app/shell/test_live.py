@@ -21,7 +21,7 @@ def tick(client: FlaskClient, before: list[int], href: str) -> TestResponse:
     return callback(
         client,
         [("_pages_content", content), ("store-state", "data")],
-        [("live-tick", "n_intervals", 1)],
+        [("live-tick", "data", 1)],
         [("_pages_location", "href", href), ("store-state", "data", before)],
     )
 
