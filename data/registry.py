@@ -155,7 +155,9 @@ def _objective(entry: _Entry) -> Objective:
     if not entry.text("metric"):
         raise RegistryError(f"{entry.where} names no metric.")
     comparison = entry.one_of("comparison", ("<=", ">="), "<=")
-    return Objective(entry.text("metric"), entry.number("threshold"), comparison, target, entry.span("window", 2_592_000.0))
+    return Objective(
+        entry.text("metric"), entry.number("threshold"), comparison, target, entry.span("window", 2_592_000.0)
+    )
 
 
 def _model(entry: _Entry) -> Model:

@@ -82,7 +82,7 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     """A row of names, none of which is a number or a time, is a header."""
     cells = pa.array([cell for cell in rows[0] if cell.strip()], pa.string())
     values, _ = numbers.read(cells)
-    return values.null_count == len(cells) and times.read(cells, times.Clock()).ts.null_count == len(cells)
+    return bool(values.null_count == len(cells) == times.read(cells, times.Clock()).ts.null_count)
 
 
 def _names(rows: Sequence[Sequence[str]], count: int) -> tuple[str, ...]:

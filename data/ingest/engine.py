@@ -14,7 +14,7 @@ _local = threading.local()
 
 
 def run(sql: str, table: pa.Table, params: Sequence[Any] = ()) -> pa.Table:
-    """The result of ``sql`` over ``table``, which it calls ``t``. Values of others go in as ``params``, never as text."""
+    """The result of ``sql`` over ``table``, which it calls ``t``. Foreign values go in as ``params``, never as text."""
     connection = _connection()
     connection.register("t", table)
     try:
@@ -36,7 +36,11 @@ def flat(column: pa.ChunkedArray) -> pa.Array:
 
 def _connection() -> duckdb.DuckDBPyConnection:
     if not hasattr(_local, "connection"):
-        config = {"threads": 1, "memory_limit": MEMORY, "enable_external_access": "false"}
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "threads": 1,
+            "memory_limit": MEMORY,
+            "enable_external_access": "false",
+        }
         _local.connection = duckdb.connect(":memory:", config=config)
         _local.connection.execute("SET TimeZone = 'UTC'; SET preserve_insertion_order = true")
         _local.connection.execute("SET lock_configuration = true")

@@ -1,4 +1,4 @@
-"""What a kind of data asks of records: the column for each of its fields, constants, rules, and why a line is refused."""
+"""What a kind of data asks of records: a column for each of its fields, constants, rules, why a line is refused."""
 
 from __future__ import annotations
 
@@ -9,20 +9,19 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import names, numbers, times
+from data.ingest.arrays import NO_TEXT, Mask, mask_of
 from data.ingest.frames import Frame
 from data.ingest.localtime import Memory
-from data.ingest.mapping import FileMapping, Rule
+from data.ingest.mapping import FileMapping
 from data.ingest.parts import Part, batch, reject
 from data.schemas import TIME
 
 UNKNOWN_SERVICE = "unknown_service"
 RECENT = (np.datetime64("1980-01-01", "us"), np.datetime64("2100-01-01", "us"))
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,9 @@ class Fields:
         cut = rule_names(mapping)
         asked = [name for name in open_ if name not in cut or name in stated]
         columns = columns_of(replace(job.sample, names=tuple(named)), asked, kind, stated)
-        return cls(mapping, place, columns, tuple(wanted), {f"path:{key}": value for key, value in place.pieces.items()})
+        return cls(
+            mapping, place, columns, tuple(wanted), {f"path:{key}": value for key, value in place.pieces.items()}
+        )
 
     @property
     def clock(self) -> times.Clock:
@@ -159,13 +160,12 @@ def rule_names(mapping: FileMapping) -> set[str]:
 def apply_rules(frame: Frame, fields: Fields) -> tuple[Frame, Mask]:
     """Cut columns by the rules; returns the frame with their pieces, and which records some rule fits."""
     fits, pieces = np.zeros(len(frame.lines), bool), dict[str, pa.Array]()
-    nothing = pa.scalar(None, pa.string())
     for rule in fields.mapping.rules:
         now, cut = rule.like.cut(frame.text(rule.column))
-        said = {name: pc.if_else(now, pa.scalar(value), nothing) for name, value in rule.constants.items()}
+        said = {name: pc.if_else(now, pa.scalar(value), NO_TEXT) for name, value in rule.constants.items()}
         for name, texts in {**cut, **said}.items():
             pieces[name] = pc.coalesce(pieces[name], texts) if name in pieces else texts
-        fits |= now.to_numpy(zero_copy_only=False)
+        fits |= mask_of(now)
     named = {made(name) if name in fields.wanted else name: texts for name, texts in pieces.items()}
     return frame.with_columns(named), fits
 
@@ -184,7 +184,7 @@ class Draft:
 
     def refuse(self, where: Any, why: Callable[[int], str]) -> None:
         """Refuse the records at the mask ``where`` that are not refused yet; ``why`` gives the words for an index."""
-        mask = where.to_numpy(zero_copy_only=False) if isinstance(where, pa.Array) else where
+        mask = mask_of(where) if isinstance(where, pa.Array) else where
         for index in np.flatnonzero(mask):
             self.reasons.setdefault(int(index), why(int(index)))
 

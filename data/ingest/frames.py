@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import engine
+from data.ingest.arrays import NO_TEXT, Mask
 from data.ingest.parts import Reject
 
 Lines = npt.NDArray[np.int64]
@@ -28,7 +29,9 @@ class Frame(Protocol):
     """``lines`` are line numbers ``(n,)``; every array of texts is ``(n,)`` with NULL where there is nothing."""
 
     @property
-    def lines(self) -> Lines: ...
+    def lines(self) -> Lines:
+        """Line numbers."""
+        ...
 
     def text(self, name: str) -> pa.Array:
         """The texts of a column; all NULL when there is no such column."""
@@ -42,7 +45,7 @@ class Frame(Protocol):
         """All columns but ``used`` as one JSON object per record; NULL where nothing is left."""
         ...
 
-    def raw(self, index: int) -> bytes:
+    def raw(self, index: int | np.integer[Any]) -> bytes:
         """The bytes that the record was read from."""
         ...
 
@@ -50,7 +53,7 @@ class Frame(Protocol):
         """Whether a record says nothing at all."""
         ...
 
-    def take(self, keep: npt.NDArray[np.bool_]) -> Frame:
+    def take(self, keep: Mask) -> Frame:
         """Only the records where ``keep`` is true."""
         ...
 
@@ -86,13 +89,13 @@ class TableFrame:
         if name not in self.columns:
             return pa.nulls(len(self.lines), pa.string())
         cells = self.columns[name]
-        return pc.if_else(pc.equal(cells, ""), pa.scalar(None, pa.string()), cells)
+        return pc.if_else(pc.equal(cells, ""), NO_TEXT, cells)
 
     def rest(self, used: Collection[str]) -> pa.Array:
         """See `Frame`; numbers keep their digits as written."""
         return json_objects({name: self.text(name) for name in self.columns if name not in used}, len(self.lines))
 
-    def raw(self, index: int) -> bytes:
+    def raw(self, index: int | np.integer[Any]) -> bytes:
         """See `Frame`."""
         return self.raw_line(int(self.lines[index]))
 
@@ -100,7 +103,7 @@ class TableFrame:
         """See `Frame`: all cells are empty."""
         return not any(cells[index].as_py() for cells in self.columns.values())
 
-    def take(self, keep: npt.NDArray[np.bool_]) -> TableFrame:
+    def take(self, keep: Mask) -> TableFrame:
         """See `Frame`."""
         mask = pa.array(keep)
         kept = {name: cells.filter(mask) for name, cells in self.columns.items()}
@@ -145,7 +148,7 @@ class JsonFrame:
         sql = "SELECT CASE WHEN b IS NULL THEN a ELSE json_merge_patch(coalesce(a, '{}'), b)::VARCHAR END AS y FROM t"
         return engine.flat(engine.run(sql, table)["y"])
 
-    def raw(self, index: int) -> bytes:
+    def raw(self, index: int | np.integer[Any]) -> bytes:
         """See `Frame`."""
         return self.raw_line(int(self.lines[index]))
 
@@ -153,7 +156,7 @@ class JsonFrame:
         """See `Frame`: an object without keys."""
         return str(self.objects[index].as_py()).strip() == "{}"
 
-    def take(self, keep: npt.NDArray[np.bool_]) -> JsonFrame:
+    def take(self, keep: Mask) -> JsonFrame:
         """See `Frame`."""
         mask = pa.array(keep)
         extra = {name: texts.filter(mask) for name, texts in self.extra.items()}

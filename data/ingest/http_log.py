@@ -19,7 +19,9 @@ _LEVEL = """CASE WHEN try_cast(status AS INTEGER) BETWEEN 500 AND 599 THEN 'ERRO
     WHEN try_cast(status AS INTEGER) BETWEEN 100 AND 399 THEN 'INFO' END"""
 _PATH = "regexp_extract(coalesce(path, regexp_extract(request, '^[A-Za-z]+ (\\S+)', 1)), '^[^?#]*')"
 _METHOD = "coalesce(method, regexp_extract(request, '^[A-Za-z]+'))"
-_MESSAGE = f"CASE WHEN {_METHOD} = '' THEN coalesce(request, '') || ' ' ELSE {_METHOD} || ' ' || {_PATH} || ' ' END || status"
+_MESSAGE = (
+    f"CASE WHEN {_METHOD} = '' THEN coalesce(request, '') || ' ' ELSE {_METHOD} || ' ' || {_PATH} || ' ' END || status"
+)
 
 
 @dataclass(slots=True)

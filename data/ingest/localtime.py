@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from data.ingest.arrays import Mask, mask_of
 from data.schemas import TIME
 
 STEP_BACK = np.timedelta64(20, "m")
@@ -57,16 +58,14 @@ def _missing(naive: pa.Array, zone: str) -> pa.Array:
 def _second_pass(naive: pa.Array, twice: pa.Array, notes: Counter[str], zone: Zone) -> pa.Array:
     """Records inside the hour that occurs twice, from where their time steps back."""
     stamps = pc.fill_null(naive.cast(pa.int64()), 0).to_numpy(zero_copy_only=False).view("datetime64[us]")
-    inside = twice.to_numpy(zero_copy_only=False)
+    inside = mask_of(twice)
     second, stepped = _passes(stamps, inside, zone.memory)
     if unsure := int((inside & ~stepped).sum()):
         notes[f"times lie in the hour that {zone.name} has twice, and were read as the first of the two"] += unsure
     return pa.array(second)
 
 
-def _passes(
-    stamps: npt.NDArray[np.datetime64], inside: npt.NDArray[np.bool_], memory: Memory
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+def _passes(stamps: npt.NDArray[np.datetime64], inside: Mask, memory: Memory) -> tuple[Mask, Mask]:
     """Which records are of the second pass, and which lie in a run that shows both passes. Shapes ``(n,)``."""
     second, stepped = np.zeros(len(stamps), bool), np.zeros(len(stamps), bool)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(np.int8)))

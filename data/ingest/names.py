@@ -14,14 +14,15 @@ _NOISE = re.compile(r"[^a-z0-9]+")
 ALIASES: dict[str, tuple[str, ...]] = {
     name: tuple(words.split())
     for name, words in {
-        "ts": "ts timestamp time datetime date ds eventtime eventtimestamp starttime startsat startedat start occurredat "
-        "createdat committedat timeiso8601 timelocal msec asctime epoch unixtimestamp timestampms timestampmillis "
+        "ts": "ts timestamp time datetime date ds eventtime eventtimestamp starttime startsat startedat start "
+        "occurredat createdat committedat timeiso8601 timelocal msec asctime epoch unixtimestamp timestampms timestampmillis "
         "timestampns timeunixnano t observedtimestamp recordtimetimestamp instantepochsecond gmtcreate firsttimestamp",
         "known_at": "knownat receivedat arrivedat observedat observedtimestamp",
         "service": "service servicename resourceservicename app application appname job component",
         "metric": "metric metricname name measurement",
         "value": "value val v y count",
-        "severity": "severity level lvl loglevel severitytext levelname priority severitynumber levelno recordlevelname",
+        "severity": "severity level lvl loglevel severitytext levelname priority severitynumber levelno "
+        "recordlevelname",
         "message": "message msg body log text logmessage event recordmessage",
         "ends_at": "endsat endtime endedat end resolvedat finishedat closedat",
         "kind": "kind type eventtype category",
@@ -36,7 +37,8 @@ ALIASES: dict[str, tuple[str, ...]] = {
         "features": "features inputs featurevalues",
         "received_at": "receivedat loggedat arrivedat knownat",
         "y_true": "ytrue label target groundtruth actual truelabel truth outcome actualvalue",
-        "label_ts": "labelts labeltime labeltimestamp labelledat labeledat receivedat knownat arrivedat ts timestamp time",
+        "label_ts": "labelts labeltime labeltimestamp labelledat labeledat receivedat knownat arrivedat "
+        "ts timestamp time",
         "predictions.label_ts": "labelts labeltime labeltimestamp labelledat labeledat",
         "depends_on": "dependson target to callee destination child downstream upstream",
         "http.ts": "timeiso8601 msec timelocal timestamp time ts datetime",
@@ -96,5 +98,5 @@ def need(field: str, what: str, available: Sequence[str]) -> MappingError:
     """The error that says that no column is ``what``, and which columns there are."""
     return MappingError(
         f"No column is known to hold {what}. There are: {listed(available, 40)}.",
-        f"Name it in a mapping file under [files.columns]: {field} = \"its column\".",
+        f'Name it in a mapping file under [files.columns]: {field} = "its column".',
     )

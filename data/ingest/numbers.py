@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import engine
+from data.ingest.arrays import NO_TEXT, Mask, mask_of
 from data.ingest.parts import shown
 
 MISSING = ("", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "-", "--", "?")
 
 
-def read(texts: pa.Array, decimal: str = ".") -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+def read(texts: pa.Array, decimal: str = ".") -> tuple[pa.Array, Mask]:
     """Values ``(n,)`` with NULL where there is none, and a mask of the texts that are no number and not missing."""
     if decimal == ",":
         texts = pc.replace_substring(pc.replace_substring(texts, ".", ""), ",", ".")
-    values = engine.map_text("try_cast(x AS DOUBLE)", texts)
+    values = _cast(texts)
     values = pc.if_else(pc.is_nan(values), pa.scalar(None, pa.float64()), values)
     odd = pc.and_(pc.is_valid(texts), pc.is_null(values))
     if not pc.any(odd).as_py():
         return values, np.zeros(len(texts), bool)
-    return values, pc.and_not(odd, is_missing(texts)).to_numpy(zero_copy_only=False)
+    return values, mask_of(pc.and_not(odd, is_missing(texts)))
+
+
+def _cast(texts: pa.Array) -> pa.Array:
+    """Numbers, NULL for what is none; Arrow is quickest where all are numbers."""
+    try:
+        return texts.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return engine.map_text("try_cast(x AS DOUBLE)", texts)
 
 
 def is_missing(texts: pa.Array) -> pa.Array:
@@ -32,7 +40,7 @@ def is_missing(texts: pa.Array) -> pa.Array:
 
 def without_missing(texts: pa.Array) -> pa.Array:
     """The texts with NULL in place of the words for "no value"."""
-    return pc.if_else(is_missing(texts), pa.scalar(None, pa.string()), texts)
+    return pc.if_else(is_missing(texts), NO_TEXT, texts)
 
 
 def why_not(column: str, text: str) -> str:
@@ -45,4 +53,4 @@ def mostly(texts: pa.Array, decimal: str = ".", share: float = 0.9) -> bool:
     """Whether at least ``share`` of the texts that say something are numbers, and one is."""
     values, bad = read(texts, decimal)
     found = len(values) - values.null_count
-    return found > 0 and found >= share * (found + int(bad.sum()))
+    return bool(found > 0 and found >= share * (found + int(bad.sum())))

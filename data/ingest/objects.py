@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from data.errors import FormatError
 from data.ingest import engine
+from data.ingest.arrays import mask_of
 from data.ingest.frames import JsonFrame, Piece
 from data.ingest.parts import Reject, listed, reject
 from data.ingest.streams import Block, blocks, read_whole
@@ -25,7 +26,6 @@ SAMPLE = 500
 NESTED_LEVELS = 3
 NOT_UTF8 = "lines hold bytes that are no UTF-8; they are shown as \ufffd"
 _LIST = re.compile(r"\[\s*\{")
-_NEXT = re.compile(r"[\s,]*")
 _TYPE = "CASE WHEN json_valid(x) THEN json_type(x) END"
 
 
@@ -45,7 +45,7 @@ def read_document(path: Path, records: str, encoding: str = "") -> Piece:
         raise FormatError("The file is no valid JSON document.", "If each line is an object, state format = 'jsonl'.")
     found = _extract(text, records or _records_path(text))
     types = engine.map_text(_TYPE, found)
-    objects = pc.fill_null(pc.equal(types, "OBJECT"), False).to_numpy(zero_copy_only=False)
+    objects = mask_of(pc.equal(types, "OBJECT"))
     lines = np.arange(1, len(found) + 1)
     raws = {int(line): str(raw.as_py()).encode() for line, raw in zip(lines, found, strict=True)}
     rejects = [reject(line, "the record is no JSON object", raws[int(line)]) for line in lines[~objects]]
@@ -85,14 +85,15 @@ def document_head(head: bytes) -> JsonFrame:
     """The first records of a document's list of objects, as far as the first bytes reach."""
     text = head.decode(errors="replace")
     start = _LIST.search(text)
-    found, at = [], start.end() - 1 if start else len(text)
+    found: list[str] = []
+    at = start.end() - 1 if start else len(text)
     while at < len(text) and len(found) < SAMPLE:
         try:
             value, end = json.JSONDecoder().raw_decode(text, at)
         except (ValueError, RecursionError):
             break
         found.append(json.dumps(value))
-        at = _NEXT.match(text, end).end()
+        at = end + len(text[end:]) - len(text[end:].lstrip(", \t\r\n"))
     return _frame_of([each for each in found if each.startswith("{")])
 
 
@@ -113,7 +114,7 @@ def _piece(block: Block) -> Piece:
     ignored = np.zeros(len(block), bool)
     ignored[_short(block)] = blank
     types = engine.map_text(_TYPE, texts)
-    objects = pc.fill_null(pc.equal(types, "OBJECT"), False).to_numpy(zero_copy_only=False) & ~ignored
+    objects = mask_of(pc.equal(types, "OBJECT")) & ~ignored
     deep = [i for i in np.flatnonzero(objects & (block.ends - block.starts > 2 * MAX_DEPTH)) if _is_deep(block.line(i))]
     objects[deep] = False
     rejects = [_why(block, int(i), types, deep) for i in np.flatnonzero(~objects & ~ignored)]

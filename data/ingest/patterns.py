@@ -1,7 +1,7 @@
 """A small language for cutting text into named pieces: words with ``{name}`` in between, ``{}`` for "anything".
 
-``"{service}-{replicaset}-{pod}"`` cuts a pod's name, ``"🟥 {service} is down ({code} in {ms} ms){}"`` a sentence. A piece
-takes as much as it can; it becomes one RE2 expression, so no text can make it slow.
+``"{service}-{replicaset}-{pod}"`` cuts a pod's name, ``"🟥 {service} is down ({code} in {ms} ms){}"`` a sentence. A
+piece takes as much as it can; a pattern becomes one RE2 expression, so no text can make it slow.
 """
 
 from __future__ import annotations

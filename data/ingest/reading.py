@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import pyarrow.compute as pc
 
 from data.errors import FormatError, MappingError
+from data.ingest.arrays import Mask, mask_of
 from data.ingest.fields import Fields, Job, Sample, apply_rules
 from data.ingest.frames import Frame, Piece, head
 from data.ingest.kinds import KINDS, Builder
@@ -92,8 +93,8 @@ class Records:
         return builder if _fits(builder.fields, frame).any() else None
 
 
-def _fits(fields: Fields, frame: Frame) -> np.ndarray:
-    return pc.is_valid(fields.text(frame, fields.wanted[0])).to_numpy(zero_copy_only=False)
+def _fits(fields: Fields, frame: Frame) -> Mask:
+    return mask_of(pc.is_valid(fields.text(frame, fields.wanted[0])))
 
 
 def read(

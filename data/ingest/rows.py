@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from data.ingest.arrays import Mask
 from data.ingest.delimited import Table
 from data.ingest.frames import Piece, TableFrame
 from data.ingest.parts import Reject, reject
@@ -48,7 +48,7 @@ def read(path: Path, table: Table) -> Iterator[Piece]:
         yield slow.piece()
 
 
-def _silent(block: Block, table: Table) -> npt.NDArray[np.bool_]:
+def _silent(block: Block, table: Table) -> Mask:
     """Lines of the header, blank lines and comments."""
     silent = (block.ends <= block.starts) | (np.arange(len(block)) + block.first <= table.head_lines)
     first = np.frombuffer(block.data, np.uint8)[block.starts]
@@ -61,7 +61,7 @@ def _says_nothing(line: bytes, table: Table) -> bool:
     return not line.strip(b" \r") or bool(table.comment and line.startswith(table.comment.encode()))
 
 
-def _hard(block: Block, silent: npt.NDArray[np.bool_]) -> bool:
+def _hard(block: Block, silent: Mask) -> bool:
     """Whether Arrow could misread the block: a quote left open, a lone carriage return, broken UTF-8."""
     if b"\r" in block.data and block.data.count(b"\r") != block.data.count(b"\r\n"):
         return True
@@ -76,11 +76,11 @@ def _hard(block: Block, silent: npt.NDArray[np.bool_]) -> bool:
     return False
 
 
-def _fast(block: Block, silent: npt.NDArray[np.bool_], table: Table) -> Piece:
+def _fast(block: Block, silent: Mask, table: Table) -> Piece:
     lines, wrong = np.flatnonzero(~silent), dict[int, int]()
     cells = _arrow(_without(block, silent), table, wrong) if len(lines) else None
     rejects = [
-        reject(block.first + lines[i], _miscounted(wrong[i], table), block.line(int(lines[i]))) for i in sorted(wrong)
+        reject(block.first + lines[i], _miscounted(wrong[i], table), block.line(lines[i])) for i in sorted(wrong)
     ]
     good = np.ones(len(lines), bool)
     good[list(wrong)] = False
@@ -92,7 +92,7 @@ def _fast(block: Block, silent: npt.NDArray[np.bool_], table: Table) -> Piece:
     return Piece(frame, rejects, int(silent.sum()))
 
 
-def _without(block: Block, silent: npt.NDArray[np.bool_]) -> bytes:
+def _without(block: Block, silent: Mask) -> bytes:
     """The block's bytes without its silent lines."""
     count = int(silent.sum())
     if silent[:count].all():

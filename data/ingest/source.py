@@ -39,7 +39,9 @@ class Reader(Protocol):
     """A file that has been looked at: ``derived`` is what its path decided about its records."""
 
     @property
-    def derived(self) -> Mapping[str, str]: ...
+    def derived(self) -> Mapping[str, str]:
+        """What the path decided, by field."""
+        ...
 
     def parts(self) -> Iterator[Part]:
         """The file, piece by piece."""

@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -42,7 +42,7 @@ class Block:
     def __len__(self) -> int:
         return len(self.starts)
 
-    def line(self, index: int) -> bytes:
+    def line(self, index: int | np.integer[Any]) -> bytes:
         """The bytes of one line."""
         return self.data[self.starts[index] : self.ends[index]]
 
@@ -64,7 +64,7 @@ class Unpacked(io.RawIOBase):
         data = self._unpack(len(buffer))
         self._read += len(data)
         if self._read > MAX_UNPACKED_BYTES or self._read > max(RATIO_FREE_BYTES, MAX_RATIO * self._packed):
-            raise FormatError(f"The file unpacks to more than {self._read >> 20} MB.", "Unpack it and look at it first.")
+            raise FormatError(f"The file unpacks to more than {self._read >> 20} MB.", "Unpack it, look at it first.")
         buffer[: len(data)] = data
         return len(data)
 

@@ -6,6 +6,7 @@ days a ``time_unit``. A local time is read by ``tz``, without one as UTC, which 
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import engine, localtime
+from data.ingest.arrays import NO_TEXT
 from data.ingest.parts import shown
 from data.schemas import TIME
 
@@ -74,7 +76,7 @@ def read(texts: pa.Array, clock: Clock, memory: localtime.Memory | None = None) 
     notes: Counter[str] = Counter()
     if not len(texts):
         return Times(pa.nulls(0, TIME), notes)
-    numbers = _numbers(texts, clock)
+    numbers = _numbers(texts, clock) if _has_numbers(texts, clock) else pa.nulls(len(texts), TIME)
     rest = _of_texts(texts, clock, pc.is_valid(numbers), _Decisions(notes, memory or localtime.Memory()))
     ts = _plausible(pc.coalesce(numbers, rest))
     return Times(ts, notes)
@@ -99,10 +101,12 @@ def _is_number(text: str) -> bool:
     return bool(pc.match_substring_regex(pa.array([text]), NUMBER)[0].as_py())
 
 
+def _has_numbers(texts: pa.Array, clock: Clock) -> bool:
+    return not clock.format and pc.any(pc.match_substring_regex(texts, NUMBER)).as_py() is True
+
+
 def _numbers(texts: pa.Array, clock: Clock) -> pa.Array:
     """Epoch numbers as times; without a stated unit their size tells it, from 1973 on."""
-    if clock.format:
-        return pa.nulls(len(texts), TIME)
     if clock.unit:
         micros = _MICROS[clock.unit]
     else:
@@ -119,7 +123,7 @@ def _of_texts(texts: pa.Array, clock: Clock, done: pa.Array, decisions: _Decisio
     open_ = pc.and_not(pc.is_valid(texts), done)
     if not pc.any(open_).as_py():
         return pa.nulls(len(texts), TIME)
-    left = pc.if_else(open_, texts, pa.scalar(None, pa.string()))
+    left = pc.if_else(open_, texts, NO_TEXT)
     moments, zoned = _stated(left, clock.format) if clock.format else _customary(left)
     local = pc.and_not(pc.is_valid(moments), zoned)
     if not pc.any(local).as_py():
@@ -133,16 +137,27 @@ def _of_texts(texts: pa.Array, clock: Clock, done: pa.Array, decisions: _Decisio
 def _stated(texts: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
     zoned = "%z" in form or "%Z" in form
     found = engine.map_text("try_strptime(x, ?)::TIMESTAMPTZ", texts, [form]).cast(TIME)
-    return found, pa.array(np.full(len(texts), zoned))
+    return found, _all(zoned, texts)
 
 
 def _customary(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     """ISO 8601 first; what is left over once more in other clothes."""
+    for kind, zoned in ((TIME, True), (pa.timestamp("us"), False)):
+        with contextlib.suppress(pa.ArrowInvalid):
+            return pc.assume_timezone(texts.cast(kind), "UTC") if not zoned else texts.cast(kind), _all(zoned, texts)
+    return _iso(texts)
+
+
+def _all(value: bool, texts: pa.Array) -> pa.Array:
+    return pa.array(np.full(len(texts), value))
+
+
+def _iso(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     zoned = pc.fill_null(pc.match_substring_regex(texts, ZONED), False)
     found = engine.map_text(_ISO, texts).cast(TIME)
     missing = pc.and_(pc.is_valid(texts), pc.is_null(found))
     if pc.any(missing).as_py():
-        left = pc.if_else(missing, _undressed(texts), pa.scalar(None, pa.string()))
+        left = pc.if_else(missing, _undressed(texts), NO_TEXT)
         others, others_zoned = _others(left)
         found = pc.coalesce(found, others)
         zoned = pc.or_(zoned, others_zoned)
@@ -174,7 +189,7 @@ def _sql(formats: Sequence[str]) -> str:
 def without_never(texts: pa.Array) -> pa.Array:
     """The texts with NULL in place of year 1, which Go's tools write for "not yet"."""
     never = pc.fill_null(pc.starts_with(texts, "0001-01-01"), False)
-    return pc.if_else(never, pa.scalar(None, pa.string()), texts)
+    return pc.if_else(never, NO_TEXT, texts)
 
 
 def _plausible(ts: pa.Array) -> pa.Array:
@@ -186,7 +201,8 @@ def _plausible(ts: pa.Array) -> pa.Array:
 def to_numpy(ts: pa.Array) -> npt.NDArray[np.datetime64]:
     """Times as ``datetime64[us]``, NaT where there is none."""
     values = pc.fill_null(ts.cast(pa.int64()), np.iinfo(np.int64).min).to_numpy(zero_copy_only=False)
-    return values.view("datetime64[us]")
+    moments: npt.NDArray[np.datetime64] = values.view("datetime64[us]")
+    return moments
 
 
 def shift(ts: pa.Array, seconds: float) -> pa.Array:

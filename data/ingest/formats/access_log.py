@@ -1,7 +1,7 @@
 r"""Combined and common access logs of Apache and nginx.
 
-``-`` stands for nothing; the zone is in the time; quotes inside come as ``\"`` or ``\x22``; hosts may be IPv6; a virtual
-host may stand before the address, and more fields behind the agent.
+``-`` stands for nothing; the zone is in the time; quotes inside come as ``\"`` or ``\x22``; hosts may be IPv6; a
+virtual host may stand before the address, and more fields behind the agent.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from data.ingest import http_log, reading
+from data.ingest.arrays import NO_TEXT, Mask, mask_of
 from data.ingest.frames import Piece, TableFrame
 from data.ingest.parts import reject
 from data.ingest.source import Format, Guess, Reader, Source
@@ -24,12 +25,13 @@ _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 LINE = (
     r"^(?:(?P<virtual_host>[^\s:]+:\d+) )?(?P<remote_addr>\S+) (?P<ident>\S+) (?P<remote_user>.*?) ?"
     rf"\[(?P<time_local>[^\]]+)\] {_QUOTED.replace('(', '(?P<request>', 1)} (?P<status>\d{{3}}|-) (?P<bytes>\d+|-)"
-    rf"(?: {_QUOTED.replace('(', '(?P<http_referer>', 1)} {_QUOTED.replace('(', '(?P<http_user_agent>', 1)})?(?: (?P<more>.*))?\s*$"
+    rf"(?: {_QUOTED.replace('(', '(?P<http_referer>', 1)} {_QUOTED.replace('(', '(?P<http_user_agent>', 1)})?"
+    r"(?: (?P<more>.*))?\s*$"
 )
-GROUPS = tuple("virtual_host remote_addr ident remote_user time_local request status bytes".split())
+GROUPS = ("virtual_host", "remote_addr", "ident", "remote_user", "time_local", "request", "status", "bytes")
 COLUMNS = (*GROUPS, "http_referer", "http_user_agent", "more")
 _PLAIN = ("remote_addr", "ident", "remote_user", "day", "zone", "request", "status", "bytes")
-WHY = "the line is no access log line (host ident user [time] \"request\" status bytes)"
+WHY = 'the line is no access log line (host ident user [time] "request" status bytes)'
 
 
 def sniff(source: Source) -> tuple[Guess, ...]:
@@ -58,7 +60,7 @@ def _piece(block: Block) -> Piece:
     columns, read = _fast(block, easy, width)
     slow = np.flatnonzero(~blank & ~read)
     cut, hit = _slow(block, slow)
-    rejects = [reject(block.first + i, WHY, block.line(int(i))) for i in slow[~hit]]
+    rejects = [reject(block.first + i, WHY, block.line(i)) for i in slow[~hit]]
     lines = np.concatenate([np.flatnonzero(read), slow[hit]])
     order = np.argsort(lines, kind="stable")
     both = {name: pa.concat_arrays([columns[name], cut[name]]).take(pa.array(order)) for name in COLUMNS}
@@ -66,23 +68,24 @@ def _piece(block: Block) -> Piece:
     return Piece(frame, [*block.too_long, *rejects], int(blank.sum()))
 
 
-def _short(block: Block) -> npt.NDArray[np.bool_]:
+def _short(block: Block) -> Mask:
     return block.ends <= block.starts
 
 
 def _counts(block: Block, code: int) -> npt.NDArray[np.int64]:
     before = np.concatenate([[0], np.cumsum(np.frombuffer(block.data, np.uint8) == code)])
-    return before[block.ends] - before[block.starts]
+    counts: npt.NDArray[np.int64] = before[block.ends] - before[block.starts]
+    return counts
 
 
-def _width(block: Block, blank: npt.NDArray[np.bool_]) -> int:
+def _width(block: Block, blank: Mask) -> int:
     """Cells of most lines: 8 (common), 10 (combined) or more."""
     quotes = _counts(block, 34)[~blank]
     most = int(np.bincount(quotes).argmax()) if len(quotes) else 0
     return {2: 8, 6: 10}.get(most, 0)
 
 
-def _easy(block: Block, width: int) -> npt.NDArray[np.bool_]:
+def _easy(block: Block, width: int) -> Mask:
     if not width:
         return np.zeros(len(block), bool)
     odd = _counts(block, 92) + _counts(block, 13) + (_counts(block, 34) != {8: 2, 10: 6}[width])
@@ -91,10 +94,11 @@ def _easy(block: Block, width: int) -> npt.NDArray[np.bool_]:
     except UnicodeDecodeError:
         foreign = np.concatenate([[0], np.cumsum(np.frombuffer(block.data, np.uint8) > 127)])
         odd += foreign[block.ends] - foreign[block.starts]
-    return odd == 0
+    easy: Mask = odd == 0
+    return easy
 
 
-def _fast(block: Block, easy: npt.NDArray[np.bool_], width: int) -> tuple[dict[str, pa.Array], npt.NDArray[np.bool_]]:
+def _fast(block: Block, easy: Mask, width: int) -> tuple[dict[str, pa.Array], Mask]:
     """Columns of the lines that Arrow could cut, and which those are."""
     rows, read = np.flatnonzero(easy), easy.copy()
     if not len(rows):
@@ -107,7 +111,7 @@ def _fast(block: Block, easy: npt.NDArray[np.bool_], width: int) -> tuple[dict[s
     fits = pc.and_(pc.starts_with(cells["day"], "["), pc.ends_with(cells["zone"], "]"))
     fits = pc.and_(fits, pc.match_substring_regex(cells["status"], r"^(\d{3}|-)$")).combine_chunks()
     columns = {name: cells[name].combine_chunks().filter(fits) for name in names}
-    read[np.flatnonzero(read)[~fits.to_numpy(zero_copy_only=False)]] = False
+    read[np.flatnonzero(read)[~mask_of(fits)]] = False
     time = pc.binary_join_element_wise(columns.pop("day"), columns.pop("zone"), " ")
     columns["time_local"] = pc.utf8_slice_codeunits(time, 1, -1)
     nothing = pa.nulls(len(time), pa.string())
@@ -127,13 +131,13 @@ def _arrow(data: bytes, names: list[str], wrong: list[int]) -> pa.Table:
     )
 
 
-def _slow(block: Block, rows: npt.NDArray[np.int64]) -> tuple[dict[str, pa.Array], npt.NDArray[np.bool_]]:
-    texts = pa.array([block.line(int(i)).decode(errors="backslashreplace") for i in rows], pa.string())
+def _slow(block: Block, rows: npt.NDArray[np.int64]) -> tuple[dict[str, pa.Array], Mask]:
+    texts = pa.array([block.line(i).decode(errors="backslashreplace") for i in rows], pa.string())
     found = pc.extract_regex(texts, LINE)
     hit = pc.is_valid(found)
     kept = found.filter(hit)
     columns = {name: _dashed(_unescaped(pc.struct_field(kept, [i]))) for i, name in enumerate(COLUMNS)}
-    return columns, hit.to_numpy(zero_copy_only=False)
+    return columns, mask_of(hit)
 
 
 def _unescaped(texts: pa.Array) -> pa.Array:
@@ -142,7 +146,7 @@ def _unescaped(texts: pa.Array) -> pa.Array:
 
 def _dashed(texts: pa.Array) -> pa.Array:
     """NULL for a dash or nothing."""
-    return pc.if_else(pc.is_in(texts, pa.array(["-", ""])), pa.scalar(None, pa.string()), texts)
+    return pc.if_else(pc.is_in(texts, pa.array(["-", ""])), NO_TEXT, texts)
 
 
 FORMAT = Format("access_log", ("logs",), sniff, open_)

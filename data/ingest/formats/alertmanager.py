@@ -1,9 +1,9 @@
 """Alertmanager's webhook bodies (one a line, or one document) and lists of alerts from its API.
 
-The status of the body is not the status of an alert; ``endsAt`` is year 1, or a moment to come, while an alert fires; the
-whole group is sent again. An alert is known by fingerprint and startsAt: what is sent again without news is left out,
-its end becomes a second record with the moment at which the end was known. An optional ``received_at`` beside the alerts
-says when the body arrived; without one it is taken to have arrived when the alert began or ended.
+The status of the body is not the status of an alert; ``endsAt`` is year 1, or a moment to come, while an alert fires;
+the whole group is sent again. An alert is known by fingerprint and startsAt: what is sent again without news is left
+out, its end becomes a second record with the moment at which the end was known. An optional ``received_at`` beside the
+alerts says when the body arrived; without one it is taken to have arrived when the alert began or ended.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def _alerts(body: Any) -> list[_Alert]:
     """The alerts of a body. Raises `ValueError` in words."""
     if not isinstance(body, dict):
         raise ValueError("the line is no JSON object")
-    sent = body["alerts"] if "alerts" in body else [body]
+    sent = body.get("alerts", [body])
     if not isinstance(sent, list) or not sent or not all(isinstance(alert, dict) for alert in sent):
         raise ValueError("the body holds no list of alerts")
     return [_alert(alert, body.get("received_at") or body.get("receivedAt")) for alert in sent]

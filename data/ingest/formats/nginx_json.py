@@ -1,15 +1,18 @@
-"""nginx access logs with a JSON log_format: numbers may be quoted, ``upstream_response_time`` may be a list "0.1, 0.2 : -"."""
+"""nginx access logs with a JSON log_format.
+
+Numbers may be quoted, ``upstream_response_time`` may be a list "0.1, 0.2 : -", which stays as it is written.
+"""
 
 from __future__ import annotations
 
 from data.ingest import http_log, objects, reading
 from data.ingest.source import Format, Guess, Reader, Source
 
-VARIABLES = {
-    *"time_iso8601 time_local msec remote_addr remote_user request request_method request_uri uri status".split(),
-    *"body_bytes_sent bytes_sent request_time http_referer http_user_agent upstream_response_time".split(),
-    *"method path upstream_addr upstream_status request_length http_x_forwarded_for server_name connection request_id".split(),
-}
+VARIABLES = frozenset(
+    """time_iso8601 time_local msec remote_addr remote_user request request_method request_uri uri status method path
+    body_bytes_sent bytes_sent request_time http_referer http_user_agent upstream_response_time upstream_addr
+    upstream_status request_length http_x_forwarded_for server_name connection request_id""".split()
+)
 
 
 def sniff(source: Source) -> tuple[Guess, ...]:

@@ -169,7 +169,9 @@ def _body(source: Source) -> dict[str, Any]:
     try:
         body = json.loads(read_whole(source.path))
     except (ValueError, RecursionError) as error:
-        raise FormatError("The answer of Prometheus is no valid JSON: it may have been cut off.", "Fetch it again.") from error
+        raise FormatError(
+            "The answer of Prometheus is no valid JSON: it may have been cut off.", "Fetch it again."
+        ) from error
     if not isinstance(body, dict) or not isinstance(body.get("data", body), dict):
         raise FormatError("The document is no answer of Prometheus.")
     return body

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import names
+from data.ingest.arrays import NO_TEXT
 from data.ingest.fields import Draft, Fields, columns_of
 from data.ingest.frames import Frame
 from data.ingest.kinds.kind import Job, Kind, Sample
@@ -42,7 +43,7 @@ class Events:
         kind = kinds(stated)
         strange = pc.and_(pc.is_valid(stated), pc.is_null(kind))
         if pc.any(strange).as_py():
-            frame = frame.with_columns({STATED_KIND: pc.if_else(strange, stated, pa.scalar(None, pa.string()))})
+            frame = frame.with_columns({STATED_KIND: pc.if_else(strange, stated, NO_TEXT)})
         draft = Draft(frame)
         ts, ends_at = draft.time(fields), draft.time_or_none(fields, "ends_at")
         draft.refuse(pc.fill_null(pc.less(ends_at, ts), False), lambda _: "the event ends before it begins")

@@ -17,7 +17,9 @@ class Builder(Protocol):
     fields: Fields
 
     @property
-    def derived(self) -> Mapping[str, str]: ...
+    def derived(self) -> Mapping[str, str]:
+        """What the path decided, by field."""
+        ...
 
     def build(self, frame: Frame) -> Part:
         """What a piece of the file comes to."""

@@ -57,8 +57,8 @@ class Labels:
 
 def _unknown(prediction_id: str, model: str) -> str:
     return (
-        f"nothing says when this label was known: it has no time, and no prediction {shown(prediction_id)} of the model "
-        f"{shown(model)} is stored from which the stated lag could count"
+        f"nothing says when this label was known: it has no time, and no prediction {shown(prediction_id)} of the "
+        f"model {shown(model)} is stored from which the stated lag could count"
     )
 
 
@@ -67,7 +67,9 @@ def _key(model: pa.Array, ids: pa.Array) -> pa.Array:
 
 
 def _no_predictions() -> pa.Table:
-    return pa.table({"prediction_id": pa.nulls(0, pa.string()), "model": pa.nulls(0, pa.string()), "ts": pa.nulls(0, TIME)})
+    return pa.table(
+        {"prediction_id": pa.nulls(0, pa.string()), "model": pa.nulls(0, pa.string()), "ts": pa.nulls(0, TIME)}
+    )
 
 
 def lag_of(mapping: FileMapping) -> float | None:
@@ -98,9 +100,8 @@ def prepare(job: Job) -> Labels:
         return Labels(fields, 0.0 if "label_ts" in job.mapping.columns else lag or 0.0)
     if lag is None or job.mapping.kind != "labels":
         raise MappingError(
-            "These labels say nothing of when they were known. "
-            f"The columns are: {listed(job.sample.names, 40)}.",
-            "Map label_ts, or state in a mapping file as = \"labels\" and known_lag, the time from a prediction to its label.",
+            f"These labels say nothing of when they were known. The columns are: {listed(job.sample.names, 40)}.",
+            "Map label_ts, or state as = 'labels' and known_lag, the time from a prediction to its label.",
         )
     return Labels(fields, lag, _load(job.prediction_times))
 

@@ -49,7 +49,9 @@ def find(job: Job, fields: Fields) -> Layout:
     """The layout of a table. Raises `MappingError` when no column holds a time or values."""
     if not fields.has("ts"):
         raise names.need("ts", "the time", job.sample.names)
-    long = job.mapping.wide is not True and not job.mapping.value_columns and fields.has("metric") and fields.has("value")
+    long = (
+        job.mapping.wide is not True and not job.mapping.value_columns and fields.has("metric") and fields.has("value")
+    )
     if not long:
         _give_back(fields)
     values = (ValueColumn(fields.columns["value"], ""),) if long else _wide(job, fields)
@@ -97,7 +99,9 @@ def is_value(sample: Sample, name: str, decimal: str = ".") -> bool:
 def _metric(fields: Fields, chosen: Mapping[str, str], name: str) -> str:
     mapping, said = fields.mapping, fields.place.pieces.get("metric")
     if mapping.metric and len(chosen) > 1:
-        raise MappingError(f"One metric is named, but {len(chosen)} columns hold values: {listed(chosen)}.", "Name the one.")
+        raise MappingError(
+            f"One metric is named, but {len(chosen)} columns hold values: {listed(chosen)}.", "Name the one."
+        )
     if "{file}" in mapping.metric:
         return mapping.metric.replace("{file}", fields.stem_as("metric"))
     if mapping.metric or (said and len(chosen) == 1):

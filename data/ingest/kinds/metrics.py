@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from data.errors import FormatError
 from data.ingest import numbers
+from data.ingest.arrays import Mask, mask_of
 from data.ingest.fields import Draft, Fields, columns_of
 from data.ingest.frames import Frame
 from data.ingest.kinds import metric_columns
@@ -45,7 +46,7 @@ class Metrics:
         ts = draft.time(self.fields)
         known_at = draft.known_at(self.fields, ts)
         values = {column: self._values(draft, column) for column in self.layout.values}
-        draft.empty = ~np.any([pc.is_valid(each).to_numpy(zero_copy_only=False) for each in values.values()], axis=0)
+        draft.empty = ~np.any([mask_of(pc.is_valid(each)) for each in values.values()], axis=0)
         draft.refuse(self._nameless(frame), lambda _: "the row names no metric")
         part, groups = draft.part(), self._groups(draft)
         pieces = [self._samples(draft, groups, column, values[column]) for column in self.layout.values]
@@ -59,10 +60,10 @@ class Metrics:
     def _values(self, draft: Draft, column: ValueColumn) -> pa.Array:
         return draft.number(draft.frame.text(column.name), column.name, self.fields.mapping.decimal)
 
-    def _nameless(self, frame: Frame) -> npt.NDArray[np.bool_]:
+    def _nameless(self, frame: Frame) -> Mask:
         if not self.layout.long:
             return np.zeros(len(frame.lines), bool)
-        return pc.is_null(self.fields.text(frame, "metric")).to_numpy(zero_copy_only=False)
+        return mask_of(pc.is_null(self.fields.text(frame, "metric")))
 
     def _groups(self, draft: Draft) -> _Groups:
         """Which records share service, metric (of a long table) and labels."""
@@ -73,7 +74,7 @@ class Metrics:
         return _Groups.of({name: text for name, text in texts.items() if text is not None}, len(frame.lines))
 
     def _samples(self, draft: Draft, groups: _Groups, column: ValueColumn, values: pa.Array) -> _Samples:
-        rows = np.flatnonzero(draft.kept & pc.is_valid(values).to_numpy(zero_copy_only=False))
+        rows = np.flatnonzero(draft.kept & mask_of(pc.is_valid(values)))
         ids = np.zeros(len(groups.members), np.int64)
         for code in np.unique(groups.codes[rows]):
             ids[code] = self._series(column, groups.members[code]).series_id
@@ -87,7 +88,9 @@ class Metrics:
 
     def _make(self, column: ValueColumn, member: Mapping[str, str | None]) -> Series:
         if len(self.series) >= MAX_SERIES:
-            raise FormatError(f"The file makes more than {MAX_SERIES:,} series.", "Name fewer label_columns, or drop some.")
+            raise FormatError(
+                f"The file makes more than {MAX_SERIES:,} series.", "Name fewer label_columns, or drop some."
+            )
         labels = {name[6:]: value for name, value in member.items() if name.startswith("label:") and value}
         service = column.service or member.get("service") or ""
         metric = member.get("metric") or column.metric

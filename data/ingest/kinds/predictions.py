@@ -119,7 +119,7 @@ def prepare(job: Job) -> Predictions:
         raise MappingError(
             "These predictions carry no time, and without the time of each prediction nothing can be said of "
             f"when the model was right. The columns are: {listed(job.sample.names, 40)}.",
-            "Name the column with the time in a mapping file under [files.columns]: ts = \"its column\".",
+            'Name the column with the time in a mapping file under [files.columns]: ts = "its column".',
         )
     if "y_true" in fields.columns and not fields.has("label_ts") and job.mapping.label_lag_s is None:
         raise MappingError(f"The column {fields.columns['y_true']!r} holds labels.", NO_LABEL_TIME)

@@ -1,0 +1,136 @@
+"""The parser's process: reads requests on stdin, answers on what was stdout; one file at a time, within its limits."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
+
+from data.errors import DataError
+from data.ingest import limits as limiting
+from data.ingest.limits import Limits
+
+if TYPE_CHECKING:
+    from data.ingest.source import Reader
+    from data.ingest.wire import Request
+
+Answer = Callable[[Mapping[str, Any]], None]
+PROGRESS_ROWS = 50_000
+
+
+class _NoPandas:
+    """Arrow imports pandas at its first array if it can: half a second for nothing that is used here."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        """Say that it is not there."""
+        if name == "pandas":
+            raise ImportError(name)
+
+
+def main() -> None:
+    """Serve requests until stdin ends. Heavy libraries are imported under the limits."""
+    sys.meta_path.insert(0, _NoPandas())  # type: ignore[arg-type]
+    answers = _answers()
+    limits = Limits(**json.loads(sys.stdin.readline()))
+    limiting.apply(limits)
+    for line in sys.stdin:
+        limiting.allow_cpu(limits)
+        _answer(json.loads(line), limits, lambda said: _say(answers, said))
+
+
+def _answers() -> TextIO:
+    """The pipe to the parent; whatever else writes to stdout now goes to stderr."""
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    return os.fdopen(kept, "w", encoding="utf-8")
+
+
+def _say(stream: TextIO, said: Mapping[str, Any]) -> None:
+    stream.write(json.dumps(said) + "\n")
+    stream.flush()
+
+
+def _answer(said: Mapping[str, Any], limits: Limits, answer: Answer) -> None:
+    """Answer a request; an error of ours keeps its words, memory that ran out gets some, anything else its name."""
+    try:
+        answer({"done": _do(said, limits, answer)})
+    except DataError as error:
+        answer({"error": [type(error).__name__, error.what, error.todo]})
+    except MemoryError:
+        answer({"error": ["FormatError", *out_of_memory(limits)]})
+    except OSError as error:
+        answer(
+            {
+                "error": [
+                    "FormatError",
+                    f"The parsed data cannot be written: {error.strerror}.",
+                    "Make room on the disk.",
+                ]
+            }
+        )
+    except Exception as error:
+        if "ut of memory" in str(error) or "malloc" in str(error):
+            answer({"error": ["FormatError", *out_of_memory(limits)]})
+            return
+        import traceback
+
+        traceback.print_exc()
+        answer({"error": ["FormatError", f"The file cannot be read ({type(error).__name__}).", "Please report it."]})
+
+
+def out_of_memory(limits: Limits) -> tuple[str, str]:
+    """The words for a file that needs more memory than it may have."""
+    return f"Reading it needs more than {limits.memory_bytes >> 20:,} MB of memory.", "Split the file."
+
+
+def _do(said: Mapping[str, Any], limits: Limits, answer: Answer) -> dict[str, Any]:
+    """Find out what the file is; with a ``file_id`` also read it."""
+    from data.ingest import detect
+    from data.ingest.source import Source
+    from data.ingest.streams import read_head
+    from data.ingest.wire import Request
+
+    _one_thread()
+    request = Request.from_json(said)
+    head = read_head(request.path)
+    place = request.place
+    source = Source(request.path, head, request.mapping, place, request.file_id, request.prediction_times)
+    format_, known, reader = detect.open_source(source)
+    if not request.file_id:
+        return {"format": format_.name, "kind": known.mapping.kind, "derived": dict(reader.derived)}
+    return _read(request, limits, reader, answer)
+
+
+def _read(request: Request, limits: Limits, reader: Reader, answer: Answer) -> dict[str, Any]:
+    from data.ingest.sink import Sink
+    from data.ingest.wire import parsed_to_json
+
+    told = 0
+
+    def progress(rows: int) -> None:
+        nonlocal told
+        if rows - told >= PROGRESS_ROWS:
+            told = rows
+            answer({"rows": rows})
+
+    sink = Sink(request.home, request.file_id, limits, progress)
+    try:
+        for part in reader.parts():
+            sink.add(part)
+        return parsed_to_json(sink.finish(), request.relative)
+    except BaseException:
+        sink.discard()
+        raise
+
+
+def _one_thread() -> None:
+    import pyarrow as pa
+
+    pa.set_cpu_count(1)
+    pa.set_io_thread_count(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""What makes a file the same file: content, mapping and target. And what an ingest of it replaces."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from data.catalog import tables
+from data.catalog.catalog import Catalog
+from data.ingest.mapping import FileMapping
+from data.ingest.staging import Staged
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """``target`` is where the records go: their kind, and what service and names the caller or the path gave them."""
+
+    text: str
+    content_hash: str
+    mapping_hash: str
+    target: str
+
+    @property
+    def file_id(self) -> int:
+        """The 63-bit id of a file's records."""
+        return int(hashlib.sha256(self.text.encode()).hexdigest()[:16], 16) >> 1
+
+
+def key_of(content_hash: str, mapping: FileMapping, derived: Mapping[str, str], basis: str = "") -> Key:
+    """The key of a staged file; ``basis`` names what else its records rest on (stored predictions)."""
+    said = {"as": mapping.kind, "service": mapping.service, **derived, **({"basis": basis} if basis else {})}
+    target = json.dumps({name: value for name, value in said.items() if value}, sort_keys=True, ensure_ascii=False)
+    mapping_hash = mapping.digest()
+    text = hashlib.sha256(json.dumps([content_hash, mapping_hash, target]).encode()).hexdigest()
+    return Key(text, content_hash, mapping_hash, target)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A live file of the catalog."""
+
+    file_id: int
+    key: str
+    path: str
+    content_hash: str
+    mapping_hash: str
+    target: str
+    size_bytes: int
+
+
+def known_at(catalog: Catalog, path: str) -> list[Known]:
+    """Live files that came from this path."""
+    return _known(catalog, tables.files.c.path == path)
+
+
+def known_content(catalog: Catalog, content_hash: str) -> list[Known]:
+    """Live files with this content."""
+    return _known(catalog, tables.files.c.content_hash == content_hash)
+
+
+def is_same(same_path: list[Known], content_hash: str, mapping: FileMapping, basis: str) -> bool:
+    """Whether a file is known to be stored as it is, without a look into it: same path, content and mapping."""
+    said = (content_hash, mapping.digest())
+    return any((each.content_hash, each.mapping_hash) == said and basis in each.target for each in same_path)
+
+
+def superseded(
+    key: Key, path: str, staged: Staged, same_path: list[Known], same_content: list[Known]
+) -> tuple[int, ...]:
+    """What this file replaces: itself as another mapping read it, and itself before it grew."""
+    corrected = [
+        each
+        for each in same_content
+        if each.key != key.text
+        and (each.path == path or (each.target == key.target and each.mapping_hash != key.mapping_hash))
+    ]
+    grown = [each for each in same_path if staged.prefixes.get(each.size_bytes) == each.content_hash != staged.sha256]
+    return tuple(sorted({each.file_id for each in (*corrected, *grown)}))
+
+
+def _known(catalog: Catalog, condition: object) -> list[Known]:
+    columns = [tables.files.c[name] for name in Known.__dataclass_fields__]
+    with catalog.read() as connection:
+        rows = connection.execute(select(*columns).where(condition)).all()  # type: ignore[arg-type]
+    return [Known(*row) for row in rows]

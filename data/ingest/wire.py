@@ -1,0 +1,127 @@
+"""What passes between the ingesting process and the parser's process: JSON, a message a line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from data.catalog.rows import meaning_from, model_from, segment_from, service_from
+from data.errors import DataError, FormatError, MappingError, RegistryError
+from data.ingest.fields import Place
+from data.ingest.mapping import FileMapping, parse_file
+from data.ingest.report import Problem
+from data.records import Edge, MetricMeaning, Model, Series, Service
+from data.segments import SegmentInfo
+
+STATED = ("services", "models", "meanings")
+ERRORS: dict[str, type[DataError]] = {each.__name__: each for each in (FormatError, MappingError, RegistryError)}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A staged file and how it is to be read. ``file_id`` 0 only asks what it is."""
+
+    path: Path
+    relative: str
+    pieces: Mapping[str, str]
+    mapping: FileMapping
+    home: Path
+    file_id: int = 0
+    prediction_times: Path | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """As a message."""
+        times = str(self.prediction_times) if self.prediction_times else None
+        said = {"path": str(self.path), "home": str(self.home), "prediction_times": times, "file_id": self.file_id}
+        place = {"relative": self.relative, "pieces": dict(self.pieces)}
+        return {**said, **place, "mapping": dict(self.mapping.table)}
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Request:
+        """The way back."""
+        times = Path(said["prediction_times"]) if said["prediction_times"] else None
+        mapping = parse_file(said["mapping"])
+        place = (said["relative"], said["pieces"])
+        return cls(Path(said["path"]), *place, mapping, Path(said["home"]), said["file_id"], times)
+
+    @property
+    def place(self) -> Place:
+        """Where the file lies."""
+        return Place(self.relative, self.pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a file was found to be; ``derived`` is what its path decides about its records."""
+
+    format: str
+    kind: str
+    derived: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a file came to, with segments that are written and not yet visible."""
+
+    accepted: int
+    rejected: int
+    ignored: int
+    by_kind: dict[str, int]
+    segments: tuple[SegmentInfo, ...] = ()
+    series: tuple[Series, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    services: tuple[Service, ...] = ()
+    models: tuple[Model, ...] = ()
+    meanings: tuple[MetricMeaning, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: Mapping[str, int] = field(default_factory=dict)
+    span: tuple[datetime, datetime] | None = None
+
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Parsed:
+        """The way back from `parsed_to_json`."""
+        plain = {name: said[name] for name in ("accepted", "rejected", "ignored", "by_kind", "notes")}
+        return cls(
+            **plain,
+            segments=tuple(segment_from(_timed(row, "min_ts", "max_ts")) for row in said["segments"]),
+            series=tuple(
+                Series(row[0], row[1], row[2], tuple((key, value) for key, value in row[3])) for row in said["series"]
+            ),
+            edges=tuple(Edge(*row) for row in said["edges"]),
+            services=tuple(map(service_from, said["services"])),
+            models=tuple(model_from(_timed(row, "trained_at")) for row in said["models"]),
+            meanings=tuple(map(meaning_from, said["meanings"])),
+            problems=tuple(Problem(*row) for row in said["problems"]),
+            span=(_time(said["span"][0]), _time(said["span"][1])) if said["span"] else None,
+        )
+
+
+def parsed_to_json(total: Any, file: str) -> dict[str, Any]:
+    """A `data.ingest.sink.Total` as a message."""
+    return {
+        **{name: getattr(total, name) for name in ("accepted", "rejected", "ignored")},
+        "by_kind": dict(total.by_kind),
+        "notes": dict(total.notes),
+        "segments": [_plain(asdict(segment)) for segment in total.segments],
+        "series": [[each.series_id, each.service, each.metric, each.labels] for each in total.series.values()],
+        "edges": [[each.service, each.depends_on, each.kind] for each in total.edges],
+        **{name: [_plain(asdict(each)) for each in getattr(total, name)] for name in STATED},
+        "problems": [[file, each.line, each.reason] for each in total.problems],
+        "span": [total.first.isoformat(), total.last.isoformat()] if total.first and total.last else None,
+    }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    """Times and days as texts."""
+    return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in row.items()}
+
+
+def _timed(row: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {**row, **{name: _time(row[name]) if row[name] else None for name in names}}
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
