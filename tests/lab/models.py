@@ -23,8 +23,7 @@ def train_v4(past: pd.DataFrame) -> HistGradientBoostingClassifier:
 
 def predict(model: HistGradientBoostingClassifier, features: dict[str, float]) -> tuple[int, float]:
     """Class (0 or 1) and score (probability of a long trip) of one request."""
-    with threadpool_limits(1):
-        score = float(model.predict_proba(np.array([[features[name] for name in FEATURES]]))[0, 1])
+    score = float(model.predict_proba(np.array([[features[name] for name in FEATURES]]))[0, 1])
     return int(score >= 0.5), score
 
 
