@@ -46,6 +46,7 @@ class Catalog:
         _check_home(home, create)
         try:
             with _only_one(home):
+                (home / "catalog.sqlite").touch(mode=0o600)
                 catalog = cls(home, _engine(URL.create("sqlite", database=str(home / "catalog.sqlite"))))
                 _upgrade(catalog)
         except OSError as error:

@@ -39,17 +39,20 @@ def get(source: Snapshot | Catalog, incident_id: str) -> Incident:
     raise NotFound(f"There is no incident {incident_id}.", "The list of incidents shows those there are.")
 
 
-def save_incidents(catalog: Catalog, incidents: Iterable[Incident]) -> tuple[Incident, ...]:
-    """Replace what the last scan found by ``incidents`` (found_by "scan"); returns them with their ids.
+def save_incidents(
+    catalog: Catalog, incidents: Iterable[Incident], *, scanned_from: datetime | None = None
+) -> tuple[Incident, ...]:
+    """Replace what earlier scans found by ``incidents`` (found_by "scan"); returns them with their ids.
 
-    One of the same services that overlaps an old one keeps its id and what people noted on it; an id is never used
-    twice, and incidents made by hand are left alone. Nothing changed, nothing written.
+    One that overlaps an old one and shares a service or model with it keeps its id and what people noted on it; an id
+    is never used twice. Incidents made by hand are left alone, and so are those that were over at ``scanned_from``.
+    Nothing changed, nothing written.
     """
     with catalog.write() as connection:
-        old = [incident for incident in read_incidents(connection) if incident.found_by == SCAN]
+        old = [incident for incident in read_incidents(connection) if _is_rescanned(incident, scanned_from)]
         new = _with_ids(connection, old, [replace(incident, found_by=SCAN) for incident in incidents])
         if sorted(old, key=_by_id) != sorted(new, key=_by_id):
-            _replace_found(connection, new)
+            _replace(connection, old, new)
     return new
 
 
@@ -60,29 +63,55 @@ def _all(source: Snapshot | Catalog) -> tuple[Incident, ...]:
         return read_incidents(connection)
 
 
-def _replace_found(connection: Connection, new: tuple[Incident, ...]) -> None:
-    connection.execute(delete(tables.incidents).where(tables.incidents.c.found_by == SCAN))
-    if new:
-        connection.execute(insert(tables.incidents), [incident_row(incident) for incident in new])
+def _is_rescanned(incident: Incident, scanned_from: datetime | None) -> bool:
+    return incident.found_by == SCAN and (scanned_from is None or _end(incident) > scanned_from)
+
+
+def _replace(connection: Connection, old: Iterable[Incident], new: Iterable[Incident]) -> None:
+    ids = [incident.incident_id for incident in old]
+    connection.execute(delete(tables.incidents).where(tables.incidents.c.incident_id.in_(ids)))
+    if rows := [incident_row(incident) for incident in new]:
+        connection.execute(insert(tables.incidents), rows)
     bump(connection, "revision")
 
 
 def _with_ids(connection: Connection, old: list[Incident], new: list[Incident]) -> tuple[Incident, ...]:
-    free = list(old)
-    named = []
-    for incident in sorted(new, key=lambda incident: incident.started_at):
-        twin = next((candidate for candidate in free if _same(candidate, incident)), None)
-        if twin is None:
-            named.append(replace(incident, incident_id=_next_id(connection)))
-        else:
-            free.remove(twin)
-            named.append(_keep_notes(twin, incident))
-    return tuple(named)
+    twins = _twins(old, new)
+    return tuple(
+        _keep_notes(twins[at], incident) if at in twins else replace(incident, incident_id=_next_id(connection))
+        for at, incident in sorted(enumerate(new), key=lambda pair: pair[1].started_at)
+    )
+
+
+def _twins(old: list[Incident], new: list[Incident]) -> dict[int, Incident]:
+    """Which old incident each new one is, by its place in ``new``; the closest pairs find each other first."""
+    pairs = sorted(
+        (_distance(before, incident), at, place)
+        for place, before in enumerate(old)
+        for at, incident in enumerate(new)
+        if _same(before, incident)
+    )
+    twins: dict[int, Incident] = {}
+    taken: set[int] = set()
+    for _, at, place in pairs:
+        if at not in twins and place not in taken:
+            twins[at] = old[place]
+            taken.add(place)
+    return twins
 
 
 def _same(one: Incident, other: Incident) -> bool:
     overlap = one.started_at < _end(other) and other.started_at < _end(one)
-    return set(one.services) == set(other.services) and (overlap or one.started_at == other.started_at)
+    return (overlap or one.started_at == other.started_at) and bool(_who(one) & _who(other) or _who(one) == _who(other))
+
+
+def _distance(one: Incident, other: Incident) -> tuple[int, float]:
+    """How many services and models they do not share, then how far apart they began."""
+    return len(_who(one) ^ _who(other)), abs((one.started_at - other.started_at).total_seconds())
+
+
+def _who(incident: Incident) -> set[tuple[str, str]]:
+    return {("service", name) for name in incident.services} | {("model", name) for name in incident.models}
 
 
 def _keep_notes(old: Incident, new: Incident) -> Incident:

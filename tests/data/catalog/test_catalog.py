@@ -34,6 +34,12 @@ def test_a_new_home_has_its_folders_for_its_owner_alone_and_starts_at_nothing(ho
     assert home.stat().st_mode & 0o077 == 0
 
 
+def test_in_a_home_that_others_may_enter_the_catalog_is_still_its_owner_s_alone(home: Path) -> None:
+    home.mkdir(mode=0o755)
+    Catalog.open(home)
+    assert [(home / name).stat().st_mode & 0o077 for name in ("catalog.sqlite", "segments", "cache")] == [0, 0, 0]
+
+
 def test_the_migrations_make_exactly_the_tables_that_the_code_uses(catalog: Catalog) -> None:
     def same_type(
         _context: object, _inspected: object, column: object, inspected: object, stated: object

@@ -17,7 +17,7 @@ from tests.data.builders import at
 def found(start: float, end: float | None, *services: str, title: str = "slow") -> Incident:
     ended = None if end is None else at(end)
     status = "open" if end is None else "resolved"
-    return Incident("", title, "major", status, at(start), resolved_at=ended, services=services, models=("fraud",))
+    return Incident("", title, "major", status, at(start), resolved_at=ended, services=services)
 
 
 def ids(incidents: tuple[Incident, ...]) -> list[str]:
@@ -53,13 +53,36 @@ def test_an_incident_that_moved_or_grew_keeps_its_id(store: Store) -> None:
     assert store.catalog.revision == 2
 
 
-@pytest.mark.parametrize("other", [found(11, 20, "shop"), found(0, 10, "cart"), found(0, 10, "shop", "cart")])
+@pytest.mark.parametrize("other", [found(11, 20, "shop"), found(0, 10, "cart")])
 def test_another_time_or_other_services_are_another_incident_and_no_id_is_used_twice(
     store: Store, other: Incident
 ) -> None:
     save_incidents(store.catalog, [found(0, 10, "shop")])
     assert ids(save_incidents(store.catalog, [other])) == ["INC-0002"]
     assert ids(list_incidents(store.catalog)) == ["INC-0002"]
+
+
+def test_an_incident_that_spreads_keeps_its_id(store: Store) -> None:
+    save_incidents(store.catalog, [found(0, None, "shop")])
+    assert ids(save_incidents(store.catalog, [found(0, None, "shop", "gateway")])) == ["INC-0001"]
+
+
+def test_an_incident_of_a_model_alone_is_known_by_its_model(store: Store) -> None:
+    model = replace(found(0, 10), models=("fraud",))
+    save_incidents(store.catalog, [model])
+    assert ids(save_incidents(store.catalog, [model, replace(model, models=("rank",))])) == ["INC-0001", "INC-0002"]
+
+
+def test_of_several_that_overlap_those_of_the_same_services_belong_together(store: Store) -> None:
+    save_incidents(store.catalog, [found(0, 50, "shop", "cart"), found(1, 50, "shop")])
+    again = save_incidents(store.catalog, [found(1, 60, "shop"), found(0, 60, "cart", "shop")])
+    assert [(i.incident_id, len(i.services)) for i in again] == [("INC-0001", 2), ("INC-0002", 1)]
+
+
+def test_incidents_that_were_over_before_the_range_scanned_stay(store: Store) -> None:
+    save_incidents(store.catalog, [found(0, 10, "shop"), found(20, 30, "shop"), found(40, 50, "shop")])
+    save_incidents(store.catalog, [found(41, 50, "shop")], scanned_from=at(25))
+    assert ids(list_incidents(store.catalog)) == ["INC-0001", "INC-0003"]
 
 
 def test_an_open_incident_overlaps_all_that_follows(store: Store) -> None:

@@ -53,7 +53,7 @@ def test_of_several_labels_the_last_known_by_then_holds(store: Store) -> None:
         assert predictions.read(snap, "fraud", known_by=at(8))["label_known_at"].tolist() == [at(7)]
 
 
-def test_of_labels_of_the_same_moment_the_one_ingested_last_holds(store: Store) -> None:
+def test_of_labels_of_the_same_moment_the_later_line_holds(store: Store) -> None:
     put(store, 1, predictions=[made(1, "a")], labels=[label(5, "a", "early"), label(5, "a", "late")])
     with store.snapshot() as snap:
         assert truths(snap) == ["late"]
