@@ -14,33 +14,28 @@
       open: false, table: false, badge: null, playing: false, printing: false,
     };
     const layers = D.over.build(over);
-    const ctrl = { root, payload, state, view: null };
+    const ctrl = { root, figure, payload, state, view: null };
+    const plot = D.plot.create(figure, payload, () => soon());
     let painted = "", due = 0;
 
-    const snap = (ms) => {
-      const unit = ctrl.view && ctrl.view.range[1] - ctrl.view.range[0] > D.time.DAY ? D.time.MINUTE : D.time.SECOND;
-      return Math.round(ms / unit) * unit;
-    };
-    const graph = () => byId("diptych-graph").querySelector(".js-plotly-plot");
+    const snap = D.clock.second;
     const soon = () => { due = due || requestAnimationFrame(paint); };
 
     function paint() {
       due = 0;
       if (!root.isConnected || !over.clientWidth) return;
       const view = (ctrl.view = D.view.make(payload, state, over.clientWidth));
+      const made = plot(view);
       const key = JSON.stringify([state.mode, view.T, view.range, view.width, state.open, state.table, state.badge, state.playing]);
-      if (key !== painted) draw(view);
+      if (key !== painted) {
+        over.parentElement.dataset.shape = view.narrow ? "phone" : "wide";
+        over.parentElement.style.setProperty("--height", D.dom.px(view.geometry.height));
+        D.over.draw(layers, view, payload, made, state);
+        D.page.draw(ctrl, view);
+      }
       painted = key;
       D.over.follow(root, layers, view, payload, state.at);
       D.page.follow(ctrl, view);
-    }
-
-    function draw(view) {
-      const made = D.figure.at(figure, payload, view);
-      window.Plotly.react(graph(), made.data, made.layout, { staticPlot: true, displayModeBar: false, responsive: false });
-      over.parentElement.style.setProperty("--height", D.dom.px(view.geometry.height));
-      D.over.draw(layers, view, payload, made, state);
-      D.page.draw(ctrl, view);
     }
 
     const keep = (push) => D.url.write(state, push);
@@ -54,7 +49,6 @@
       set(ms, passing) {
         state.set = state.at = passing ? ms : snap(ms);
         state.frozen = true;
-        if (state.mode === "known") state.at = snap(state.at);
         soon();
         if (!passing) keep(false);
       },
@@ -95,7 +89,7 @@
       played(playing, words) { state.playing = playing; D.hinge.hint(layers.hinge, words); soon(); if (!playing) keep(false); },
     });
     ctrl.replay = D.replay.create(ctrl);
-    ctrl.dispose = () => { ctrl.replay.pause(); gate.abort(); watch.disconnect(); };
+    ctrl.dispose = () => { ctrl.replay.stop(); gate.abort(); watch.disconnect(); };
 
     D.pointer.listen(over, ctrl, signal);
     D.keys.listen(ctrl, signal);
@@ -109,20 +103,13 @@
     return ctrl;
   }
 
-  /* dcc.Graph loads plotly when it is first shown and draws its empty frame; ours comes after it. */
-  function whenReady(act, tries = 600) {
-    const gd = document.querySelector("#diptych-graph .js-plotly-plot");
-    if (gd && window.Plotly && gd._fullLayout) act();
-    else if (tries > 0 && byId("incident")) setTimeout(() => whenReady(act, tries - 1), 25);
-  }
-
   function mount(figure, payload) {
     if (D.current) D.current.dispose();
     D.current = null;
     const token = (D.token = (D.token || 0) + 1);
     if (!figure || !payload) return window.dash_clientside.no_update;
     D.figure.adopt(figure, payload);
-    whenReady(() => {
+    D.plot.whenReady(() => {
       if (token === D.token && byId("incident")) D.current = create(byId("incident"), figure, payload);
     });
     return window.dash_clientside.no_update;

@@ -87,21 +87,24 @@
     return { from, to, n, share: n ? labelled / n : null };
   }
 
+  /** The clock of the page has whole seconds; what became known within one is known at its end. */
+  const second = (ms) => Math.ceil(ms / 1000) * 1000;
+
   /** Moments at which the replay stops: each badge and the first alert, by the clock in use. */
   function stops(payload, T) {
     const hindsight = T === Infinity;
     const first = payload.events.find((event) => event.kind === "alert");
-    const found = payload.onsets.map((onset) => ({ at: hindsight ? onset.happened : onset.known, kind: "badge", lane: onset.lane }));
-    if (first) found.push({ at: hindsight ? first.ts : first.known, kind: "alert" });
+    const found = payload.onsets.map((onset) => ({ at: second(hindsight ? onset.happened : onset.known), kind: "badge", lane: onset.lane }));
+    if (first) found.push({ at: second(hindsight ? first.ts : first.known), kind: "alert" });
     return found.sort((a, b) => a.at - b.at);
   }
 
   /** Moments of interest in the order of the clock in use: events and onsets. */
   function moments(payload, T) {
     const when = T === Infinity ? (item) => item.ts ?? item.happened : (item) => item.known;
-    const named = (item) => ({ at: when(item), words: item.kind || "onset" });
+    const named = (item) => ({ at: second(when(item)), words: item.kind || "onset" });
     return [...payload.events, ...payload.onsets].map(named).sort((a, b) => a.at - b.at);
   }
 
-  D.clock = { last, onsets, worst, events, alerted, evidence, sample, since, frame, stops, moments };
+  D.clock = { last, onsets, worst, events, alerted, evidence, sample, since, frame, stops, moments, second };
 })();

@@ -2,7 +2,7 @@
 (function () {
   "use strict";
   const D = (window.dip = window.dip || {});
-  const GLYPH = 12, NEAR = 13, SPACE = 8, ROWS = 2, LONGEST = 220;
+  const GLYPH = 12, NEAR = 13, SPACE = 8, ROWS = 2, LONGEST = 220, LEAST = 36;
 
   /** Events whose signs would touch, together: {events, x}. */
   function crowds(view, shown) {
@@ -24,19 +24,28 @@
     return Math.min(D.dom.width(text), LONGEST);
   }
 
-  /** Each group gets the first row where its sign and words fit; words that fit nowhere are left to the list below. */
+  /** Each group gets the first row where its sign fits; words end at the edge or before the next sign of their row. */
   function rowsOf(groups, right) {
-    const ends = Array(ROWS).fill(-Infinity);
-    return groups.map((group, n) => {
+    const last = Array(ROWS).fill(null);
+    const freeAt = (row) => (last[row] ? last[row].end : -Infinity);
+    for (const group of groups) {
       const start = group.x - GLYPH / 2;
-      const next = groups[n + 1] ? groups[n + 1].x - GLYPH / 2 : right;
-      const wide = GLYPH + 6 + width(wordsOf(group));
-      let row = ends.findIndex((end) => start >= end + SPACE);
-      const words = row >= 0 && start + wide <= right;
-      if (row < 0) row = ends.indexOf(Math.min(...ends));
-      ends[row] = start + (words ? wide : GLYPH);
-      return { ...group, row, words: words ? wordsOf(group) : "", next };
-    });
+      const rows = [...last.keys()].sort((a, b) => freeAt(a) - freeAt(b));
+      group.row = [...last.keys()].find((row) => start >= freeAt(row) + SPACE) ?? rows[0];
+      shorten(last[group.row], start - SPACE);
+      group.words = wordsOf(group);
+      group.wide = Math.min(width(group.words), right - start - GLYPH - 6);
+      group.end = start + GLYPH + 6 + group.wide;
+      shorten(group, Infinity);
+      last[group.row] = group;
+    }
+    return groups;
+  }
+
+  function shorten(group, end) {
+    if (!group) return;
+    if (group.end > end) { group.wide -= group.end - end; group.end = end; }
+    if (group.wide < LEAST && group.wide < width(group.words)) { group.words = ""; group.wide = 0; }
   }
 
   /** What lies before the range stands at its left edge with its time; several become a count. */
@@ -60,7 +69,7 @@
       const faint = group.kind ? ".dip-earlier" : "";
       const words = view.narrow ? "" : group.words;
       return D.dom.el(`div.dip-event${faint}`, { style: { left: D.dom.px(group.x), top: D.dom.px(y) } },
-        [sign, words ? D.dom.el("span.dip-event-words", { dir: "auto" }, words) : null]);
+        [sign, words ? D.dom.el("span.dip-event-words", { dir: "auto", style: { "max-width": D.dom.px(group.wide + 4) } }, words) : null]);
     });
   }
 

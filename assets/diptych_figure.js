@@ -37,9 +37,12 @@
     return { x, y };
   }
 
-  function known(lane, T) {
-    const kept = [];
-    for (let i = 0; i < lane.ts.length; i += 1) if (lane.known[i] <= T) kept.push(i);
+  /** Positions known at T; those far outside the range are left out, as plotly's work grows with the points. */
+  function known(lane, T, range) {
+    const margin = 2 * lane.step, kept = [];
+    for (let i = 0; i < lane.ts.length; i += 1) {
+      if (lane.known[i] <= T && lane.ts[i] >= range[0] - margin && lane.ts[i] <= range[1] + margin) kept.push(i);
+    }
     return kept;
   }
 
@@ -59,15 +62,16 @@
     return { x, y };
   }
 
-  function laneTrace(trace, lane, T) {
+  function laneTrace(trace, lane, T, range) {
     if (T === Infinity) return trace;
-    return { ...trace, ...PARTS[trace.meta.part](trace, lane, known(lane, T), T) };
+    return { ...trace, ...PARTS[trace.meta.part](trace, lane, known(lane, T, range), T) };
   }
 
   /** Solid where four of five labels are in; dashed, from the last solid point on, where they are not. */
-  function performanceTrace(trace, lane, state, T) {
+  function performanceTrace(trace, lane, state, T, range) {
     const now = Math.min(T, lane.bucket[lane.bucket.length - 1] + lane.bucketMs);
-    const seen = lane.bucket.map((_, i) => i).filter((i) => lane.bucket[i] < now && state.predicted[i] > 0);
+    const near = (at) => at > range[0] - 2 * lane.bucketMs && at < range[1] + lane.bucketMs;
+    const seen = lane.bucket.map((_, i) => i).filter((i) => lane.bucket[i] < now && near(lane.bucket[i]) && state.predicted[i] > 0);
     const ends = seen.map((i) => Math.min(lane.bucket[i] + lane.bucketMs, now));
     const x = seen.map((i, n) => (lane.bucket[i] + ends[n]) / 2);
     const open = (i) => state.from >= 0 && i >= state.from;
@@ -105,7 +109,7 @@
 
   function laneRange(lane, T) {
     if (lane.kind === "strip") return [0, 1];
-    const kept = known(lane, T);
+    const kept = known(lane, T, [-Infinity, Infinity]);
     return stepped(reach(pick(lane.value, kept), pick(lane.lowerKnown, kept), pick(lane.upperKnown, kept), lane.limit, lane.below));
   }
 
@@ -124,7 +128,7 @@
     const data = figure.data.filter((trace) => rows.has(trace.meta.lane)).map((trace) => {
       const model = frames.get(trace.meta.lane);
       const lane = lanes.get(trace.meta.lane);
-      const made = model ? performanceTrace(trace, model.lane, model.state, T) : lane ? laneTrace(trace, lane, T) : trace;
+      const made = model ? performanceTrace(trace, model.lane, model.state, T, view.range) : lane ? laneTrace(trace, lane, T, view.range) : trace;
       return { ...made, visible: true };
     });
     return { data, layout: layout(figure, data, view, rows, lanes, frames) };

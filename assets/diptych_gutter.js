@@ -18,6 +18,20 @@
     });
   }
 
+  const NONE = {
+    service: "No service around this incident has been recorded.",
+    model: "No model stands on these services.",
+    quiet: "Nothing on this side left what is usual.",
+  };
+
+  /** Where a side shows no lane, why. */
+  function bare(view, payload) {
+    return view.geometry.bare.map(({ side, top, height }) => {
+      const folded = payload.lanes.some((lane) => lane.side === side);
+      return D.dom.el("p.dip-none", { style: { top: D.dom.px(top), height: D.dom.px(height) } }, NONE[folded ? "quiet" : side]);
+    });
+  }
+
   /** Empty cells for the values, one per row, kept in step by `follow`. */
   function cells(view) {
     return view.geometry.rows.map((row) => {
@@ -76,5 +90,5 @@
     }
   }
 
-  D.gutter = { labels, cells, follow, rowWords, short };
+  D.gutter = { labels, bare, cells, follow, rowWords, short };
 })();

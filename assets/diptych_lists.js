@@ -53,6 +53,12 @@
     ]);
   }
 
+  /* Seconds up to two minutes: they are compared down the column. */
+  function late({ known, happened }) {
+    const ms = known - happened;
+    return `+${ms < 2 * D.time.MINUTE ? `${Math.round(ms / D.time.SECOND)}\u00a0s` : D.time.duration(ms)}`;
+  }
+
   function onsetRow(onset, view, open) {
     const isOpen = onset.lane === open;
     const line = D.dom.el("button.dip-onset", { type: "button", "data-dip": "onset", "data-lane": onset.lane, "aria-expanded": isOpen ? "true" : "false" }, [
@@ -60,7 +66,7 @@
       D.dom.el("span.dip-time", {}, D.time.clock(onset.happened, view.zone)),
       D.dom.el("span.dip-what", {}, [D.dom.el("strong", { dir: "auto" }, onset.title), " ", D.dom.el("span.meta", { dir: "auto" }, onset.bad)]),
       D.dom.el("span.dip-known-at", {}, `known ${D.time.clock(onset.known, view.zone)}`),
-      D.dom.el("span.dip-late", {}, `+${D.time.duration(onset.known - onset.happened)}`),
+      D.dom.el("span.dip-late", {}, late(onset)),
     ]);
     return D.dom.el("li", { "data-lane": onset.lane }, [line, isOpen ? opened(onset, view) : null]);
   }

@@ -36,23 +36,6 @@
     return D.dom.el("div.dip-blank", { style }, height > 60 ? D.dom.el("div.dip-silence", { style: { top: D.dom.px(top), height: D.dom.px(height) } }, words) : []);
   }
 
-  /** The hatch over buckets whose labels are not in, up to the cursor. */
-  function hatches(view, payload) {
-    const rows = new Map(view.geometry.rows.map((row) => [row.key, row]));
-    return payload.performance.map((lane) => {
-      const state = D.clock.frame(lane, view.T), row = rows.get(lane.key);
-      if (!row || state.from < 0) return null;
-      const start = Math.max(view.x(lane.bucket[state.from]), view.left);
-      const end = Math.min(view.T === Infinity ? view.x(lane.bucket[state.to] + lane.bucketMs) : view.x(view.T), view.right);
-      if (end <= start) return null;
-      const dashed = state.estimate.some((x, i) => i >= state.from && x !== null);
-      const words = dashed ? "labels not in yet; dashed is an estimate" : "labels not in yet";
-      const fits = end - start > D.dom.width(words, 11) + 24;
-      const style = { left: D.dom.px(start), width: D.dom.px(end - start), top: D.dom.px(row.top), height: D.dom.px(row.height) };
-      return D.dom.el("div.dip-hatch", { style }, fits ? D.dom.el("span", {}, words) : []);
-    });
-  }
-
   /** The words of a threshold, at its line. */
   function limits(view, payload, layout, data) {
     if (view.narrow) return [];
@@ -72,10 +55,10 @@
     const threads = D.marks.segments(view, payload, marks);
     const ring = D.marks.ring(view, payload, marks, threads);
     swap(layers.veil, future(view, payload));
-    swap(layers.hatch, all(hatches(view, payload)));
+    swap(layers.hatch, all(D.hatch.draw(view, payload, figure)));
     swap(layers.marks, D.marks.draw(view, payload, marks, threads));
     swap(layers.limits, all(limits(view, payload, figure.layout, figure.data)));
-    swap(layers.labels, all(D.gutter.labels(view, payload)));
+    swap(layers.labels, all([...D.gutter.labels(view, payload), ...D.gutter.bare(view, payload)]));
     swap(layers.events, all(D.events.draw(view, payload)));
     swap(layers.badges, all(D.marks.badges(view, marks, state.badge)));
     if (layers.values.dipGeometry !== view.geometry) {

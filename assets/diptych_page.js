@@ -3,6 +3,7 @@
   "use strict";
   const D = (window.dip = window.dip || {});
   const byId = (id) => document.getElementById(id);
+  const LONG = 90;
   const put = (id, node) => byId(id) && D.over.swap(byId(id), node);
 
   /** What changes with the frame. */
@@ -10,6 +11,7 @@
     const { payload, state } = ctrl;
     const heading = D.lists.heading(payload, view);
     D.dom.say(byId("incident-title"), heading.title);
+    byId("incident-title").title = heading.title.length > LONG ? heading.title : "";
     D.dom.say(byId("incident-small"), heading.small);
     put("incident-verdict", D.lists.verdict(payload, view));
     put("incident-onsets", D.lists.onsets(payload, view, state.badge));

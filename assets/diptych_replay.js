@@ -11,10 +11,15 @@
     const clockAt = (ms) => (ctrl.state.mode === "known" ? ms : Infinity);
     const nextStop = () => D.clock.stops(ctrl.payload, clockAt(at)).find((stop) => stop.at > at && stop.at <= ctrl.view.range[1]);
 
-    function pause(words) {
+    function stop() {
       if (handle !== null) { cancelAnimationFrame(handle); clearTimeout(handle); }
       handle = before = null;
-      ctrl.played(false, words || "");
+    }
+
+    function pause(words) {
+      const playing = ctrl.state.playing;
+      stop();
+      if (playing) ctrl.played(false, words || "");
     }
 
     function told(stop) {
@@ -25,10 +30,10 @@
 
     /* Moves on by `ms` of the incident; stops where something is to be seen, and at the end. */
     function advance(ms) {
-      const stop = nextStop();
+      const next = nextStop();
       const end = ctrl.view.range[1];
       at = Math.min(at + ms, end);
-      if (stop && stop.at <= at) { at = stop.at; ctrl.set(at); pause(told(stop)); return false; }
+      if (next && next.at <= at) { at = next.at; ctrl.set(at); pause(told(next)); return false; }
       ctrl.set(at, true);
       if (at >= end) { pause(); return false; }
       return true;
@@ -53,7 +58,7 @@
       if (D.dom.calm()) jump(); else handle = requestAnimationFrame(frame);
     }
 
-    return { play, pause, toggle: () => (ctrl.state.playing ? pause() : play()) };
+    return { play, pause, stop, toggle: () => (ctrl.state.playing ? pause() : play()) };
   }
 
   D.replay = { create, RESPONDER };

@@ -17,7 +17,7 @@
     const time = (px) => range[0] + ((px - left) / across) * (range[1] - range[0]);
     const most = Math.max(Math.floor(across / (narrow ? TICK_PX_NARROW : TICK_PX)), 2);
     return {
-      T: state.mode === "known" ? state.at : Infinity,
+      T: state.mode === "known" ? Math.floor(state.at / D.time.SECOND) * D.time.SECOND : Infinity,
       width, narrow, geometry, range, left, right, x, time,
       zone: payload.zone,
       ticks: D.time.ticks(range, payload.zone, most),

@@ -84,7 +84,8 @@ def _of_performance(lane: PerformanceLane, axis: str) -> list[dict[str, Any]]:
         _area(lane.key, "band", axis, tokens.BAND) | {"fill": "toself"} | band,
         _bars(lane, "predicted", axis, tokens.BAND, 1.0) | {"x": middles, "y": numbers(last.predicted)},
         _bars(lane, "labelled", axis, tokens.MUTED, 0.4) | {"x": middles, "y": numbers(last.labelled)},
-        _scatter(lane.key, "estimate", axis) | {"line": pen | {"dash": "4px,3px"}, "x": middles, "y": numbers(last.estimate)},
+        _scatter(lane.key, "estimate", axis)
+        | {"line": pen | {"dash": "4px,3px"}, "x": middles, "y": numbers(last.estimate)},
         _scatter(lane.key, "value", axis) | {"line": pen, "x": middles, "y": numbers(last.value)},
     ]
 

@@ -49,11 +49,21 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Bare:
+    """Where a side without a lane to show says so."""
+
+    side: Side
+    top: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Geometry:
     """All rows from the top, and the hinge between services and models."""
 
     shape: Shape
     rows: tuple[Row, ...]
+    bare: tuple[Bare, ...]
     hinge_top: int
     height: int
 
@@ -83,11 +93,19 @@ def places(view: IncidentView, side: Side) -> Iterator[Place]:
 
 def measure(view: IncidentView, shape: Shape, *, folded: bool) -> Geometry:
     """Stacks the rows; ``folded`` leaves the quiet lanes out."""
-    shown = {side: [p for p in places(view, side) if not (folded and p.quiet)] for side in ("service", "model")}  # type: ignore[arg-type]
-    upper, at = _stack([Place(EVENTS, EVENTS, "service", False), *shown["service"]], shape, shape.edge)
-    hinge_top = at
-    lower, at = _stack(shown["model"], shape, hinge_top + shape.hinge + shape.gap)
-    return Geometry(shape, (*upper, *lower), hinge_top, at - shape.gap + shape.edge)
+    upper, lower = _shown(view, "service", folded), _shown(view, "model", folded)
+    rows, top = _stack([Place(EVENTS, EVENTS, "service", False), *upper], shape, shape.edge)
+    bare = [] if upper else [Bare("service", top, shape.quiet)]
+    hinge_top = top + (0 if upper else shape.quiet + shape.gap)
+    below = hinge_top + shape.hinge + shape.gap
+    more, end = _stack(lower, shape, below)
+    bare += [] if lower else [Bare("model", below, shape.quiet)]
+    end += 0 if lower else shape.quiet + shape.gap
+    return Geometry(shape, (*rows, *more), tuple(bare), hinge_top, end - shape.gap + shape.edge)
+
+
+def _shown(view: IncidentView, side: Side, folded: bool) -> list[Place]:
+    return [place for place in places(view, side) if not (folded and place.quiet)]
 
 
 def _stack(shown: list[Place], shape: Shape, top: int) -> tuple[list[Row], int]:

@@ -139,13 +139,16 @@ def _worst(view: IncidentView, onset: Onset, zone: ZoneInfo) -> list[tuple[int, 
     for lane in view.lanes:
         if lane.key == onset.lane:
             return words.worst_steps(lane, samples(lane, most), onset, zone)
-    return [step for p in view.performance if p.key == onset.lane for step in words.performance_worst_steps(p, onset, zone)]
+    return [
+        step for p in view.performance if p.key == onset.lane for step in words.performance_worst_steps(p, onset, zone)
+    ]
 
 
 def _geometry(geometry: Geometry) -> Json:
     shape = geometry.shape
     rows = [{**asdict(row), "labelTop": row.label_top} for row in geometry.rows]
-    size = {"height": geometry.height, "hingeTop": geometry.hinge_top, "hinge": shape.hinge}
+    bare = [asdict(one) for one in geometry.bare]
+    size = {"bare": bare, "height": geometry.height, "hingeTop": geometry.hinge_top, "hinge": shape.hinge}
     return size | {"left": shape.left, "right": shape.right, "label": shape.label, "rows": rows}
 
 

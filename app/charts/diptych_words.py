@@ -58,7 +58,9 @@ def worst_steps(lane: Lane, own: Samples, onset: Onset, zone: tzinfo) -> list[_S
     if lane.kind == "strip":
         return []
     since = round(onset.happened.timestamp() * 1000)
-    after = sorted((k, t, x) for k, t, x in zip(own.known, own.ts, own.value, strict=True) if t >= since and x is not None)
+    after = sorted(
+        (k, t, x) for k, t, x in zip(own.known, own.ts, own.value, strict=True) if t >= since and x is not None
+    )
     sign = _bad_sign(lane, [x for _, _, x in after])
     return _growing([(k, t, x) for k, t, x in after], sign, lane.unit, zone)
 

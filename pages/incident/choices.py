@@ -56,7 +56,12 @@ def _other(one: Incident, state: UrlState) -> dict[str, Any]:
 
 def complaint(query: Mapping[str, str]) -> str:
     """What in the address was not understood, and what is shown in its place; empty where all was."""
-    said = [_clock(query.get("mode", "")), _time(query.get("t", "")), _zoom(query.get("zoom", "")), _zone(query.get("tz", ""))]
+    said = [
+        _clock(query.get("mode", "")),
+        _time(query.get("t", "")),
+        _zoom(query.get("zoom", "")),
+        _zone(query.get("tz", "")),
+    ]
     return " ".join(filter(None, said))
 
 

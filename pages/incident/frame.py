@@ -32,7 +32,15 @@ def page(incident_id: str, figure: Figure, payload: dict[str, Any], note: str = 
     """The whole page; ``figure`` and ``payload`` stay in the browser's memory until their time."""
     title = page_header(html.Span(id="incident-title", dir="auto"), html.Span(id="incident-small"), _actions())
     said = [html.P(note, className="dip-note", role="status")] if note else []
-    body = [title, *said, html.Div(id="incident-verdict"), _controls(), _figure(incident_id, figure), _lists(), _thumb()]
+    body = [
+        title,
+        *said,
+        html.Div(id="incident-verdict"),
+        _controls(),
+        _figure(incident_id, figure),
+        _lists(),
+        _thumb(),
+    ]
     stores = [
         dcc.Store(id="incident-figure", data=figure),
         dcc.Store(id="incident-payload", data=payload),
@@ -74,7 +82,10 @@ def _segment(words: Any, act: str, choice: str) -> html.Button:
 
 
 def _controls() -> html.Div:
-    clocks = [_segment("Hindsight", "mode", "hindsight"), _segment(html.Span(id="incident-mode-known"), "mode", "known")]
+    clocks = [
+        _segment("Hindsight", "mode", "hindsight"),
+        _segment(html.Span(id="incident-mode-known"), "mode", "known"),
+    ]
     zooms = [_segment(name.title(), "zoom", name) for name in ("onset", "incident", "recording")]
     signs = [html.Span([html.Span(className=sign), words]) for sign, words in LEGEND]
     legend = html.P([*signs, html.Span("the line between is blindness")], className="dip-legend")
@@ -92,7 +103,12 @@ def _figure(incident_id: str, figure: Figure) -> html.Section:
 
 
 def _lists() -> html.Div:
-    order = [html.Span("order, not cause; = is a tie within one "), html.Span(id="incident-step"), " step ", how(HOW_ONSETS)]
+    order = [
+        html.Span("order, not cause; = is a tie within one "),
+        html.Span(id="incident-step"),
+        " step ",
+        how(HOW_ONSETS),
+    ]
     against = how(HOW_EVIDENCE)
     onsets = cards.card("Order of onset", html.Span(order), html.Div(id="incident-onsets"), flush=True)
     evidence = cards.card("For and against “outage”", against, html.Div(id="incident-evidence"), flush=True)
