@@ -22,6 +22,7 @@ from app.usecases.service_lane import ChartLane, LaneEpisode, seconds
 _QUIET = {"hoverinfo": "skip"}
 _NEAR_END = 0.82
 _SHORT = 0.15
+_LONG_MEASURE, _CLOSE_PX = 9, 26
 _NO_TENTHS = re.compile(r"\.0(?=\D|$)")
 
 
@@ -204,6 +205,32 @@ def _limit_label(drawn: Drawn) -> list[dict[str, Any]]:
     place = {"x": 0, "xref": "paper", "xanchor": "left", "y": drawn.lane.limit, "yref": axis_ref(drawn.i)}
     look = {"font": {"size": 11, "color": tokens.DEGRADED}, "showarrow": False, "yanchor": "bottom", "xshift": 4}
     return [{**place, **look, "text": event_row.plain(words), "bgcolor": tokens.rgba(tokens.SURFACE, 0.7)}]
+
+
+def end_labels(drawn: Drawn, height_px: int) -> list[dict[str, Any]]:
+    """The measure and "expected" where line and band end, one above the other where they end together."""
+    seen = np.flatnonzero(np.isfinite(drawn.value))
+    if not len(seen):
+        return []
+    value, upper, lower = (float(column[seen[-1]]) for column in (drawn.value, drawn.upper, drawn.lower))
+    measure = event_row.plain(drawn.lane.measure)
+    words = measure.replace(" ", "<br>") if len(measure) > _LONG_MEASURE else measure
+    if not math.isfinite(upper + lower):
+        return [_end_label(drawn, value, f"<b>{words}</b>", drawn.color, "middle")]
+    middle = (upper + lower) / 2
+    low, high = drawn.range
+    close = abs(value - middle) / (high - low) * height_px < _CLOSE_PX
+    anchors = ("bottom", "top") if close and value >= middle else ("top", "bottom") if close else ("middle", "middle")
+    return [
+        _end_label(drawn, value, f"<b>{words}</b>", drawn.color, anchors[0]),
+        _end_label(drawn, middle, "expected", tokens.MUTED, anchors[1]),
+    ]
+
+
+def _end_label(drawn: Drawn, y: float, text: str, color: str, anchor: str) -> dict[str, Any]:
+    place = {"x": 1, "xref": "paper", "xanchor": "left", "xshift": 4, "y": y, "yref": axis_ref(drawn.i)}
+    look = {"font": {"size": 11, "color": color}, "align": "left", "showarrow": False, "borderpad": 0}
+    return {**place, **look, "yanchor": anchor, "text": text}
 
 
 def samples(drawn: Drawn) -> dict[str, Any]:

@@ -11,7 +11,7 @@ class Geometry:
     """Heights and gutters in pixels, the same as in assets/service.css and assets/health.css.
 
     ``top`` is what stands above the first lane, of which ``signs`` is the row of events; ``plot_width`` is what is
-    usually left between the gutters, to place labels.
+    usually left between the gutters, to place labels. ``end_labels`` name line and band at their end.
     """
 
     lane: int
@@ -23,6 +23,7 @@ class Geometry:
     right: int = 128
     plot_width: int = 940
     tick_labels: bool = True
+    end_labels: bool = False
 
     def height(self, lanes: int) -> int:
         """Pixels of a figure with that many lanes, the row of events above them and the axis below."""
@@ -70,4 +71,4 @@ APART = Geometry(lane=58, gap=18, top=12, signs=12)
 APART_NARROW = Geometry(
     lane=46, gap=42, top=40, signs=4, bottom=28, left=12, right=12, plot_width=330, tick_labels=False
 )
-SIDE = Geometry(lane=162, gap=0, top=36, signs=28, bottom=30, left=40, right=58, plot_width=188)
+SIDE = Geometry(lane=162, gap=0, top=36, signs=28, bottom=30, left=44, right=62, plot_width=180, end_labels=True)

@@ -18,7 +18,7 @@ from app.usecases.incident_view import EventMark, Span
 from app.usecases.service_lane import ChartLane
 
 Figure = dict[str, Any]
-_PX_PER_TICK = 90
+_PX_PER_TICK, _LEAST_TICKS, _MOST_TICKS = 45, 4, 9
 
 
 def figure(
@@ -66,7 +66,8 @@ def _layout(
 
 
 def _time_axis(span: Span, zone: tzinfo, wide: Geometry) -> dict[str, Any]:
-    ticks = time_ticks(span.start, span.end, zone, most=max(wide.plot_width // _PX_PER_TICK, 3))
+    most = min(max(wide.plot_width // _PX_PER_TICK, _LEAST_TICKS), _MOST_TICKS)
+    ticks = time_ticks(span.start, span.end, zone, most=most)
     at = {"tickvals": [ms(tick.at) for tick in ticks], "ticktext": [tick.text for tick in ticks]}
     return {"range": [ms(span.start), ms(span.end)], "tickmode": "array", **at, "anchor": "free", "position": 0}
 
@@ -75,5 +76,7 @@ def _annotations(
     drawn: Sequence[Drawn], found: Sequence[event_row.Cluster], span: Span, zone: tzinfo, geometry: Geometry
 ) -> list[dict[str, Any]]:
     row = axis_ref(len(drawn))
-    limits = [label for d in drawn for label in lane.labels(d)]
-    return limits + event_row.labels(found, span, zone, geometry.plot_width, row)
+    beside = [label for d in drawn for label in lane.labels(d)]
+    if geometry.end_labels:
+        beside += [label for d in drawn for label in lane.end_labels(d, geometry.lane)]
+    return beside + event_row.labels(found, span, zone, geometry.plot_width, row)

@@ -16,7 +16,7 @@ from app.usecases.health_rows import Member, row, worst_words
 from app.usecases.health_view import HealthView, IncidentLink, RowDetail, Tile
 from app.usecases.incident_view import Span, VerdictView
 from app.usecases.service_events import events_of
-from app.usecases.service_judged import chart_lane
+from app.usecases.service_judged import Judge, chart_lane, judge
 from app.usecases.service_lane import ChartLane
 from data.errors import NotFound
 from data.queries import incidents, metrics, registry
@@ -31,10 +31,10 @@ def known(snap: Snapshot) -> bool:
     return bool(registry.services(snap) or registry.models(snap))
 
 
-def load(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> HealthView:
+def load(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo, judge: Judge = judge) -> HealthView:
     """The page over ``[start, end)``, all but the chosen row's chart."""
     span = Span(start, end)
-    everyone = members(snap, start, end)
+    everyone = members(snap, start, end, judge)
     found = worst_first(incidents.list_incidents(snap, start, end))
     verdict = _verdict(snap, found, zone)
     patterns, patterns_words = new_patterns(snap, start, end, zone)
@@ -69,8 +69,8 @@ def headline(everyone: Sequence[Member], found: Sequence[Incident]) -> str:
     ]
     moved = {side: [w for m in everyone if m.side == side and (w := _moved(m))] for side in ("service", "model")}
     count = {side: sum(m.side == side for m in everyone) for side in ("service", "model")}
-    total = words.members(count["service"], count["model"])
-    return words.headline(misses, moved["service"], moved["model"], found[0].title if found else "", total)
+    story = found[0].title if found else ""
+    return words.headline(misses, moved["service"], moved["model"], story, (count["service"], count["model"]))
 
 
 def _moved(member: Member) -> words.Moved | None:
@@ -86,8 +86,7 @@ def _verdict(snap: Snapshot, found: Sequence[Incident], zone: tzinfo) -> Verdict
     """The verdict that holds on the first incident, in hindsight."""
     if not found:
         return None
-    verdicts = incident.load(snap, found[0].incident_id, zone).verdicts
-    return verdicts[-1] if verdicts else None
+    return incident.final_verdict(snap, found[0].incident_id, zone)
 
 
 def _advice(
@@ -119,22 +118,22 @@ def _tiles(everyone: Sequence[Member], found: Sequence[Incident], zone: tzinfo) 
     return tuple(tile for tile in made if tile is not None)
 
 
-def detail(snap: Snapshot, key: str, span: Span, zone: tzinfo) -> RowDetail:
+def detail(snap: Snapshot, key: str, span: Span, zone: tzinfo, judge: Judge = judge) -> RowDetail:
     """What stands beside the table for the row of this key. Raises NotFound for a key that no row has."""
-    member = _member(snap, key, span)
+    member = _member(snap, key, span, judge)
     found = worst_first(incidents.list_incidents(snap, span.start, span.end))
     line = row(member, span, found, zone)
-    events = events_of(snap, _around(snap, member), span.start, span.end)
+    events = events_of(snap, _around(snap, member), span.start, span.end, judge)
     return RowDetail(line, span, _lane(member), events, line.said or f"{member.name}: {member.nothing}.")
 
 
-def _member(snap: Snapshot, key: str, span: Span) -> Member:
+def _member(snap: Snapshot, key: str, span: Span, judge: Judge) -> Member:
     for service in registry.services(snap):
         if key == f"n:{service.name}" or _owns(snap, service.name, key):
-            return service_member(snap, service, span.start, span.end)
+            return service_member(snap, service, span.start, span.end, judge)
     for model in registry.models(snap):
         if key == f"n:{model.name}" or key.startswith(f"m:{model.name}:"):
-            return model_member(snap, model, span.start, span.end)
+            return model_member(snap, model, span.start, span.end, judge)
     raise NotFound("This row is not in the table.", "Choose another one.")
 
 

@@ -9,17 +9,17 @@ from analytics import health
 from app.usecases import health_rows, model_signals
 from app.usecases.health_rows import Member, assess
 from app.usecases.scan import DEFAULTS_STEP
-from app.usecases.service_judged import judge
+from app.usecases.service_judged import Judge, judge
 from app.usecases.signals import Signal, service_signals
 from data.queries import registry
 from data.records import Model, Service
 from data.store import Snapshot
 
 
-def members(snap: Snapshot, start: datetime, end: datetime) -> tuple[Member, ...]:
+def members(snap: Snapshot, start: datetime, end: datetime, judge: Judge = judge) -> tuple[Member, ...]:
     """All of them over ``[start, end)``, services before models, the worst state first, then the least budget."""
-    services = sorted((service_member(snap, s, start, end) for s in registry.services(snap)), key=severity)
-    models = sorted((model_member(snap, m, start, end) for m in registry.models(snap)), key=severity)
+    services = sorted((service_member(snap, s, start, end, judge) for s in registry.services(snap)), key=severity)
+    models = sorted((model_member(snap, m, start, end, judge) for m in registry.models(snap)), key=severity)
     return (*services, *models)
 
 
@@ -28,14 +28,14 @@ def severity(member: Member) -> tuple[int, float, str]:
     return (*health.severity(member.state, member.budget_left), member.name)
 
 
-def service_member(snap: Snapshot, service: Service, start: datetime, end: datetime) -> Member:
+def service_member(snap: Snapshot, service: Service, start: datetime, end: datetime, judge: Judge = judge) -> Member:
     """A service with all its judged signals."""
     signals = service_signals(snap, service.name, start, end)
     assessed = tuple(assess(judge(signal), service.objectives) for signal in signals)
     return Member("service", service.name, service.name, assessed)
 
 
-def model_member(snap: Snapshot, model: Model, start: datetime, end: datetime) -> Member:
+def model_member(snap: Snapshot, model: Model, start: datetime, end: datetime, judge: Judge = judge) -> Member:
     """A model by the metric that counts and the share of its predictions on default features."""
     history = model_signals.load(snap, model, start, end)
     if history is None:

@@ -117,7 +117,7 @@ def _performance(member: Member, one: Assessed, zone: tzinfo) -> Tile:
     label = f"{first_upper(signal.measure)}, {member.name}"
     known = signal.values.dropna()
     now = value(float(known.iloc[-1]), signal.unit) if len(known) else DASH
-    n = "" if signal.counts is None else f"; n {count(int(signal.counts.sum()), '').strip()}"
+    n = "" if signal.counts is None else f"; {count(int(signal.counts.sum()), 'label')}"
     if worst is None or main is None:
         return Tile(label, now, "", f"inside what is expected{n}")
     since = "outside since" if main.onset.ended is None else "back since"

@@ -27,25 +27,33 @@ class Moved:
     worst: str
 
 
-def headline(misses: Sequence[Miss], services: Sequence[Moved], models: Sequence[Moved], story: str, total: str) -> str:
-    """What a person must know first: objectives, else what moved, else that all is well; then the ``story``."""
+def headline(
+    misses: Sequence[Miss], services: Sequence[Moved], models: Sequence[Moved], story: str, of: tuple[int, int]
+) -> str:
+    """What a person must know first: objectives, else what moved, else that all is well; then the ``story``.
+
+    ``of`` is how many services and models there are.
+    """
     told = f" {story.rstrip('.')}." if story else ""
     if misses:
-        return missed(misses) + told
+        return missed(misses, of[0]) + told
     if services:
         return moved(services) + told
     if models:
         return moved(models) + (told or " The services were well.")
-    return f"{first_upper(total)}: all inside what is expected.{told}"
+    return f"{first_upper(members(*of))}: all inside what is expected.{told}"
 
 
-def missed(misses: Sequence[Miss]) -> str:
-    """``Shop missed its objective for 3 min.``; of several the longest first, with its time."""
+def missed(misses: Sequence[Miss], services: int) -> str:
+    """``Shop missed its objective for 3 min.``; of several the longest leads, with its time; many are counted."""
     longest = sorted(misses, key=lambda miss: (-miss.seconds, miss.name))
-    names = listed([miss.name for miss in longest], 2)
+    first, lasted = longest[0].name, duration(longest[0].seconds)
     if len(longest) == 1:
-        return f"{first_upper(names)} missed its objective for {duration(longest[0].seconds)}."
-    return f"{first_upper(names)} missed their objectives, {longest[0].name} for {duration(longest[0].seconds)}."
+        return f"{first_upper(first)} missed its objective for {lasted}."
+    if len(longest) == 2:
+        return f"{first_upper(listed([miss.name for miss in longest]))} missed objectives, {first} for {lasted}."
+    which = f"All {services} services" if len(longest) == services else f"{len(longest)} of {services} services"
+    return f"{which} missed objectives, {first} for {lasted}."
 
 
 def moved(signals: Sequence[Moved]) -> str:

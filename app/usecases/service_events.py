@@ -7,20 +7,22 @@ from datetime import datetime
 
 from app.usecases.incident_events import from_event
 from app.usecases.incident_view import EventMark
-from app.usecases.service_judged import Judged, judge
+from app.usecases.service_judged import Judge, Judged, judge
 from app.usecases.signals import read, series_of
 from data.queries import events
 from data.store import Snapshot
 
 
-def events_of(snap: Snapshot, services: Sequence[str], start: datetime, end: datetime) -> tuple[EventMark, ...]:
+def events_of(
+    snap: Snapshot, services: Sequence[str], start: datetime, end: datetime, judge: Judge = judge
+) -> tuple[EventMark, ...]:
     """Events of ``services`` and of no service in particular in ``[start, end)``, by time."""
     recorded = [from_event(event) for event in events.read(snap, start, end, services=[*services, ""])]
-    stops = [mark for name in services for mark in _stops(snap, name, start, end)]
+    stops = [mark for name in services for mark in _stops(snap, name, start, end, judge)]
     return tuple(sorted([*recorded, *stops], key=lambda mark: (mark.ts, mark.title)))
 
 
-def _stops(snap: Snapshot, service: str, start: datetime, end: datetime) -> Iterable[EventMark]:
+def _stops(snap: Snapshot, service: str, start: datetime, end: datetime, judge: Judge) -> Iterable[EventMark]:
     for series, meaning in series_of(snap, service):
         if meaning.role == "availability":
             yield from stops(judge(read(snap, series, meaning, start, end)))

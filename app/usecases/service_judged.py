@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,9 +50,13 @@ class Judged:
         return far, (one.end - one.start).total_seconds()
 
 
-def judge(signal: Signal) -> Judged:
-    """The signal judged with hindsight."""
-    return Judged(signal, expected_range(signal, "full"), excursions(signal))
+def judge(signal: Signal, find: Callable[[Signal], tuple[Excursion, ...]] = excursions) -> Judged:
+    """The signal judged with hindsight; ``find`` may remember what `excursions` found."""
+    return Judged(signal, expected_range(signal, "full"), find(signal))
+
+
+#: How pages have signals judged: `judge`, or with a memory.
+Judge = Callable[[Signal], Judged]
 
 
 def marked(judged: Judged) -> np.ndarray:

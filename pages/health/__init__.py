@@ -13,6 +13,7 @@ from app.components.header import page_header
 from app.context import current, page_range
 from app.errors import inline
 from app.figures import cached
+from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
 from app.timerange import Resolved
 from app.urlstate import UrlState, read
@@ -23,7 +24,8 @@ from pages.health import panels, table
 
 PATH: Final = "/"
 TITLE: Final = "Health"
-ROW_PX, CHART_PX, EVENT_PX, LEAST_EVENTS = 43, 251, 33, 4
+SHORT_TABLE: Final = 7  # rows up to which the log patterns stand below the table and not below both columns
+ROW_PX, CHART_PX, PATTERNS_PX = 43, 232, 192
 ORDER: Final = "Worst state in range first, then least budget left"
 
 
@@ -36,7 +38,7 @@ def layout(**query: str) -> html.Div:
             return html.Div([_header("No records yet", state, shown), _nothing()])
         bare = replace(state, extra={})
         key = (snap.generation, snap.revision, shown.start, shown.end, shown.zone.key, bare.frm, bare.to, bare.zone)
-        page = cached("health", key, lambda: _finished(health.load(snap, shown.start, shown.end, shown.zone), bare))
+        page = cached("health", key, lambda: _finished(_load(snap, shown), bare))
         chosen = _chosen(page, state)
         side = _side(snap, key, chosen, shown, bare, _room(len(page["rows"])))
     return html.Div([_header(page["small"], state, shown, page["headline"]), _body(page, chosen, side)])
@@ -53,6 +55,10 @@ def _header(small: Any, state: UrlState, shown: Resolved, sentence: str = "") ->
 
 def _nothing() -> html.Section:
     return html.Section(empty("nothing", NOTHING), className="card")
+
+
+def _load(snap: Any, shown: Resolved) -> HealthView:
+    return health.load(snap, shown.start, shown.end, shown.zone, judge_once)
 
 
 def _finished(view: HealthView, state: UrlState) -> dict[str, Any]:
@@ -80,8 +86,11 @@ def _body(page: dict[str, Any], chosen: str, side: Any) -> html.Div:
     sides = {name: [_line(row) for row in page["rows"] if row["side"] == name] for name in ("service", "model")}
     drawn = table.health_table(sides["service"], sides["model"], page["hinge"], chosen)
     card = html.Div(cards.card("Services", ORDER, drawn, flush=True), className="health-table")
-    middle = html.Div([card, side], className="health-body")
-    return html.Div([page["said"], page["tiles"], middle, page["patterns"]], className="stack")
+    short = len(page["rows"]) <= SHORT_TABLE
+    left = html.Div([card, page["patterns"]] if short else [card], className="stack health-left")
+    below = [] if short else [page["patterns"]]
+    middle = html.Div([left, side], className="health-body")
+    return html.Div([page["said"], page["tiles"], middle, *below], className="stack")
 
 
 def _line(row: dict[str, Any]) -> table.Line:
@@ -89,14 +98,15 @@ def _line(row: dict[str, Any]) -> table.Line:
 
 
 @inline
-def _side(snap: Any, key: tuple[Any, ...], chosen: str, shown: Resolved, state: UrlState, room: int) -> Any:
+def _side(snap: Any, key: tuple[Any, ...], chosen: str, shown: Resolved, state: UrlState, room_px: int) -> Any:
     def build() -> dict[str, Any]:
-        detail = health.detail(snap, chosen, Span(shown.start, shown.end), shown.zone)
-        return {"side": panels.side(detail, state, shown.zone, room)}
+        detail = health.detail(snap, chosen, Span(shown.start, shown.end), shown.zone, judge_once)
+        return {"side": panels.side(detail, state, shown.zone, room_px)}
 
-    return cached("health-side", (*key, chosen, room), build)["side"]
+    return cached("health-side", (*key, chosen, room_px), build)["side"]
 
 
 def _room(rows: int) -> int:
-    """Events that fit beside a table of so many rows, so that both columns end together."""
-    return max(LEAST_EVENTS, (ROW_PX * (rows + 1) - CHART_PX) // EVENT_PX)
+    """Pixels for events beside what stands at the left, so that both columns end together."""
+    left = ROW_PX * (rows + 1) + (PATTERNS_PX if rows <= SHORT_TABLE else 0)
+    return left - CHART_PX

@@ -20,6 +20,9 @@ from app.usecases.health_view import HealthView, PatternView, RowDetail, Tile
 from app.usecases.incident_view import EventMark
 
 
+EVENT_PX, WRAPPED_PX, MORE_PX, ONE_LINE, LEAST_EVENTS = 32, 14, 29, 28, 3
+
+
 def sentence(view: HealthView, state: UrlState) -> html.Section:
     """What the data say, what to do, and the way to the incident."""
     if not view.incidents:
@@ -47,12 +50,12 @@ def _below(one: Tile) -> Any:
     return [glyph(one.state), " ", one.below] if one.state else one.below
 
 
-def side(detail: RowDetail, state: UrlState, zone: tzinfo, room: int) -> html.Div:
-    """The chosen row's chart over the latest events, of which ``room`` lines are open."""
+def side(detail: RowDetail, state: UrlState, zone: tzinfo, room_px: int) -> html.Div:
+    """The chosen row's chart over the latest events, of which those are open that ``room_px`` holds."""
     row = detail.row
     title = html.Span(f"{row.name}, {row.measure}" if row.measure else row.name, dir="auto")
     chart = cards.card(title, _open_link(detail, state), _chart(detail, zone))
-    return html.Div([chart, _events(detail, zone, room)], className="health-side")
+    return html.Div([chart, _events(detail, zone, room_px)], className="health-side")
 
 
 def _open_link(detail: RowDetail, state: UrlState) -> Any:
@@ -71,17 +74,26 @@ def _chart(detail: RowDetail, zone: tzinfo) -> Any:
     return html.Div(graph, role="img", **named)
 
 
-def _events(detail: RowDetail, zone: tzinfo, room: int) -> html.Section:
+def _events(detail: RowDetail, zone: tzinfo, room_px: int) -> html.Section:
     newest = sorted(detail.events, key=lambda event: event.ts, reverse=True)
     if not newest:
         return cards.card("Latest events", None, empty("no_match", "No alert, deploy or note in this range."))
-    open_lines = room if len(newest) <= room else room - 1
-    shown, rest = newest[:open_lines], newest[open_lines:]
+    fits = _fitting(newest, room_px)
+    shown, rest = newest[:fits], newest[fits:]
     body: list[Any] = [_event_list(shown, zone)]
     if rest:
         more = html.Summary(f"All {len(newest)}")
         body.append(html.Details([more, _event_list(rest, zone)], className="more-events"))
     return cards.card("Latest events", None, body, flush=True)
+
+
+def _fitting(events: Sequence[EventMark], room_px: int) -> int:
+    """How many events from the first on fit, the line that opens the others included where not all do."""
+    heights = [EVENT_PX + (WRAPPED_PX if len(event.title) > ONE_LINE else 0) for event in events]
+    if sum(heights) <= room_px:
+        return len(events)
+    below = [sum(heights[: i + 1]) + MORE_PX for i in range(len(events))]
+    return max(sum(height <= room_px for height in below), LEAST_EVENTS)
 
 
 def _event_list(events: Sequence[EventMark], zone: tzinfo) -> html.Ul:

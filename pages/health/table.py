@@ -120,7 +120,8 @@ def _budget(left: float | None) -> Any:
     shown = min(max(left, 0.0), 1.0)
     low = " budget-low" if left < LOW_BUDGET else ""
     fill = html.Span(className=f"budget-fill{low}", style={"width": f"{100 * shown:.0f}%"})
-    return html.Span([html.Span(fill, className="budget-bar"), value(round(left, 2), "share")], className="budget")
+    words = "spent" if left <= 0 else value(round(left, 2), "share")
+    return html.Span([html.Span(fill, className="budget-bar"), words], className="budget")
 
 
 def hinge(frame: Frame, has_models: bool) -> list[Any]:

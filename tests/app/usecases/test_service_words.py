@@ -106,4 +106,3 @@ def test_the_small_line_says_what_is_not_stated():
     assert (
         plain(said) == "in range, healthy now · owner: personalisation · objective: p95 under 300 ms · budget left 58 %"
     )
-
