@@ -17,15 +17,28 @@ def band(values: pd.Series, counts: pd.Series, *, causal: bool = False) -> pd.Da
 
     ``values`` are shares 0-1, ``counts`` the records behind each. Centre: median of the buckets (with ``causal`` of
     those before). Width: 3 times the larger of the binomial standard error at that bucket's count and the robust
-    spread of the buckets; NaN while fewer than 8 buckets are known.
+    spread between neighbouring buckets, which a change of level does not widen; NaN while fewer than 8 are known.
     """
     known = values.where(counts > 0)
     centre = _median(known, causal)
-    spread = (MAD_TO_SIGMA * _median((known - centre).abs(), causal)).fillna(0.0)
-    error = np.sqrt(np.maximum(centre * (1 - centre), 0) / counts.clip(lower=1))
-    half = WIDTHS * np.maximum(error, spread) + FLOOR
+    step = known.dropna().diff().abs().reindex(known.index)
+    spread = (MAD_TO_SIGMA / np.sqrt(2) * _median(step, causal)).fillna(0.0)
+    half = np.maximum(half_width(centre, counts), WIDTHS * spread + FLOOR)
     frame = pd.DataFrame({"expected": centre, "lower": (centre - half).clip(0, 1), "upper": (centre + half).clip(0, 1)})
     return frame.where(centre.notna(), axis=0)
+
+
+def half_width(share: pd.Series, counts: pd.Series) -> pd.Series:
+    """Three binomial standard errors of a ``share`` counted over ``counts`` records, and a point more."""
+    return WIDTHS * np.sqrt(np.maximum(share * (1 - share), 0) / counts.clip(lower=1)) + FLOOR
+
+
+def pool(values: pd.Series, counts: pd.Series, buckets: int) -> tuple[pd.Series, pd.Series]:
+    """Shares and counts over the trailing ``buckets``, own one included: what a single bucket is too small to show."""
+    weights = counts.where(values.notna(), 0)
+    hits = (values.fillna(0) * weights).rolling(buckets, min_periods=1).sum()
+    pooled = weights.rolling(buckets, min_periods=1).sum()
+    return (hits / pooled).where(pooled > 0), pooled
 
 
 def _median(values: pd.Series, causal: bool) -> pd.Series:

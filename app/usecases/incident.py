@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
 import numpy as np
@@ -10,12 +11,13 @@ import pandas as pd
 
 from app.format import day, duration, span
 from app.usecases import incident_view as view
+from app.usecases.dependencies import needs, related, upstream
 from app.usecases.incident_events import marks
 from app.usecases.incident_evidence import evidence
 from app.usecases.incident_lanes import Track, choose, depths, follow, in_order, lane, onsets, thread
 from app.usecases.incident_performance import performance_lane
-from app.usecases.incident_verdicts import Case, facts_at, moments, verdicts
-from app.usecases.incident_words import title, verdict_view
+from app.usecases.incident_verdicts import Case, facts_in_hindsight, facts_over_time, verdicts
+from app.usecases.incident_words import Facts, title, verdict_view
 from app.usecases.model_signals import ModelHistory, default_signal, drift_signals, performance_signal
 from app.usecases.model_signals import load as load_history
 from app.usecases.signals import Signal, service_signals
@@ -45,7 +47,7 @@ def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.
     """The verdict of hindsight alone, which no drift enters: a fraction of the work of `load`. Raises NotFound."""
     incident = incidents.get(snap, incident_id)
     case = _case(snap, incident, context(snap, incident), with_drift=False)
-    return verdict_view(facts_at(case, moments(case)[-1]), zone)
+    return verdict_view(facts_in_hindsight(case), zone)
 
 
 def _case(snap: Snapshot, incident: Incident, recording: tuple[datetime, datetime], with_drift: bool = True) -> Case:
@@ -62,7 +64,13 @@ def _case(snap: Snapshot, incident: Incident, recording: tuple[datetime, datetim
         baseline_start=start,
         start=incident.started_at,
         end=until,
+        others=_others(snap, incident, recording),
     )
+
+
+def _others(snap: Snapshot, incident: Incident, recording: tuple[datetime, datetime]) -> tuple[view.Span, ...]:
+    found = (i for i in incidents.list_incidents(snap, *recording) if i.incident_id != incident.incident_id)
+    return tuple(view.Span(i.started_at, i.resolved_at or recording[1]) for i in found)
 
 
 def context(snap: Snapshot, incident: Incident) -> tuple[datetime, datetime]:
@@ -84,25 +92,6 @@ def _models(snap: Snapshot, incident: Incident) -> tuple[Model, ...]:
     known = registry.models(snap)
     named = tuple(m for m in known if m.name in incident.models)
     return named or tuple(m for m in known if {m.service, *m.reads} & set(incident.services))
-
-
-def related(incident: Incident, models: Iterable[Model], edges: Iterable[Edge]) -> tuple[str, ...]:
-    """Services of the incident, those that its models stand on, and their direct neighbours in the topology."""
-    core = {*incident.services, *(s for m in models for s in (m.service, *m.reads) if s)}
-    near = {n for e in edges if {e.service, e.depends_on} & core for n in (e.service, e.depends_on)}
-    return tuple(sorted(core | near))
-
-
-def upstream(models: Iterable[Model], edges: Iterable[Edge]) -> frozenset[str]:
-    """Everything that the models' predictions pass through or read from: the closure along the topology."""
-    calls: dict[str, set[str]] = {}
-    for edge in edges:
-        calls.setdefault(edge.service, set()).add(edge.depends_on)
-    found, front = set(), {s for m in models for s in (m.service, *m.reads) if s}
-    while front:
-        found |= front
-        front = {below for above in front for below in calls.get(above, ())} - found
-    return frozenset(found)
 
 
 def _follow(
@@ -152,11 +141,13 @@ def _view(
 ) -> view.IncidentView:
     promised = {(s.name, o.metric) for s in registry.services(snap) for o in s.objectives}
     chosen = choose(case.tracks, frozenset(promised))
-    needs = _needs(edges, case.histories)
+    below = needs(edges, [h.model for h in case.histories])
     step = sampling_step([t.signal for t in case.tracks if t.signal.side == "service"])
     groups = in_order([t for t in case.tracks if t.signal.key in chosen], depths(edges), step)
     ordered = onsets(groups, zone)
-    found = verdicts(case, zone)
+    told = replace(case, tracks=tuple(t for t in case.tracks if t.signal.key in chosen))
+    facts = facts_over_time(told)
+    found = verdicts(facts, zone)
     lanes = [t for g in groups for t in g] + [t for t in case.tracks if t.signal.key not in chosen]
     first_known = min((o.known for o in ordered), default=None)
     return view.IncidentView(
@@ -164,12 +155,12 @@ def _view(
         status=incident.status,
         services=incident.services,
         models=tuple(h.name for h in case.histories),
-        titles=titles(case, incident, zone),
+        titles=titles(facts, case, incident, zone),
         verdicts=found,
         lanes=tuple(lane(t, t.signal.key not in chosen) for t in lanes if t.signal.metric != "performance"),
         performance=tuple(p for h in case.histories if (p := performance_lane(h, _performance(case, h))) is not None),
         onsets=ordered,
-        thread=thread(groups, needs),
+        thread=thread(groups, below),
         reached_model_s=_reached(ordered, case),
         events=marks(snap, case.tracks, services, *recording, incident.started_at),
         evidence=evidence(case, found, _orders(ordered), zone),
@@ -186,17 +177,6 @@ def _performance(case: Case, history: ModelHistory) -> Track | None:
     return next(own, None)
 
 
-def _needs(edges: Iterable[Edge], histories: Iterable[ModelHistory]) -> dict[str, set[str]]:
-    needs: dict[str, set[str]] = {}
-    for edge in edges:
-        needs.setdefault(edge.service, set()).add(edge.depends_on)
-    for history in histories:
-        needs.setdefault(history.model.name, set()).update(
-            s for s in (history.model.service, *history.model.reads) if s
-        )
-    return needs
-
-
 def _orders(found: Iterable[view.Onset]) -> dict[str, str]:
     return {o.lane: f"{o.order}{'=' if o.tie else ''}" for o in found}
 
@@ -211,17 +191,16 @@ def _reached(found: Sequence[view.Onset], case: Case) -> float | None:
     return max(0.0, (min(models) - min(services)).total_seconds())
 
 
-def titles(case: Case, incident: Incident, zone: tzinfo) -> tuple[view.TitleView, ...]:
+def titles(facts: Iterable[Facts], case: Case, incident: Incident, zone: tzinfo) -> tuple[view.TitleView, ...]:
     """The title and the small line from moment to moment; the last is hindsight."""
     where = f"{incident.incident_id} · {day(incident.started_at, zone, year=True)}"
     found = [view.TitleView(case.baseline_start, "No incident is known yet", where)]
-    for at in moments(case):
-        facts = facts_at(case, at)
-        if not facts.services and not facts.models:
+    for known in facts:
+        if not known.services and not known.models:
             continue
-        alert = "" if incident.detected_at and incident.detected_at <= at else ", no alert yet"
-        words = title(facts.services, facts.models, facts.rollout)
-        made = view.TitleView(at, words, f"{where} · running{alert}")
+        alert = "" if incident.detected_at and incident.detected_at <= known.at else ", no alert yet"
+        words = title(known.services, known.models, known.rollout)
+        made = view.TitleView(known.at, words, f"{where} · running{alert}")
         if (made.title, made.small) != (found[-1].title, found[-1].small):
             found.append(made)
     last = max(case.end, found[-1].known_from)

@@ -13,7 +13,8 @@ from analytics.onset import Onset as Change
 from app.format import NBSP, clock, value
 from app.usecases import incident_view as view
 from app.usecases import words
-from app.usecases.judgement import expected_range, onset_between
+from app.usecases.judgement import alarmed, expected_range, onset_between, pooled
+from app.usecases.model_signals import times
 from app.usecases.signals import Signal
 from data.records import Edge
 
@@ -24,6 +25,21 @@ DRIFT_LANES = 2
 
 
 @dataclass(frozen=True, slots=True)
+class Samples:
+    """A signal as plain arrays of shape (m,), times as datetime64[us] in UTC: asked at many moments."""
+
+    ts: np.ndarray
+    known_at: np.ndarray
+    value: np.ndarray
+
+    @classmethod
+    def of(cls, signal: Signal) -> Samples:
+        """The arrays of a signal."""
+        known = pd.DatetimeIndex(signal.known_at)
+        return cls(times(pd.DatetimeIndex(signal.values.index)), times(known), signal.values.to_numpy(float))
+
+
+@dataclass(frozen=True, slots=True)
 class Track:
     """A signal with its expected range in hindsight and from the past alone, and its onset in the incident."""
 
@@ -31,6 +47,7 @@ class Track:
     full: pd.DataFrame
     causal: pd.DataFrame
     change: Change | None
+    samples: Samples
 
     @property
     def onset(self) -> Change:
@@ -43,7 +60,9 @@ class Track:
 def follow(signal: Signal, start: datetime, end: datetime) -> Track:
     """Judge one signal; its onset lies in ``[start, end)`` and rests on the causal range, so replay may show it."""
     causal = expected_range(signal, "causal")
-    return Track(signal, expected_range(signal, "full"), causal, onset_between(signal, causal, start, end))
+    change = onset_between(signal, causal, start, end)
+    change = change and alarmed(signal, change)
+    return Track(signal, expected_range(signal, "full"), causal, change, Samples.of(signal))
 
 
 def choose(tracks: Sequence[Track], promised: frozenset[tuple[str, str]] = frozenset()) -> frozenset[str]:
@@ -103,9 +122,9 @@ def lane(track: Track, folded: bool) -> view.Lane:
         name=signal.name,
         measure=signal.measure,
         unit=signal.unit,
-        ts=_times(pd.DatetimeIndex(signal.values.index)),
-        known_at=_times(pd.DatetimeIndex(signal.known_at)),
-        value=signal.values.to_numpy(float),
+        ts=track.samples.ts,
+        known_at=track.samples.known_at,
+        value=track.samples.value,
         lower=track.full["lower"].to_numpy(float),
         upper=track.full["upper"].to_numpy(float),
         lower_known=track.causal["lower"].to_numpy(float),
@@ -122,10 +141,6 @@ def _kind(signal: Signal) -> view.LaneKind:
     if signal.limit is not None:
         return "drift"
     return "share" if signal.metric == "defaults" else "signal"
-
-
-def _times(index: pd.DatetimeIndex) -> np.ndarray:
-    return index.tz_convert("UTC").tz_localize(None).to_numpy("datetime64[us]")
 
 
 def in_order(tracks: Sequence[Track], depth: dict[str, int], step: pd.Timedelta) -> list[list[Track]]:
@@ -156,7 +171,8 @@ def onsets(groups: Sequence[Sequence[Track]], zone: tzinfo) -> tuple[view.Onset,
 
 def _onset(track: Track, order: int, tie: bool, zone: tzinfo) -> view.Onset:
     change, signal = track.onset, track.signal
-    at_confirmation = float(signal.values.to_numpy()[signal.values.index.get_loc(change.confirmed)])
+    judged = pooled(signal, track.causal)[0].values
+    at_confirmation = float(judged.to_numpy()[judged.index.get_loc(change.confirmed)])
     return view.Onset(
         lane=signal.key,
         order=order,
@@ -184,11 +200,12 @@ def onset_words(track: Track) -> str:
         return f"{signal.name} uses default features"
     if signal.limit is not None:
         return f"{signal.name} drifts past {value(signal.limit)}"
-    lower, upper = bounds(track.causal, change.confirmed)
+    lower, upper = bounds(pooled(signal, track.causal)[1], change.confirmed)
     if signal.metric == "performance":
         bound = f"under {value(lower)}" if change.direction == "down" else f"over {value(upper)}"
         return f"{signal.name} {signal.measure} {bound}"
-    return f"{signal.name} {signal.measure} leaves {range_words(lower, upper, signal.unit)}"
+    leaves = "leave" if signal.measure.partition(",")[0].endswith("s") else "leaves"
+    return f"{signal.name} {signal.measure} {leaves} {range_words(lower, upper, signal.unit)}"
 
 
 def range_words(lower: float, upper: float, unit: str) -> str:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 import numpy as np
 import pandas as pd
 
-from analytics.inputs import defaulted
 from analytics.verdict import Verdict, judge
 from app.usecases.incident_lanes import Track
-from app.usecases.incident_view import VerdictView
+from app.usecases.incident_view import Span, VerdictView
 from app.usecases.incident_words import Change, Facts, verdict_view
-from app.usecases.model_signals import LABELS_NEEDED, ModelHistory, losses
+from app.usecases.model_signals import LABELS_NEEDED, LossLog, ModelHistory, to_utc
 from data.records import Event
 
 STEP = timedelta(seconds=5)
-MOST_STEPS = 160  # moments at which the verdict is asked for; between them it stays
+MOST_STEPS = 100  # moments at which the verdict is asked for; between them it stays
 ROLLOUT_BEFORE = timedelta(minutes=5)  # a deploy this long before the onset is named
 
 
@@ -26,7 +25,8 @@ ROLLOUT_BEFORE = timedelta(minutes=5)  # a deploy this long before the onset is 
 class Case:
     """All that a verdict may rest on; every part of it knows when it became known.
 
-    ``upstream`` are the services that the model's predictions pass through or read from.
+    ``upstream`` are the services that the model's predictions pass through or read from; ``others`` the incidents
+    around this one, which no baseline may rest on.
     """
 
     tracks: tuple[Track, ...]
@@ -36,21 +36,37 @@ class Case:
     baseline_start: datetime
     start: datetime
     end: datetime
+    others: tuple[Span, ...] = ()
 
 
-def verdicts(case: Case, zone: tzinfo) -> tuple[VerdictView, ...]:
+def verdicts(facts: Iterable[Facts], zone: tzinfo) -> tuple[VerdictView, ...]:
     """Verdicts in order of time, equal neighbours joined; the last is hindsight."""
     found: list[VerdictView] = []
-    for at in moments(case):
-        made = verdict_view(facts_at(case, at), zone)
+    for known in facts:
+        made = verdict_view(known, zone)
         if not found or replace(made, known_from=found[-1].known_from) != found[-1]:
             found.append(made)
     return tuple(found)
 
 
+def facts_over_time(case: Case) -> tuple[Facts, ...]:
+    """What could be known, from moment to moment; the last is all that ever was."""
+    log = _log(case)
+    return tuple(facts_at(case, log, at) for at in moments(case))
+
+
+def facts_in_hindsight(case: Case) -> Facts:
+    """All that ever could be known."""
+    return facts_at(case, _log(case), moments(case)[-1])
+
+
+def _log(case: Case) -> LossLog | None:
+    return LossLog.of(case.histories[0]) if case.histories else None
+
+
 def moments(case: Case) -> list[datetime]:
     """When to ask: at each onset's arrival, and in even steps until the last label is in."""
-    arrivals = [t.change.known.to_pydatetime() for t in case.tracks if t.change]
+    arrivals = [t.onset.known.to_pydatetime() for t in case.tracks if t.change]
     last = max([case.end, *arrivals, *(_last_label(h, case) for h in case.histories)])
     step = max(STEP, (last - case.start) / MOST_STEPS)
     even = [case.start + i * step for i in range(int((last - case.start) / step) + 1)]
@@ -58,56 +74,71 @@ def moments(case: Case) -> list[datetime]:
 
 
 def _last_label(history: ModelHistory, case: Case) -> datetime:
+    """When the last label of the incident's predictions was in, or none was expected any more."""
     rows = history.predictions
     inside = rows[(rows["ts"] >= pd.Timestamp(case.start)) & (rows["ts"] < pd.Timestamp(case.end))]
     last = inside["label_known_at"].max()
-    return case.end if pd.isna(last) else last.to_pydatetime()
+    waited = case.end + history.patience.to_pytimedelta()
+    return waited if pd.isna(last) else max(last.to_pydatetime(), waited)
 
 
-def facts_at(case: Case, at: datetime) -> Facts:
+def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
     """What could be known at ``at``, and nothing else."""
-    known = [_as_known(t, at) for t in case.tracks if t.change and t.change.known <= pd.Timestamp(at)]
+    known = [as_known(t, at) for t in case.tracks if t.change and t.onset.known <= pd.Timestamp(at)]
     known = sorted(known, key=lambda change: change.onset.happened)
-    services = tuple(c for c in known if c.signal.side == "service")
     models = tuple(c for c in known if c.signal.side == "model" and c.signal.limit is None)
-    history = case.histories[0] if case.histories else None
-    verdict = _judge(case, history, services, at) if history and known else None
+    services = _causes([c for c in known if c.signal.side == "service"], bool(models), case.upstream)
+    verdict = _judge(case, log, services, at) if log and known else None
     rollout, rolled_back = rollouts(case, models, at)
     return Facts(
         at=at,
-        services=_upstream_first(services, case.upstream),
+        services=services,
         models=models,
         verdict=verdict,
-        metric=history.model.metric if history else "accuracy",
+        metric=case.histories[0].model.metric if case.histories else "accuracy",
         rollout=rollout,
         rolled_back=rolled_back,
-        next_answer=_next_answer(case, history, at) if history and verdict and verdict.kind == "unknown" else None,
+        next_answer=_next_answer(case, log, at) if log and verdict and verdict.kind == "unknown" else None,
     )
 
 
-def _upstream_first(services: Sequence[Change], upstream: frozenset[str]) -> tuple[Change, ...]:
-    """In order of onset; where two began within a step of each other, what the model depends on leads."""
-    return tuple(sorted(services, key=lambda c: (c.onset.happened.floor("5s"), c.signal.owner not in upstream)))
+def _causes(services: Sequence[Change], model_moved: bool, upstream: frozenset[str]) -> tuple[Change, ...]:
+    """The services that the story may begin with: of a model's incident only what the model depends on."""
+    found = [c for c in services if c.signal.owner in upstream]
+    return tuple(found if found or model_moved else services)
 
 
-def _as_known(track: Track, at: datetime) -> Change:
+def as_known(track: Track, at: datetime) -> Change:
     """The onset with the worst value and the end that were known by then."""
-    onset, signal, moment = track.onset, track.signal, pd.Timestamp(at)
-    ended = onset.ended if onset.ended is not None and signal.known_at[onset.ended] <= moment else None
-    in_it = (signal.values.index >= onset.first) & (signal.known_at <= moment).to_numpy()
-    if ended is not None:
-        in_it &= signal.values.index < ended
-    seen = signal.values[in_it].dropna()
-    place = int(seen.argmin() if onset.direction == "down" else seen.argmax())
-    worst = replace(onset, peak_ts=seen.index[place], peak_value=float(seen.iloc[place]), ended=ended)
-    return Change(signal, worst)
+    onset, samples = track.onset, track.samples
+    moment = np.datetime64(to_utc(at), "us")
+    ended = onset.ended if onset.ended is not None and _arrival(track, onset.ended) <= moment else None
+    until = np.datetime64("NaT") if ended is None else _plain(ended)
+    inside = (samples.ts >= _plain(onset.first)) & (samples.known_at <= moment) & ~np.isnan(samples.value)
+    inside &= (samples.ts < until) | np.isnat(until)
+    if not inside.any():
+        return Change(track.signal, onset)
+    values, ts = samples.value[inside], samples.ts[inside]
+    place = int(values.argmin() if onset.direction == "down" else values.argmax())
+    peak = pd.Timestamp(ts[place], tz="UTC")
+    return Change(track.signal, replace(onset, peak_ts=peak, peak_value=float(values[place]), ended=ended))
 
 
-def _judge(case: Case, history: ModelHistory, services: Sequence[Change], at: datetime) -> Verdict:
-    moment = pd.Timestamp(at)
-    rows = losses(history, known_by=at)
-    end = min(pd.Timestamp(case.end), moment)
-    start = pd.Timestamp(case.start)
+def _arrival(track: Track, ts: pd.Timestamp) -> np.datetime64:
+    found: np.datetime64 = track.samples.known_at[np.searchsorted(track.samples.ts, _plain(ts))]
+    return found
+
+
+def _plain(at: pd.Timestamp) -> np.datetime64:
+    return np.datetime64(to_utc(at.to_pydatetime()), "us")
+
+
+def _judge(case: Case, log: LossLog, services: Sequence[Change], at: datetime) -> Verdict:
+    moment, start = pd.Timestamp(at), pd.Timestamp(case.start)
+    end = max(min(pd.Timestamp(case.end), moment), start + pd.Timedelta(seconds=1))
+    rows = log.known_by(at, case.baseline_start, case.end)
+    for other in case.others:
+        rows = rows[(rows["ts"] < other.start) | (rows["ts"] >= min(other.end, start))]
     outages = [
         (c.onset.happened, c.onset.ended if c.onset.ended is not None else moment)
         for c in services
@@ -116,20 +147,11 @@ def _judge(case: Case, history: ModelHistory, services: Sequence[Change], at: da
     return judge(
         rows,
         baseline=(pd.Timestamp(case.baseline_start), start),
-        during=(start, max(end, start + pd.Timedelta(seconds=1))),
+        during=(start, end),
         outages=outages,
-        affected=_affected(history, rows.index) if outages else None,
+        affected=rows["affected"] if outages else None,
         labels_needed=LABELS_NEEDED,
     )
-
-
-def _affected(history: ModelHistory, index: pd.Index) -> pd.Series | None:
-    """Which predictions were made on nothing but defaults in what they read from a store."""
-    defaults = history.stored_defaults
-    if not defaults:
-        return None
-    marks = np.asarray(defaulted(history.features, defaults), bool)
-    return pd.Series(marks, index=history.predictions.index).reindex(index)
 
 
 def rollouts(case: Case, models: Sequence[Change], at: datetime) -> tuple[str, bool]:
@@ -144,15 +166,11 @@ def rollouts(case: Case, models: Sequence[Change], at: datetime) -> tuple[str, b
     return (before[-1].title, bool(after)) if before else ("", False)
 
 
-def _next_answer(case: Case, history: ModelHistory, at: datetime) -> datetime | None:
+def _next_answer(case: Case, log: LossLog, at: datetime) -> datetime | None:
     """When four of five labels of what was predicted until ``at`` should be in, by the delays known so far."""
-    rows = history.predictions
-    known = rows[rows["label_known_at"] <= pd.Timestamp(at)]
-    if known.empty:
+    known = log.arrived <= np.datetime64(to_utc(at), "us")
+    if not known.any():
         return None
-    delay = pd.Timedelta(
-        seconds=float((known["label_known_at"] - known["ts"]).dt.total_seconds().quantile(LABELS_NEEDED))
-    )
-    last = min(pd.Timestamp(case.end), pd.Timestamp(at))
-    answer = (last + delay).to_pydatetime()
+    delay_us = np.quantile((log.arrived - log.ts)[known].astype(np.int64), LABELS_NEEDED)
+    answer = min(case.end, at) + timedelta(microseconds=float(delay_us))
     return answer if answer > at else None

@@ -117,8 +117,8 @@ def bar_words(facts: Facts) -> str:
     if verdict.kind in ("neither", "unknown"):
         return f"{facts.metric} held" if verdict.kind == "neither" else ""
     rest = max(verdict.loss - verdict.explained, 0.0)
-    split = f"outage {number(verdict.explained)} + rest {number(rest)}"
-    return f"{facts.metric} lost {number(verdict.loss)} = {split}"
+    split = f"outage {verdict.explained:.2f} + rest {rest:.2f}"
+    return f"{facts.metric} lost {verdict.loss:.2f} = {split}"
 
 
 def _first_words(facts: Facts, zone: tzinfo) -> str:

@@ -16,7 +16,8 @@ from app.usecases.signals import Signal
 Mode = Literal["full", "causal"]
 CONFIRM_SAMPLES = 3  # one sample outside is noise, two a coincidence
 CONFIRM_BUCKETS = 2  # a bucket of performance already holds many predictions
-BUCKETS_BEFORE = 3  # a change may have begun before the first bucket that shows it
+ALARM = 0.5
+BUCKETS_BEFORE = 1  # a change may have begun before the first bucket that shows it
 MIN_RECORDS = 20
 
 
@@ -42,6 +43,7 @@ def expected_range(signal: Signal, mode: Mode) -> pd.DataFrame:
 
 def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: datetime | None = None) -> Onset | None:
     """The first onset of a signal in ``[start, end)``, or None where it stayed inside ``band``."""
+    signal, band = pooled(signal, band)
     found = find_onset(
         signal.values,
         band["lower"],
@@ -52,13 +54,42 @@ def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: date
         bad_direction=signal.bad_direction,
         confirm=CONFIRM_BUCKETS if signal.metric == "performance" else CONFIRM_SAMPLES,
     )
-    return found if found is None or signal.records is None else _dated(found, signal, signal.records)
+    return (
+        found if found is None or signal.records is None else _dated(found, signal, signal.records, pd.Timestamp(start))
+    )
 
 
-def _dated(onset: Onset, signal: Signal, records: pd.DataFrame) -> Onset:
-    """The onset of a bucketed signal, dated by the records of the buckets around it that were known at its arrival."""
+def alarmed(signal: Signal, onset: Onset) -> Onset | None:
+    """The onset as the detector lets it pass: known when its causal score first alarms, None where it never does.
+
+    Counted shares and fixed limits have no detector: three widths of a counted share are its alarm.
+    """
+    if signal.counts is not None or signal.limit is not None:
+        return onset
+    scores = anomaly.score(signal.values, mode="causal")
+    in_it = scores[(scores.index >= onset.first) & (scores.index < (onset.ended or scores.index[-1]))]
+    alarms = in_it.index[in_it >= ALARM]
+    if not len(alarms):
+        return None
+    return replace(onset, known=max(onset.known, signal.known_at[alarms[0]]))
+
+
+def pooled(signal: Signal, band: pd.DataFrame) -> tuple[Signal, pd.DataFrame]:
+    """The signal over its trailing buckets with the range that so many records give; itself where it is not pooled."""
+    if signal.pooled <= 1 or signal.counts is None:
+        return signal, band
+    values, counts = proportions.pool(signal.values, signal.counts, signal.pooled)
+    centre = band["expected"]
+    half = proportions.half_width(centre, counts)
+    bounds = pd.DataFrame({"expected": centre, "lower": centre - half, "upper": centre + half})
+    return replace(signal, values=values, counts=counts, known_at=signal.known_at.cummax()), bounds
+
+
+def _dated(onset: Onset, signal: Signal, records: pd.DataFrame, start: pd.Timestamp) -> Onset:
+    """The onset of a bucketed signal, dated by the records around its first bucket outside that were known then."""
     bucket = signal.values.index.to_series().diff().min()
-    near = (records["ts"] >= onset.happened - BUCKETS_BEFORE * bucket) & (records["ts"] < onset.confirmed + bucket)
+    begin = max(onset.first - (BUCKETS_BEFORE + signal.pooled) * bucket, start)
+    near = (records["ts"] >= begin) & (records["ts"] < onset.confirmed + bucket)
     seen = records[near & (records["known_at"] <= onset.known)]
     if len(seen) < MIN_RECORDS:
         return onset

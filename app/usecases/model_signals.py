@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ LABELS_NEEDED = 0.8  # of a bucket before its performance counts as known
 BUCKETS_WANTED = 120
 NICE_BUCKETS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
 MIN_PER_BUCKET = 60
+POOLED_BUCKETS = 4  # of performance are judged together: one alone is too small to tell a loss of a tenth from chance
 DRIFT_LIMIT = 0.2
 DRIFT_WINDOW_BUCKETS = 4
 
@@ -41,6 +42,19 @@ class ModelHistory:
         versions = self.predictions["version"].dropna()
         most = versions.mode()
         return f"{self.model.name} {_version_words(most.iloc[0])}" if len(most) else self.model.name
+
+    @property
+    def patience(self) -> pd.Timedelta:
+        """How long to wait for a label: what the registry states, else the longest that one has taken."""
+        if self.model.label_delay_s > 0:
+            return pd.Timedelta(seconds=self.model.label_delay_s)
+        return self.longest_delay
+
+    @property
+    def longest_delay(self) -> pd.Timedelta:
+        """The longest that a label has taken; 0 where none came."""
+        longest = (self.predictions["label_known_at"] - self.predictions["ts"]).max()
+        return pd.Timedelta(0) if pd.isna(longest) else longest
 
     @property
     def stored_defaults(self) -> dict[str, float | str | None]:
@@ -75,10 +89,13 @@ def bucket_for(span: pd.Timedelta, n: int) -> pd.Timedelta:
 
 
 def by_bucket(history: ModelHistory, known_by: datetime | None = None) -> pd.DataFrame:
-    """Performance per bucket with the predictions and labels known by then: value, low, high, labelled, predicted."""
+    """Performance per bucket with the predictions and labels known by then: value, low, high, labelled, predicted.
+
+    ``predicted`` leaves out what no label is expected for any more.
+    """
     first = history.predictions["ts"].min().floor(history.bucket)
     return performance.by_bucket(
-        history.predictions,
+        due(history, known_by),
         metric=history.model.metric,
         bucket=history.bucket,
         start=first,
@@ -87,18 +104,25 @@ def by_bucket(history: ModelHistory, known_by: datetime | None = None) -> pd.Dat
     )
 
 
+def due(history: ModelHistory, at: datetime | None = None) -> pd.DataFrame:
+    """Predictions whose label is in by ``at`` or may still come: one older than the model's label delay never will."""
+    rows = history.predictions
+    moment = rows[["received_at", "label_known_at"]].max().max() if at is None else pd.Timestamp(at)
+    waiting = rows["ts"] >= moment - history.patience
+    return rows[(rows["label_known_at"] <= moment) | waiting]
+
+
 def performance_signal(history: ModelHistory) -> Signal | None:
     """The metric that counts, by prediction time. A bucket is known when four of five of its labels are in.
 
     Its value rests on those four of five: a label that came later must not speak at that moment.
     """
     places = history.predictions["ts"].dt.floor(history.bucket)
-    known = labels_in_at(history, pd.DatetimeIndex(places.unique()).sort_values())
+    known = labels_in_at(history)
     in_time = history.predictions["label_known_at"] <= places.map(known)
-    first = history.predictions.assign(y_true=history.predictions["y_true"].where(in_time))
-    frame = by_bucket(replace(history, predictions=first))
     if not in_time.any():
         return None
+    frame = by_bucket(replace(history, predictions=history.predictions[in_time]))
     return _signal(
         history,
         "performance",
@@ -108,7 +132,8 @@ def performance_signal(history: ModelHistory) -> Signal | None:
         unit="score",
         bad_direction="down" if performance.METRICS[history.model.metric].higher_is_better else "up",
         counts=frame["labelled"] if history.share_metric else None,
-        records=_records(history, losses(history)["loss"], history.predictions["label_known_at"]),
+        records=_records(history, losses(history), history.predictions["label_known_at"]),
+        pooled=POOLED_BUCKETS,
     )
 
 
@@ -116,11 +141,14 @@ def _records(history: ModelHistory, values: pd.Series, known_at: pd.Series) -> p
     return pd.DataFrame({"ts": history.predictions["ts"], "value": values, "known_at": known_at}).dropna()
 
 
-def labels_in_at(history: ModelHistory, buckets: pd.DatetimeIndex) -> pd.Series:
-    """When four of five labels of each bucket were in, shape (buckets,); NaT where they are not."""
-    arrived = history.predictions["label_known_at"].astype("datetime64[us, UTC]")
-    rows = pd.DataFrame({"bucket": history.predictions["ts"].dt.floor(history.bucket), "at": arrived})
-    return rows.groupby("bucket")["at"].agg(_fourth_of_five).reindex(buckets)
+def labels_in_at(history: ModelHistory) -> pd.Series:
+    """When four of five labels of each bucket were in, or no more were to come; by bucket start, NaT where none is."""
+    rows = history.predictions
+    buckets = rows["ts"].dt.floor(history.bucket)
+    fourth = rows["label_known_at"].groupby(buckets).agg(_fourth_of_five).astype("datetime64[us, UTC]")
+    last_call = pd.Series(fourth.index + history.bucket + history.patience, index=fourth.index)
+    any_label = rows["label_known_at"].notna().groupby(buckets).any()
+    return fourth.where(fourth.notna() & (fourth < last_call), last_call.where(any_label))
 
 
 def _fourth_of_five(arrived: pd.Series) -> Any:
@@ -196,6 +224,7 @@ def _signal(
     bad_direction: BadDirection,
     counts: pd.Series | None = None,
     records: pd.DataFrame | None = None,
+    pooled: int = 1,
 ) -> Signal:
     return Signal(
         key=f"m:{history.model.name}:{kind}",
@@ -211,22 +240,60 @@ def _signal(
         metric=kind,
         counts=counts,
         records=records,
+        pooled=pooled,
     )
 
 
-def losses(history: ModelHistory, known_by: datetime | None = None) -> pd.DataFrame:
-    """Loss of each prediction (0 right, 1 wrong; absolute error for a regression), NaN while its label is not in.
-
-    Columns ``ts loss``; predictions not received by ``known_by`` are left out.
-    """
+def losses(history: ModelHistory) -> pd.Series:
+    """Loss of each prediction on the index of the log: 0 right, 1 wrong, or the absolute error; NaN without a label."""
     rows = history.predictions
-    if known_by is not None:
-        rows = rows[rows["received_at"] <= pd.Timestamp(known_by)]
-    known = rows["y_true"].notna()
-    if known_by is not None:
-        known &= rows["label_known_at"] <= pd.Timestamp(known_by)
     if history.model.kind == "regression":
-        loss = (pd.to_numeric(rows["y_pred"], errors="coerce") - pd.to_numeric(rows["y_true"], errors="coerce")).abs()
-    else:
-        loss = (rows["y_pred"] != rows["y_true"]).astype(float)
-    return pd.DataFrame({"ts": rows["ts"], "loss": np.where(known, loss, np.nan)})
+        return (pd.to_numeric(rows["y_pred"], errors="coerce") - pd.to_numeric(rows["y_true"], errors="coerce")).abs()
+    return (rows["y_pred"] != rows["y_true"]).astype(float).where(rows["y_true"].notna())
+
+
+@dataclass(frozen=True, slots=True)
+class LossLog:
+    """What a model lost, prediction by prediction, and when each could be known; arrays of shape (n,).
+
+    ``ts received arrived`` are datetime64[us] in UTC (``arrived`` NaT without a label), ``affected`` marks predictions
+    on nothing but defaults in what they read from a store.
+    """
+
+    ts: np.ndarray
+    received: np.ndarray
+    arrived: np.ndarray
+    loss: np.ndarray
+    affected: np.ndarray
+    patience: np.timedelta64
+
+    @classmethod
+    def of(cls, history: ModelHistory) -> LossLog:
+        """The log of one model."""
+        rows = history.predictions
+        arrays = [times(pd.DatetimeIndex(rows[c])) for c in ("ts", "received_at", "label_known_at")]
+        affected = inputs.defaulted(history.features, history.stored_defaults)
+        patience = history.patience.to_timedelta64()
+        return cls(arrays[0], arrays[1], arrays[2], losses(history).to_numpy(float), affected, patience)
+
+    def known_by(self, at: datetime, start: datetime, end: datetime) -> pd.DataFrame:
+        """Predictions of ``[start, end)`` known by ``at``: columns ``ts loss affected``; ``loss`` is NaN while its
+        label may still come, rows whose label is overdue are left out.
+        """
+        moment, first, last = (np.datetime64(to_utc(t), "us") for t in (at, start, end))
+        labelled = self.arrived <= moment
+        inside = (self.ts >= first) & (self.ts < last) & (self.received <= moment)
+        inside &= labelled | (self.ts >= moment - self.patience)
+        ts = pd.DatetimeIndex(self.ts[inside], tz="UTC")
+        loss = np.where(labelled, self.loss, np.nan)[inside]
+        return pd.DataFrame({"ts": ts, "loss": loss, "affected": self.affected[inside]})
+
+
+def times(index: pd.DatetimeIndex) -> np.ndarray:
+    """Aware times as datetime64[us] in UTC, shape (m,)."""
+    return index.tz_convert("UTC").tz_localize(None).to_numpy("datetime64[us]")
+
+
+def to_utc(at: datetime) -> datetime:
+    """A naive datetime in UTC, as numpy wants it."""
+    return at.astimezone(UTC).replace(tzinfo=None)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 
 from analytics.correlation import group
+from app.usecases.dependencies import upstream
 from app.usecases.incident_words import Change, title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.model_signals import default_signal, load, performance_signal
@@ -20,7 +21,8 @@ HISTORY = timedelta(days=14)  # two weeks of the newest data: enough for a weekl
 DEFAULTS_STEP = pd.Timedelta(seconds=5)
 ROLLOUT_BEFORE = timedelta(minutes=5)
 HURTS = ("availability", "errors")
-MIN_SERVICES = 2  # signals of so many owners at once are an incident even where none of them is an error
+MIN_SERVICES = 2  # signals of so many owners at once are an incident even where none of them is an error,
+MIN_SLOW = timedelta(minutes=1)  # if they last: a short slow moment is an episode, no incident
 
 
 Progress = Callable[[float, str], None]
@@ -60,14 +62,14 @@ def _model_signals(snap: Snapshot, model: Model, start: datetime, end: datetime)
 
 
 def _incidents(snap: Snapshot, found: Sequence[Excursion]) -> list[Incident]:
-    models = registry.models(snap)
+    models, edges = registry.models(snap), registry.topology(snap)
     alerts = events.read(snap, kinds=("alert",))
     deploys = events.read(snap, kinds=("deploy", "change"))
     made = []
-    for one in group(_table(found), topology=_graph(registry.topology(snap), models)):
+    for one in group(_table(found), topology=_graph(edges, models)):
         members = [found[i] for i in one.event_ids]
         if hurts(members):
-            made.append(_incident(members, alerts, deploys, models))
+            made.append(_incident(members, alerts, deploys, models, edges))
     return made
 
 
@@ -90,7 +92,8 @@ def hurts(members: Sequence[Excursion]) -> bool:
     """Whether a group is worth a person's time: something failed, a model lost, or several services moved at once."""
     if any(e.signal.role in HURTS or e.signal.metric == "performance" for e in members):
         return True
-    return len({e.signal.owner for e in members}) >= MIN_SERVICES
+    lasted = max(e.end for e in members) - min(e.start for e in members)
+    return len({e.signal.owner for e in members}) >= MIN_SERVICES and lasted >= MIN_SLOW
 
 
 def _incident(
@@ -98,16 +101,21 @@ def _incident(
     alerts: Sequence[Event],
     deploys: Sequence[Event],
     models: Sequence[Model],
+    edges: Sequence[Edge],
 ) -> Incident:
     services = _ordered(e for e in members if e.signal.side == "service")
     moved = _ordered(e for e in members if e.signal.side == "model")
     start, end = min(e.start for e in members), max(e.end for e in members)
     owners = tuple(dict.fromkeys(c.signal.owner for c in services))
     named = tuple(dict.fromkeys(c.signal.owner for c in moved))
-    served = {m.service for m in models if m.name in named}
+    hit = [m for m in models if m.name in named]
+    served = {m.service for m in hit}
+    leading = _telling(services, bool(moved), upstream(hit, edges))
     return Incident(
         incident_id="",
-        title=title(_telling(services, models), moved, _rollout(moved, deploys, {*served, *named})),
+        title=title(
+            _telling(services, bool(moved), upstream(hit, edges)), moved, _rollout(moved, deploys, {*served, *named})
+        ),
         severity="critical" if any(e.signal.role in HURTS for e in members) else "degraded",
         status="resolved" if any(e.onset.ended is not None for e in members) else "open",
         started_at=_utc(start),
@@ -124,13 +132,17 @@ def _ordered(members: Iterable[Excursion]) -> list[Change]:
     return [Change(e.signal, e.onset) for e in sorted(members, key=lambda e: (e.start, e.signal.key))]
 
 
-def _telling(services: Sequence[Change], models: Sequence[Model]) -> list[Change]:
-    """In order of onset, but of those that began together the one that the others stand on leads."""
-    reads = {s for m in models for s in m.reads}
-    return sorted(
-        services,
-        key=lambda c: (c.onset.happened.floor("10s"), c.signal.role != "availability", c.signal.owner not in reads),
-    )
+def _telling(services: Sequence[Change], model_moved: bool, below: frozenset[str]) -> list[Change]:
+    """In order of onset, but of those that began together the one that the others stand on leads.
+
+    Where a model moved, only what it depends on (``below``) can begin its story.
+    """
+    causes = [c for c in services if c.signal.owner in below]
+
+    def rank(change: Change) -> tuple[object, ...]:
+        return change.onset.happened.floor("10s"), change.signal.role != "availability", change.signal.key
+
+    return sorted(causes if causes or model_moved else services, key=rank)
 
 
 def _rollout(moved: Sequence[Change], deploys: Sequence[Event], owners: set[str]) -> str:

@@ -25,7 +25,8 @@ class Signal:
 
     ``owner`` is the service or model; ``name`` what a person calls it, with the version for a model. ``counts`` are
     the records behind each value where it is a counted share, ``records`` themselves (columns ``ts value known_at``)
-    date an onset more exactly than a bucket can; ``limit`` is a fixed bound where one is stated.
+    date an onset more exactly than a bucket can; ``pooled`` trailing buckets are judged together. ``limit`` is a
+    fixed bound where one is stated.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Signal:
     counts: pd.Series | None = None
     limit: float | None = None
     records: pd.DataFrame | None = None
+    pooled: int = 1
 
     def between(self, start: datetime, end: datetime) -> Signal:
         """The same signal over ``[start, end)`` alone."""

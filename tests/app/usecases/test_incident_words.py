@@ -55,7 +55,7 @@ def test_outage_says_since_when_how_many_and_how_much_and_what_to_do() -> None:
         "Leaving those minutes out removes 89 % (81 – 95 %) of the accuracy loss."
     )
     assert view.advice == "Repair feature-store. Do not retrain."
-    assert view.bar == "accuracy lost 0.18 = outage 0.16 + rest 0.020"
+    assert view.bar == "accuracy lost 0.18 = outage 0.16 + rest 0.02"
 
 
 def test_a_loss_that_the_outage_explains_wholly_needs_no_interval() -> None:
