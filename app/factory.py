@@ -9,9 +9,9 @@ from types import ModuleType
 from typing import Final
 
 from dash import Dash
-from flask_compress import Compress
 
 from app import context, endpoints, figures, routing, security
+from app.compression import compress
 from app.errors import answer_in_words, on_callback_error
 from app.settings import Settings
 from app.shell import layout, live, nav, toasts
@@ -55,7 +55,7 @@ def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Das
         add_log_handler=False,
         enable_mcp=False,
     )
-    _compress(app)
+    compress(app.server)
     cache = figures.FigureCache(app.server, settings.home / "cache", settings.figure_cache_entries)
     app.server.extensions[figures.EXTENSION] = cache
     app.server.extensions[context.EXTENSION] = context.Context(store, settings, cache, pages)
@@ -67,9 +67,3 @@ def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Das
         part.register(app)
     security.harden(app, settings)
     return app
-
-
-def _compress(app: Dash) -> None:
-    app.server.config.update(COMPRESS_ALGORITHM=["br", "zstd", "gzip"], COMPRESS_BR_LEVEL=5)
-    app.server.config["COMPRESS_ALGORITHM_STREAMING"] = ["br", "zstd"]
-    Compress(app.server)
