@@ -9,7 +9,7 @@ from typing import Literal
 from app.usecases.incident_view import EventMark, Span
 from app.usecases.service_lane import ChartLane, Floats, State
 
-ChipKind = Literal["depends", "used", "runs"]
+ChipKind = Literal["depends", "used", "runs", "feeds"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,6 @@ from app.urlstate import UrlState, href, path_of
 from app.usecases.health_view import HealthView, PatternView, RowDetail, Tile
 from app.usecases.incident_view import EventMark
 
-
 EVENT_PX, WRAPPED_PX, MORE_PX, ONE_LINE, LEAST_EVENTS = 32, 14, 29, 28, 3
 
 

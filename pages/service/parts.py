@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any, Final
 
@@ -10,13 +10,13 @@ from dash import html
 
 from app.components import pills, status
 from app.components.empty import empty
-from app.components.glyph import glyph
+from app.components.glyph import HIDDEN, glyph
 from app.components.tables import Column, Row, table
 from app.format import clock, count, duration, moment
 from app.urlstate import UrlState, href, path_of
 from app.usecases.service_view import Chip, IncidentLine, PatternLine, ServiceView
 
-CHIPS: Final = (("depends", "Depends on"), ("used", "Used by"), ("runs", "Runs"))
+CHIPS: Final = (("depends", "Depends on"), ("used", "Used by"), ("runs", "Runs"), ("feeds", "Feeds"))
 PATTERNS: Final = (
     Column("Pattern"),
     Column("Level", 80),
@@ -67,9 +67,32 @@ def _chip(one: Chip, state: UrlState) -> Any:
     said = html.Span(f"{status.WORDS[one.state]}: ", className="sr-only")
     through = [html.Span(f", {one.through}", className="muted")] if one.through else []
     words = [glyph(one.state), said, html.Span(one.name, dir="auto"), *through]
-    if one.kind == "runs":
+    if one.kind in ("runs", "feeds"):
         return html.Span(words, className="chip")
     return html.A(words, href=href(path_of("/service/<name>", one.name), state), className="chip chip-link")
+
+
+def switch(states: Mapping[str, str], state: UrlState) -> list[html.Details]:
+    """All services, the worst first, to go to another one."""
+    links = service_links(states, state)
+    if len(links) < 2:
+        return []
+    listed = html.Ul([html.Li(link) for link in links], className="choices")
+    body = html.Div(listed, className="popover-body popover-narrow service-list")
+    summary = html.Summary(["All services", html.Span(className="chevron", **HIDDEN)])
+    return [html.Details([summary, body], className="popover")]
+
+
+def service_links(states: Mapping[str, str], state: UrlState) -> list[html.A]:
+    """A link to each service with its state, the worst first."""
+    found = [(key.partition(":")[2], of) for key, of in states.items() if key.startswith("service:")]
+    return [_service_link(name, of, state) for name, of in found]
+
+
+def _service_link(name: str, of: str, state: UrlState) -> html.A:
+    said = html.Span(f"{status.WORDS[of]}: ", className="sr-only")
+    address = href(path_of("/service/<name>", name), state)
+    return html.A([glyph(of), said, html.Span(name, dir="auto")], href=address, className="service-link")
 
 
 def logs(lines: Sequence[PatternLine], zone: tzinfo) -> Any:

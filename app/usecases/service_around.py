@@ -1,0 +1,60 @@
+"""What is around a service: neighbours and models with their states, incidents, log patterns."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+from app.usecases.incident_view import Span
+from app.usecases.service_lane import State
+from app.usecases.service_view import Chip, IncidentLine, PatternLine
+from data.queries import incidents, logs, registry
+from data.store import Snapshot
+
+MOST_PATTERNS = 200
+SHOWN_PATTERNS = 30
+
+
+def depends_on(snap: Snapshot, name: str) -> list[str]:
+    """What a service calls or reads, in the order of the topology."""
+    return list(dict.fromkeys(edge.depends_on for edge in registry.topology(snap) if edge.service == name))
+
+
+def chips(snap: Snapshot, name: str, states: Mapping[str, State]) -> Iterator[Chip]:
+    """Neighbours: what it depends on, who uses it directly or through one other, and models that run on or read it."""
+    edges = registry.topology(snap)
+    direct = list(dict.fromkeys(e.service for e in edges if e.depends_on == name))
+    for other in depends_on(snap, name):
+        yield Chip("depends", other, _state(states, "service", other))
+    for other in direct:
+        yield Chip("used", other, _state(states, "service", other))
+    for edge in edges:
+        if edge.depends_on in direct and edge.service not in (*direct, name):
+            yield Chip("used", edge.service, _state(states, "service", edge.service), f"through {edge.depends_on}")
+    for model in registry.models(snap):
+        if name == model.service or name in model.reads:
+            yield Chip("runs" if name == model.service else "feeds", model.name, _state(states, "model", model.name))
+
+
+def _state(states: Mapping[str, State], side: str, name: str) -> State:
+    return states.get(f"{side}:{name}", "nodata")
+
+
+def incident_lines(snap: Snapshot, name: str, span: Span) -> Iterator[IncidentLine]:
+    """Incidents of the range that touched the service, the newest first."""
+    found = incidents.list_incidents(snap, span.start, span.end)
+    for one in sorted(found, key=lambda i: i.started_at, reverse=True):
+        if name in one.services:
+            yield IncidentLine(one.incident_id, one.title, one.started_at, one.resolved_at, one.severity)
+
+
+def patterns(snap: Snapshot, name: str, span: Span) -> tuple[PatternLine, ...]:
+    """Log patterns of the service in the range: new ones first, then the most frequent."""
+    found = logs.patterns(snap, span.start, span.end, service=name, limit=MOST_PATTERNS)
+    ordered = found.sort_values(["new", "n", "pattern"], ascending=[False, False, True]).head(SHOWN_PATTERNS)
+    return tuple(_pattern(told) for told in ordered.to_dict("records"))
+
+
+def _pattern(told: Mapping[Hashable, Any]) -> PatternLine:
+    first, last = (told[name].to_pydatetime() for name in ("first_ts", "last_ts"))
+    return PatternLine(told["pattern"], told["severity"] or "", int(told["n"]), first, last, bool(told["new"]))

@@ -1,0 +1,142 @@
+"""One service: what is unusual and why, its signals on one axis, and each of them taken apart."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import ClientsideFunction, Dash, Input, dcc, html
+
+from app.components import cards
+from app.components.controls import link_button
+from app.components.empty import NOTHING, empty
+from app.components.header import page_header
+from app.components.how import how
+from app.context import current, page_range
+from app.errors import inline
+from app.figures import cached
+from app.judging import judge_once
+from app.shell.timebar import copy_link, timebar
+from app.urlstate import read
+from app.usecases import health, service, service_around
+from pages.service import figures, parts
+from pages.service.asked import Asked
+
+PATH: Final = "/service/<name>"
+TITLE: Final = "Service"
+
+
+def layout(name: str = "", **query: str) -> html.Div:
+    """The page of a service, or of the worst one; ``tab``, ``metric``, ``view`` and ``apart`` are in the query."""
+    state = read(query)
+    with current().store.snapshot() as snap:
+        shown = page_range(snap, query)
+        if not service.names(snap):
+            return html.Div(
+                [_header("Services", "No records yet", Asked("", state, shown)), _card(empty("nothing", NOTHING))]
+            )
+        key = (snap.generation, snap.revision, shown.start, shown.end)
+        states = cached("states", key, lambda: service.states(snap, shown.start, shown.end, judge_once))
+        asked = Asked(name or _worst(states), state, shown)
+        if asked.name not in service.names(snap):
+            return _unknown(asked, states)
+        return _page(snap, asked, states)
+
+
+def _worst(states: dict[str, str]) -> str:
+    """States come with the worst first."""
+    return next(key.partition(":")[2] for key in states if key.startswith("service:"))
+
+
+def register(app: Dash) -> None:
+    """Choosing a measure leads to its address, in the browser."""
+    pick = ClientsideFunction("diptych_lanes", "pick")
+    app.clientside_callback(pick, Input("service-metric", "value"), prevent_initial_call=True)  # type: ignore[no-untyped-call]
+
+
+def _header(title: Any, small: Any, asked: Asked, sentence: str = "", states: dict[str, str] | None = None) -> html.Div:
+    link = [copy_link(asked.path, asked.state, asked.shown, sentence)] if sentence else []
+    time = timebar(asked.path, asked.state, asked.shown)
+    return page_header(title, small, [time, *parts.switch(states or {}, asked.state), *link])
+
+
+def _card(children: Any) -> html.Section:
+    return html.Section(children, className="card")
+
+
+def _unknown(asked: Asked, states: dict[str, str]) -> html.Div:
+    words = f"There is no service “{asked.name[:80]}”. Choose one of those below."
+    links = html.Div(parts.service_links(states, asked.state), className="chips")
+    return html.Div([_header("Services", "", asked), _card(empty("no_match", words, links))])
+
+
+def _page(snap: Any, asked: Asked, states: dict[str, str]) -> html.Div:
+    page = cached("service", asked.key(snap), lambda: _finished(snap, asked, states))
+    bar = html.Div([page["chips"], asked.tabs(page["patterns"], page["incidents"])], className="service-bar")
+    body = {"logs": _logs, "incidents": _incidents}.get(asked.tab, _signals)(snap, asked, page)
+    head = _header(html.Span(asked.name, dir="auto"), page["small"], asked, page["headline"], states)
+    return html.Div([head, html.Div([page["said"], bar, *body], className="stack")])
+
+
+def _finished(snap: Any, asked: Asked, states: dict[str, Any]) -> dict[str, Any]:
+    """All that depends on the service, the range and the chosen measure."""
+    view = service.load(snap, asked.name, asked.span, asked.zone, metric=asked.metric, states=states, judge=judge_once)
+    fresh = sum(line.new for line in service_around.patterns(snap, asked.name, asked.span))
+    return {
+        "small": parts.small(view),
+        "headline": f"{view.name}: {view.headline}",
+        "said": parts.sentence(view, asked.state),
+        "chips": parts.chips(view.chips, asked.state),
+        "figure": figures.signal_lanes(view, asked.zone, asked.pick),
+        "table": figures.as_table(view, asked.zone) if asked.as_table else None,
+        "choices": [{"value": c.key, "label": c.words} for c in view.choices],
+        "chosen": view.chosen,
+        "measure": next((lane.measure for lane in view.lanes if lane.key == view.chosen), ""),
+        "patterns": fresh,
+        "incidents": len(view.incidents),
+        "lines": parts.incidents(view.incidents, asked.state, asked.zone),
+    }
+
+
+def _signals(snap: Any, asked: Asked, page: dict[str, Any]) -> list[Any]:
+    figure = page["table"] if asked.as_table else page["figure"]
+    foot = html.Div([_picker(page), asked.table_link()], className="figure-foot")
+    return [html.Section([figure, foot], className="card"), *([_apart(snap, asked, page)] if page["chosen"] else [])]
+
+
+def _picker(page: dict[str, Any]) -> html.Div:
+    """Any measure of the service: a chosen one becomes a lane and is what is taken apart."""
+    choice = dcc.Dropdown(page["choices"], page["chosen"], id="service-metric", clearable=False, persistence=False)
+    return html.Div([html.Label("Measure", htmlFor="service-metric"), choice], className="metric-picker")
+
+
+def _apart(snap: Any, asked: Asked, page: dict[str, Any]) -> html.Section:
+    words = how([health.DEFINITIONS["against expected"], health.DEFINITIONS["episodes"], figures.APART])
+    if not asked.apart:
+        button = link_button(f"Take {page['measure']} apart", asked.pick(page["chosen"]))
+        return _card(html.Div([html.Span(figures.APART, className="meta"), button], className="apart-offer"))
+    title = f"Why this is unusual: {page['measure']} taken apart"
+    return cards.card(title, [figures.SUM, " ", words], _taken_apart(snap, asked, page["chosen"]), flush=True)
+
+
+@inline
+def _taken_apart(snap: Any, asked: Asked, metric: str) -> Any:
+    def build() -> dict[str, Any]:
+        found = service.apart(snap, asked.name, asked.span, metric, judge_once)
+        notes = [html.P(note, className="meta apart-note") for note in found.notes]
+        return {"made": html.Div([figures.apart_lanes(found, asked.span, asked.zone), *notes])}
+
+    return cached("service-apart", (*asked.key(snap), metric), build)["made"]
+
+
+def _logs(snap: Any, asked: Asked, _: dict[str, Any]) -> list[Any]:
+    made = _log_table(snap, asked)
+    return [cards.card("Log patterns", "new ones first, then the most frequent", made, flush=True)]
+
+
+@inline
+def _log_table(snap: Any, asked: Asked) -> Any:
+    return parts.logs(service_around.patterns(snap, asked.name, asked.span), asked.zone)
+
+
+def _incidents(_: Any, __: Asked, page: dict[str, Any]) -> list[Any]:
+    return [cards.card("Incidents", "that touched this service in this range", page["lines"], flush=True)]
