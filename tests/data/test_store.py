@@ -153,6 +153,7 @@ def test_segments_outside_the_range_are_not_opened(store: Store) -> None:
         (late,) = snap.segments("metrics", start=at(2))
         assert (early.max_ts, late.min_ts) == (at(1), at(60))
         assert snap.segments("metrics", start=at(1), end=at(1)) == []
+        assert [s.min_ts for s in snap.segments("metrics", start=at(1), end=at(60))] == [at(1)]
         assert "WHERE false" in snap.source("metrics", at(100))
         assert snap.segments("logs") == []
 

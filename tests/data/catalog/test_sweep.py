@@ -4,7 +4,10 @@ import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from data.catalog import tables
+from data.catalog.commit import forget_files
 from data.catalog.sweep import Swept, sweep
 from data.series import make_series
 from data.store import Store
@@ -47,6 +50,13 @@ def test_a_segment_that_died_lately_stays_for_those_who_read_it_though_its_file_
         os.utime(path, (0, 0))
     assert sweep(used.catalog, now=datetime.now(UTC), grace=HOUR).files == 1
     assert stored(used) == 2
+
+
+def test_forgetting_a_file_again_does_not_make_its_death_younger(used: Store) -> None:
+    forget_files(used.catalog, (1,))
+    with used.catalog.read() as connection:
+        born_and_dead = connection.execute(select(tables.segments.c.born, tables.segments.c.dead)).all()
+    assert sorted(born_and_dead, key=str) == [(1, 2), (2, None)]
 
 
 def test_sweeping_twice_is_as_good_as_once(used: Store) -> None:
