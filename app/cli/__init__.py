@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
+import secrets
 import sys
+import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -23,6 +26,7 @@ COMMANDS = {
 }
 INTERNAL = {"run-job": "run_job"}
 USAGE_ERROR = 2
+_state = {"home": Path("var")}  # for the last resort, which runs outside of any command
 
 
 class LazyGroup(click.Group):
@@ -60,6 +64,7 @@ class LazyGroup(click.Group):
 def group(ctx: click.Context, home: Path) -> None:
     """Both sides of the incident: service health and model health on one time axis."""
     ctx.obj = home
+    _state["home"] = home
 
 
 def main() -> None:
@@ -79,7 +84,19 @@ def main() -> None:
         code = _complain(
             f"{error.strerror or error}: {error.filename or 'this machine'}. Check the path and its rights."
         )
+    except Exception:  # the last resort: a person gets words, the log the rest
+        code = _complain(_logged())
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _logged() -> str:
+    """Write the traceback at hand to the home's log; returns the sentence that names it."""
+    number = secrets.token_hex(4)
+    path = _state["home"] / "logs" / "errors.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8") as log:
+        log.write(f"{datetime.now(UTC).isoformat()} {number}\n{traceback.format_exc()}\n")
+    return f"Something went wrong that should not (error {number}). The details are in {path}; please report them."
 
 
 def _one_line(error: click.ClickException) -> str:

@@ -61,7 +61,7 @@ def follow(signal: Signal, start: datetime, end: datetime) -> Track:
     """Judge one signal; its onset lies in ``[start, end)`` and rests on the causal range, so replay may show it."""
     causal = expected_range(signal, "causal")
     change = onset_between(signal, causal, start, end)
-    change = change and alarmed(signal, change)
+    change = change and alarmed(signal, causal, change)
     return Track(signal, expected_range(signal, "full"), causal, change, Samples.of(signal))
 
 

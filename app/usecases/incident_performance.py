@@ -15,7 +15,7 @@ from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import PerformanceFrame, PerformanceLane
 from app.usecases.model_signals import LABELS_NEEDED, ModelHistory, by_bucket, times
 
-MOST_FRAMES = 240
+MOST_FRAMES = 90
 ESTIMATE_AFTER = 200  # labelled predictions before a calibration can be trusted
 REFIT_GROWTH = 1.5  # a calibration is made anew when the labels have grown by half
 

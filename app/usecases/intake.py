@@ -25,7 +25,18 @@ def take_in(
 ) -> IngestReport:
     """Ingest ``paths`` into ``home``; new records queue a scan for incidents."""
     with Store.open(home) as store:
-        report = ingest(store, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=progress)
+        shown = _by_file(progress) if progress else None
+        report = ingest(store, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=shown)
         if report.accepted:
             enqueue(store.catalog, SCAN, {})
     return report
+
+
+def _by_file(progress: Callable[[float, str], None]) -> Callable[[int, int, str, int], None]:
+    """Progress over files as a share of all and the name of the one at hand."""
+
+    def show(number: int, count: int, name: str, rows: int) -> None:
+        done = number if rows else number - 1
+        progress(done / count, name)
+
+    return show

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from analytics import anomaly, proportions
@@ -17,6 +18,7 @@ Mode = Literal["full", "causal"]
 CONFIRM_SAMPLES = 3  # one sample outside is noise, two a coincidence
 CONFIRM_BUCKETS = 2  # a bucket of performance already holds many predictions
 ALARM = 0.5
+CLEAR_WIDTHS = 2.0
 BUCKETS_BEFORE = 1  # a change may have begun before the first bucket that shows it
 MIN_RECORDS = 20
 
@@ -59,12 +61,13 @@ def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: date
     )
 
 
-def alarmed(signal: Signal, onset: Onset) -> Onset | None:
+def alarmed(signal: Signal, band: pd.DataFrame, onset: Onset) -> Onset | None:
     """The onset as the detector lets it pass: known when its causal score first alarms, None where it never does.
 
-    Counted shares and fixed limits have no detector: three widths of a counted share are its alarm.
+    Counted shares and fixed limits have no detector: three widths of a counted share are its alarm. Where the samples
+    that confirmed it all lie two widths outside, there is nothing to ask.
     """
-    if signal.counts is not None or signal.limit is not None:
+    if signal.counts is not None or signal.limit is not None or _clear(signal, band, onset):
         return onset
     scores = anomaly.score(signal.values, mode="causal")
     in_it = scores[(scores.index >= onset.first) & (scores.index < (onset.ended or scores.index[-1]))]
@@ -72,6 +75,13 @@ def alarmed(signal: Signal, onset: Onset) -> Onset | None:
     if not len(alarms):
         return None
     return replace(onset, known=max(onset.known, signal.known_at[alarms[0]]))
+
+
+def _clear(signal: Signal, band: pd.DataFrame, onset: Onset) -> bool:
+    inside = (signal.values.index >= onset.first) & (signal.values.index <= onset.confirmed)
+    values, lower, upper = (s.to_numpy(float)[inside] for s in (signal.values, band["lower"], band["upper"]))
+    beyond = np.maximum(values - upper, lower - values)
+    return bool((beyond >= CLEAR_WIDTHS * (upper - lower)).all())
 
 
 def pooled(signal: Signal, band: pd.DataFrame) -> tuple[Signal, pd.DataFrame]:

@@ -23,6 +23,7 @@ MIN_PER_BUCKET = 60
 POOLED_BUCKETS = 4  # of performance are judged together: one alone is too small to tell a loss of a tenth from chance
 DRIFT_LIMIT = 0.2
 DRIFT_WINDOW_BUCKETS = 4
+DRIFT_STEP_BUCKETS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +191,7 @@ def drift_signals(history: ModelHistory, reference_end: datetime) -> tuple[Signa
     window = DRIFT_WINDOW_BUCKETS * history.bucket
     found = []
     for feature in table.columns:
-        effect = drift.over_time(reference, table, feature=feature, window=window, step=history.bucket)
+        effect = drift.over_time(reference, table, feature=feature, window=window, step=DRIFT_STEP_BUCKETS * history.bucket)
         found.append(_drift_signal(history, str(feature), effect))
     return tuple(found)
 
