@@ -12,7 +12,7 @@ from dash import Dash
 
 from app import context, endpoints, figures, routing, security
 from app.compression import compress
-from app.errors import answer_in_words, on_callback_error
+from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
 from app.shell import layout, live, nav, toasts
 from data.store import Store

@@ -7,13 +7,15 @@ import os
 import secrets
 import socket
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from dash import Dash
 from flask import Flask, Response, abort, request
 
 from app.errors import SettingsError
 from app.settings import Settings
+
+if TYPE_CHECKING:
+    from dash import Dash
 
 STATIC: Final = ("/assets/", "/_dash-component-suites/")
 FOREVER: Final = "public, max-age=31536000, immutable"

@@ -10,8 +10,9 @@ import pytest
 from dash import Dash, Input, Output, html
 from dash.exceptions import PreventUpdate
 
-from app.errors import inline, words_of
+from app.errors import words_of
 from app.factory import create_app
+from app.failures import inline
 from app.settings import Settings
 from data.errors import QueryLimit
 from tests.web import callback, words

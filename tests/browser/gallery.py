@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 from app.charts import tokens
 from app.components import cards, controls, header, how, status, tables, verdict
 from app.context import current, page_range
-from app.errors import inline
+from app.failures import inline
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import again, read
 from data.errors import QueryLimit
