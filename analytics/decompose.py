@@ -15,7 +15,7 @@ from analytics.seasons import DAY_S, WEEK_S, enough_cycles, find_periods, season
 CYCLES = 4  # cycles that a season is the median of, on each side: more follow a changing season too slowly
 PERIODS_IN_TREND = 3  # the trend's window in longest periods: shorter ones follow an episode of a day
 TREND_SHARE = 1 / 3  # window of the trend as a share of a series without a season; breaks down at half of that
-TREND_SAMPLES = 2_000  # and at most this many samples
+TREND_SAMPLES = (360, 2_000)  # at least and at most this many samples
 CAUSAL_TREND_SAMPLES = 1_000
 MIN_HISTORY = 20  # samples below which no statement is made
 
@@ -107,8 +107,7 @@ def trend_window(seconds: Floats, periods: Sequence[float], *, causal: bool) -> 
     if periods:
         step, cycles = (first_step_of(seconds), 1) if causal else (step_of(seconds), PERIODS_IN_TREND)
         return max(3, round(max(periods) * cycles / step))
-    longest = CAUSAL_TREND_SAMPLES if causal else min(TREND_SAMPLES, int(len(seconds) * TREND_SHARE))
-    return max(MIN_HISTORY, longest)
+    return CAUSAL_TREND_SAMPLES if causal else int(np.clip(len(seconds) * TREND_SHARE, *TREND_SAMPLES))
 
 
 def _trend(values: Floats, seconds: Floats, periods: Sequence[float], *, causal: bool) -> Floats:

@@ -19,6 +19,7 @@ from analytics.samples import Samples, prepare
 
 Mode = Literal["full", "causal"]
 FOREST_WEIGHT = 0.5
+SECONDED = 2.0  # the forest may double what decomposition finds: alone, what is rare but tiny would raise an alarm
 SMOOTHED_OVER = 3  # samples; hindsight may let neighbours speak for each other
 
 
@@ -112,7 +113,8 @@ def _scores(known: Expectation, seconds: Floats, alarms_per_week: float, seed: i
     shift = shifts(known.deviation, causal=causal)
     second = opinion(forest_features(known.deviation, shift, causal=causal), seed=seed, causal=causal)
     first = strength_of(shift)
-    strength = np.where(np.isnan(second), first, (1 - FOREST_WEIGHT) * first + FOREST_WEIGHT * second)
+    second = np.where(np.isnan(second), first, np.minimum(second, SECONDED * first))
+    strength = (1 - FOREST_WEIGHT) * first + FOREST_WEIGHT * second
     if causal:
         scores = scores_of(strength, known_thresholds(strength, seconds, alarms_per_week))
     else:

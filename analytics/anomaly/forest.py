@@ -8,7 +8,8 @@ from analytics.arrays import Floats
 
 TREES = 50
 TREE_SAMPLES = 256
-FIRST_HISTORY = 128  # causal: samples before the first forest
+FIRST_HISTORY = 256  # causal: samples before the first forest
+REPLANTED_AT = 4  # causal: times the history of the last forest
 LONGEST_HISTORY = 8_192  # causal: samples that a forest learns from
 LARGEST = 0.9  # path-length score of a sample that every tree isolates at once, nearly
 UNITS = 4.0  # brings the opinion to the size of the shifts' strength
@@ -22,8 +23,8 @@ def opinion(features: Floats, *, seed: int, causal: bool) -> Floats:
     first = FIRST_HISTORY
     while first < len(features):
         history = features[max(0, first - LONGEST_HISTORY) : first]
-        found[first : 2 * first] = _judge(history, features[first : 2 * first], seed)
-        first *= 2
+        found[first : REPLANTED_AT * first] = _judge(history, features[first : REPLANTED_AT * first], seed)
+        first *= REPLANTED_AT
     return found
 
 

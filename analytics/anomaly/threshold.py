@@ -12,7 +12,7 @@ from analytics.seasons import DAY_S, WEEK_S
 LEAST = 1.6  # strength that no history can lower: about four usual deviations over a few samples
 LARGEST = 2.6  # strength that always alarms: tens of usual deviations, whatever the history
 REACH = 10.0  # the tail is not believed further than ten times the history
-BLOCKS = 12  # parts of a history too short to be cut into days
+BLOCKS = 24  # parts of a history too short to be cut into days
 TAIL = 0.5  # how much of the straight-line tail to believe: it bends down in real series
 LOW_SHARE = 0.2  # the fit uses the calmer blocks (20 % and 50 % quantile): incidents sit in the others
 REFIT_GROWTH = 1.05
@@ -26,7 +26,7 @@ def scores_of(strength: Floats, threshold: Floats | float) -> Floats:
 def budget_threshold(strength: Floats, seconds: Floats, alarms_per_week: float) -> float:
     """Strength that a usual block of this history passes as seldom as the budget allows.
 
-    The largest strength of each day (or twelfth of a short history) follows a Gumbel law in its bulk; median and 20 %
+    The largest strength of each day (or 24th part of a short history) follows a Gumbel law in its bulk; median and 20 %
     quantile give location and scale, which a minority of days with incidents cannot move.
     """
     size, per_week = _block(seconds)

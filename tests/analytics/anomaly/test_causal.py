@@ -19,7 +19,7 @@ def columns(result: AnomalyResult) -> np.ndarray:
 
 @pytest.mark.parametrize("path", TEN, ids=lambda p: p.stem)
 def test_twenty_random_prefixes_of_a_real_series_score_as_the_whole_does(path: Path) -> None:
-    series = real(path, longest=1_500)
+    series = real(path, longest=1_200)
     whole = columns(detect(series, mode="causal"))
     for cut in np.random.default_rng(7).integers(1, len(series), 20):
         part = columns(detect(series.iloc[:cut], mode="causal"))
