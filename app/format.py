@@ -30,7 +30,7 @@ def number(x: float | None, digits: int = 2) -> str:
     if x is None or not math.isfinite(x):
         return DASH
     sign, size = (MINUS if x < 0 else ""), abs(x)
-    if size < 1e-9:
+    if size < 1e-6:
         return "0"
     decimals = max(0, digits - 1 - math.floor(math.log10(size)))
     text = f"{size:,.{min(decimals, 6)}f}".replace(",", THIN)

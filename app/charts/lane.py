@@ -75,10 +75,17 @@ class Drawn:
 def axis(drawn: Drawn, domain: tuple[float, float]) -> dict[str, Any]:
     """The value axis: two or three round numbers, never dragged."""
     low, high = drawn.range
-    at = round_ticks(low, high)
+    level = _level(drawn)
+    at = round_ticks(low, high) if level is None else [level]
     text = tick_words(at, drawn.lane.unit)
     given = {"range": [low, high], "tickvals": at, "ticktext": text, "domain": list(domain)}
     return {**given, "tickmode": "array", "fixedrange": True, "anchor": "x", "gridwidth": 1}
+
+
+def _level(drawn: Drawn) -> float | None:
+    """The only value of a flat lane, which needs no scale."""
+    finite = np.concatenate([c[np.isfinite(c)] for c in (drawn.value, drawn.lower, drawn.upper)])
+    return float(finite[0]) if finite.size and np.ptp(finite) == 0 else None
 
 
 def tick_words(ticks: Sequence[float], unit: str) -> list[str]:
@@ -243,12 +250,13 @@ def samples(drawn: Drawn) -> dict[str, Any]:
 
 
 def band_words(lower: float, upper: float, unit: str) -> str:
-    """``expected 94 – 142 ms``, empty where nothing can be expected."""
+    """``expected 94 – 142``: the unit stands above it, with the value; empty where nothing can be expected."""
     if not (math.isfinite(lower) and math.isfinite(upper)):
         return ""
     low, high = format.value(lower, unit), format.value(upper, unit)
-    number, _, same = low.partition(format.NBSP)
     if low == high:
         return f"expected {high}"
-    first = number if same == high.partition(format.NBSP)[2] else low
-    return f"expected {first}{format.NBSP}{format.DASH}{format.NBSP}{high}"
+    (least, _, small), (most, _, large) = low.partition(format.NBSP), high.partition(format.NBSP)
+    if least == "0" or small == large:
+        low, high = least, most
+    return f"expected {low}{format.NBSP}{format.DASH}{format.NBSP}{high}"

@@ -10,7 +10,8 @@ from typing import Any
 class Geometry:
     """Heights and gutters in pixels, the same as in assets/service.css and assets/health.css.
 
-    ``top`` is what stands above the first lane, of which ``signs`` is the row of events; ``plot_width`` is what is
+    ``top`` is what stands above the first lane, of which ``signs`` is the row of events, ``foot`` what stands below the
+    last; ``plot_width`` is what is
     usually left between the gutters, to place labels. ``end_labels`` name line and band at their end.
     """
 
@@ -18,6 +19,7 @@ class Geometry:
     gap: int
     top: int = 36
     signs: int = 36
+    foot: int = 6
     bottom: int = 32
     left: int = 148
     right: int = 128
@@ -27,7 +29,7 @@ class Geometry:
 
     def height(self, lanes: int) -> int:
         """Pixels of a figure with that many lanes, the row of events above them and the axis below."""
-        return self.top + lanes * self.lane + max(lanes - 1, 0) * self.gap + self.bottom
+        return self.top + lanes * self.lane + max(lanes - 1, 0) * self.gap + self.foot + self.bottom
 
     def domains(self, lanes: int) -> list[tuple[float, float]]:
         """(low, high) of each lane from above, as shares of the height over the axis."""

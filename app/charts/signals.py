@@ -18,6 +18,7 @@ from app.usecases.incident_view import EventMark, Span
 from app.usecases.service_lane import ChartLane
 
 Figure = dict[str, Any]
+_END_FREE = 0.03
 _PX_PER_TICK, _LEAST_TICKS, _MOST_TICKS = 45, 4, 9
 
 
@@ -67,9 +68,11 @@ def _layout(
 
 def _time_axis(span: Span, zone: tzinfo, wide: Geometry) -> dict[str, Any]:
     most = min(max(wide.plot_width // _PX_PER_TICK, _LEAST_TICKS), _MOST_TICKS)
-    ticks = time_ticks(span.start, span.end, zone, most=most)
+    last = span.end - (span.end - span.start) * _END_FREE  # the right gutter has words of its own
+    ticks = [tick for tick in time_ticks(span.start, span.end, zone, most=most) if tick.at <= last]
     at = {"tickvals": [ms(tick.at) for tick in ticks], "ticktext": [tick.text for tick in ticks]}
-    return {"range": [ms(span.start), ms(span.end)], "tickmode": "array", **at, "anchor": "free", "position": 0}
+    place = {"anchor": "free", "position": 0, "ticklabelstandoff": wide.bottom // 2 - 10}
+    return {"range": [ms(span.start), ms(span.end)], "tickmode": "array", **at, **place}
 
 
 def _annotations(

@@ -24,6 +24,8 @@ def value_range(*arrays: Floats, limit: float | None = None) -> tuple[float, flo
 
 def round_ticks(low: float, high: float, most: int = 3) -> list[float]:
     """At most ``most`` multiples of 1, 2 or 5 times a power of ten inside ``[low, high]``, at least one."""
+    if high <= low:
+        return [low]
     power = 10.0 ** math.floor(math.log10(high - low))
     for step in (power / 10 * m for m in (1, 2, 5, 10, 20, 50, 100)):
         first, last = math.ceil(low / step), math.floor(high / step)

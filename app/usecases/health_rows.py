@@ -67,13 +67,13 @@ class Member:
 
     @property
     def telling(self) -> Assessed | None:
-        """The signal that tells most: in the worst state, farthest from expected; in calm the one with an objective."""
+        """The signal that tells most: in the worst state, farthest out; of equals by objective, then by role."""
         return min(self.assessed, key=_order, default=None)
 
 
 def _order(one: Assessed) -> tuple[int, float, bool, int]:
     worst = one.judged.worst if one.judged.excursions else None
-    far = -min(worst.widths, 1e6) if worst else 0.0
+    far = -min(worst.widths, health.CUT) if worst else 0.0
     return health.SEVERITY[one.state], far, not one.kept, TELLING.index(one.judged.signal.role)
 
 

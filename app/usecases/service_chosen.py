@@ -11,7 +11,7 @@ from app.usecases import words
 from app.usecases.health_rows import Assessed, assess
 from app.usecases.service_judged import Judge
 from app.usecases.service_view import MetricChoice
-from app.usecases.signals import read
+from app.usecases.signals import Signal, read
 from data.queries import metrics, registry
 from data.records import MetricMeaning, Role, Series, Service
 from data.store import Snapshot
@@ -29,13 +29,18 @@ def standing(assessed: Sequence[Assessed]) -> tuple[Assessed, ...]:
 
 
 def _best(same_role: Sequence[Assessed]) -> Assessed | None:
-    """The signal with an objective, else the one in the worst state, of latencies the tail."""
+    """The signal with an objective, else one that is no part of another, in the worst state, of latencies the tail."""
     return min(same_role, key=_rank, default=None)
 
 
-def _rank(one: Assessed) -> tuple[bool, int, int, str]:
+def _rank(one: Assessed) -> tuple[bool, bool, int, int, str]:
     signal = one.judged.signal
-    return not one.kept, health.SEVERITY[one.state], -words.tail_rank(signal.metric), signal.key
+    return not one.kept, _is_part(signal), health.SEVERITY[one.state], -words.tail_rank(signal.metric), signal.key
+
+
+def _is_part(signal: Signal) -> bool:
+    """Whether its labels tell it from other series of the same metric."""
+    return ", " in signal.measure
 
 
 def choices(snap: Snapshot, service: str, assessed: Sequence[Assessed]) -> tuple[MetricChoice, ...]:

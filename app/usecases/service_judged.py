@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from analytics import health
-from app.format import value
 from app.usecases.judgement import Excursion, excursions, expected_range
 from app.usecases.service_lane import ChartLane, LaneEpisode, State
+from app.usecases.service_words import stated
 from app.usecases.signals import Signal
 from data.records import Objective
 
@@ -83,7 +83,7 @@ def chart_lane(judged: Judged, state: State, objective: Objective | None = None)
         value=signal.values.to_numpy(dtype=float),
         episodes=tuple(_episode(one, state) for one in judged.excursions),
         limit=limit,
-        limit_words=f"objective {value(limit, signal.unit)}" if limit is not None else "",
+        limit_words=f"objective {stated(limit, signal.unit)}" if limit is not None else "",
         expected=expected,
         lower=lower,
         upper=upper,

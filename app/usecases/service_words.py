@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 
 from app.format import NBSP, clock, duration, value
 from app.usecases.words import first_upper, listed
 from data.records import Objective
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_DAY = timedelta(days=1)
+_NO_TENTHS = re.compile(r"\.0(?=\D|$)")
 STATE_WORDS = {"critical": "critical", "degraded": "degraded", "ok": "healthy", "nodata": "no data"}
 
 
@@ -122,17 +123,28 @@ def calm(measures: int, shown: str) -> str:
 
 
 def objective(one: Objective, measure: str, unit: str) -> str:
-    """``p95 latency at most 300 ms for 99.5 % of the time``."""
+    """``p95 latency within 300 ms 99.5 % of the time``."""
+    target = stated(one.target, "share")
     if unit == "bool":
-        return f"{measure} {value(one.target, 'share')} of the time"
-    sense = "at most" if one.comparison == "<=" else "at least"
-    return f"{measure} {sense} {value(one.threshold, unit)} for {value(one.target, 'share')} of the time"
+        return f"{measure} {target} of the time"
+    sense = "within" if one.comparison == "<=" else "at least"
+    return f"{measure} {sense} {stated(one.threshold, unit)} {target} of the time"
+
+
+def stated(x: float, unit: str) -> str:
+    """A number that a person has written: ``2 %``, not ``2.0 %``."""
+    return _NO_TENTHS.sub("", value(x, unit))
+
+
+def budget(left: float) -> str:
+    """``budget left 58 %`` or ``budget spent``."""
+    return f"budget left {value(round(left, 2), 'share')}" if left > 0 else "budget spent"
 
 
 def small_line(state: str, now: str, owner: str, objectives: Sequence[str], budget_left: float | None) -> str:
     """``in range, healthy now · owner: personalisation · objective ... · budget left 58 %``, after the state."""
     parts = [f"in range, {STATE_WORDS[now]} now" if now != state else "in range and now"]
     parts += [f"owner: {owner}"] if owner else ["no owner stated"]
-    parts += [f"objective: {listed(list(objectives))}"] if objectives else ["no objective stated"]
-    parts += [f"budget left {value(budget_left, 'share')}"] if budget_left is not None else []
+    parts += [listed(list(objectives))] if objectives else ["no objective stated"]
+    parts += [budget(budget_left)] if budget_left is not None else []
     return " · ".join(parts)

@@ -12,7 +12,7 @@ from app.components.empty import NOTHING, empty
 from app.components.header import page_header
 from app.components.how import how
 from app.context import current, page_range
-from app.errors import inline
+from app.failures import inline
 from app.figures import cached
 from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
