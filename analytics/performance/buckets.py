@@ -8,6 +8,7 @@ import pandas as pd
 from analytics.arrays import Bools, Floats, Ints
 from analytics.performance.metrics import METRICS, Labelled, Metric
 
+COLUMNS = ("ts", "y_pred", "y_true", "y_score", "label_known_at")
 POSITIVE = frozenset({"1.0", "true", "yes", "positive"})
 
 
@@ -73,7 +74,8 @@ def _made_in(
     inside = (predictions["ts"] >= starts[0]) & (predictions["ts"] < min(pd.Timestamp(end), starts[-1] + bucket))
     if known_by is not None and "received_at" in predictions:
         inside &= predictions["received_at"] <= pd.Timestamp(known_by)
-    return predictions[inside]
+    wanted = [name for name in COLUMNS if name in predictions]
+    return predictions.loc[inside, wanted]
 
 
 def _labelled(rows: pd.DataFrame, known_by: pd.Timestamp | None) -> Bools:
