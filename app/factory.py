@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import logging
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -16,24 +14,12 @@ from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
 from app.shell import layout, live, nav, toasts
 from data.store import Store
+from pages import health, incident, service
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ASSETS: Final = ROOT / "assets"
-
-
-def _found() -> tuple[ModuleType, ...]:
-    pages = []
-    for name in ("health", "service", "incident"):
-        try:
-            module = importlib.import_module(f"pages.{name}")
-            if hasattr(module, "PATH"):
-                pages.append(module)
-        except ImportError as error:
-            logging.getLogger("diptych").error("pages.%s: %s", name, error)
-    return tuple(pages)
-
-
-PAGES: Final[tuple[ModuleType, ...]] = _found()
+#: In the order of the navigation.
+PAGES: Final[tuple[ModuleType, ...]] = (health, service, incident)
 
 
 def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Dash:
