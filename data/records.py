@@ -27,6 +27,8 @@ class Objective:
 
 @dataclass(frozen=True, slots=True)
 class Service:
+    """A service and who answers for it."""
+
     name: str
     owner: str = ""
     team: str = ""
@@ -108,6 +110,8 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
+    """A stretch in which something failed. ``detected_at`` is the first alert; ``found_by`` "scan" or a person."""
+
     incident_id: str
     title: str
     severity: str

@@ -12,6 +12,7 @@ import pandas as pd
 from analytics import performance
 from analytics.performance.estimate import Calibration, calibrate, expect
 from app.usecases.incident_lanes import Track
+from app.usecases.judgement import pooled
 from app.usecases.incident_view import PerformanceFrame, PerformanceLane
 from app.usecases.model_signals import LABELS_NEEDED, ModelHistory, by_bucket, times
 
@@ -26,14 +27,15 @@ def performance_lane(history: ModelHistory, track: Track | None) -> PerformanceL
     if track is None or hindsight.empty:
         return None
     buckets = pd.DatetimeIndex(hindsight.index)
+    usual = pooled(track.signal, track.full)[1]
     return PerformanceLane(
         key=track.signal.key,
         name=history.name,
         metric=history.model.metric,
         bucket_start=times(buckets),
         bucket_s=history.bucket.total_seconds(),
-        lower=float(track.full["lower"].median()),
-        upper=float(track.full["upper"].median()),
+        lower=float(usual["lower"].median()),
+        upper=float(min(usual["upper"].median(), 1.0) if history.share_metric else usual["upper"].median()),
         frames=tuple(_frames(history, hindsight)),
         higher_is_better=performance.METRICS[history.model.metric].higher_is_better,
     )
