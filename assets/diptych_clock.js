@@ -23,11 +23,10 @@
     });
   }
 
-  /** How bad a lane had become, as far as was known at T: the detail in hindsight, else what the samples said so far. */
+  /** How bad a lane had become as far as was known at T: what its samples said so far, else what was known at its onset. */
   function worst(onset, T) {
-    if (T === Infinity && onset.detail) return onset.detail;
-    const step = onset.worst.filter(([known]) => known <= T).pop();
-    return step ? step[1] : "";
+    const step = onset.grown.filter(([known]) => known <= T).pop();
+    return (T === Infinity && onset.worst) || (step ? step[1] : onset.detail);
   }
 
   const events = (payload, T) => upTo(payload.events, T);

@@ -37,6 +37,8 @@
     return { x, y };
   }
 
+  const none = () => ({ x: [], y: [] });
+
   /** Positions known at T; those far outside the range are left out, as plotly's work grows with the points. */
   function known(lane, T, range) {
     const margin = 2 * lane.step, kept = [];
@@ -48,7 +50,7 @@
 
   const PARTS = {
     value: (trace, lane, kept) => ({ x: pick(trace.x, kept), y: pick(trace.y, kept) }),
-    band: (trace, lane, kept) => ring(pick(lane.ts, kept), pick(lane.lowerKnown, kept), pick(lane.upperKnown, kept)),
+    band: (trace, lane, kept) => (lane.band ? ring : none)(pick(lane.ts, kept), pick(lane.lowerKnown, kept), pick(lane.upperKnown, kept)),
     limit: (trace, lane, kept, T) => ({ x: kept.length ? [trace.x[0], T] : [], y: trace.y }),
     base: held,
     bad: held,
@@ -87,12 +89,12 @@
     return { ...trace, x, y: pick(state[part], seen), width };
   }
 
-  function reach(values, lower, upper, limit, below) {
+  function reach(values, lower, upper, limit, below, calm = 4) {
     const all = [...values, ...lower, ...upper, limit].filter((x) => x !== null && x !== undefined);
     if (!all.length) return { low: 0, high: 1, span: 1, base: 1 };
     const low = Math.min(...all), high = Math.max(...all);
     const widths = lower.map((a, i) => (a === null || upper[i] === null ? null : upper[i] - a)).filter((w) => w !== null).sort((a, b) => a - b);
-    const base = Math.max(4 * (widths[widths.length >> 1] || 0), 1e-3 * Math.abs(high), 1e-9);
+    const base = Math.max(calm * (widths[widths.length >> 1] || 0), 1e-3 * Math.abs(high), 1e-9);
     return { low, high, span: Math.max(high - low, base), base, below };
   }
 
@@ -115,7 +117,7 @@
 
   function performanceRange(lane, state) {
     const shown = [...state.value, ...state.estimate];
-    const found = reach(shown, [lane.lower], [lane.upper], null, 0.8);
+    const found = reach(shown, [lane.lower], [lane.upper], null, 0.8, lane.widths);
     return stepped(found);
   }
 

@@ -14,16 +14,17 @@
     ]);
   }
 
-  /** Where the lines of a lane run between two pixels, as distances from its top. */
-  function heights(view, lane, row, figure, from, to) {
+  /** Where the lines of a lane run between two pixels: [top, bottom] of each piece, from the top of the lane. */
+  function pieces(view, lane, row, figure, from, to) {
     const found = [];
     for (const trace of figure.data) {
       if (trace.meta.lane !== lane.key || !/^(value|estimate)$/.test(trace.meta.part)) continue;
       const [low, high] = figure.layout[`yaxis${trace.yaxis.slice(1)}`].range;
-      trace.x.forEach((at, i) => {
-        const x = view.x(at);
-        if (trace.y[i] !== null && x > from - PAD && x < to + PAD) found.push((row.height - FOOT) * (1 - (trace.y[i] - low) / (high - low)));
-      });
+      const y = (i) => (row.height - FOOT) * (1 - (trace.y[i] - low) / (high - low));
+      for (let i = 1; i < trace.x.length; i += 1) {
+        if (trace.y[i] === null || trace.y[i - 1] === null) continue;
+        if (view.x(trace.x[i]) > from && view.x(trace.x[i - 1]) < to) found.push([Math.min(y(i - 1), y(i)), Math.max(y(i - 1), y(i))]);
+      }
     }
     return found;
   }
@@ -31,7 +32,7 @@
   /* The lowest of three places that no line runs through. */
   function place(row, lines) {
     const room = row.height - FOOT - WORDS_HEIGHT;
-    const free = (top) => lines.every((y) => y < top - AIR || y > top + WORDS_HEIGHT + AIR);
+    const free = (top) => lines.every(([high, low]) => low < top - AIR || high > top + WORDS_HEIGHT + AIR);
     return [room - 2, room / 2, 2].find(free) ?? room - 2;
   }
 
@@ -44,7 +45,7 @@
     const missing = view.T === Infinity ? "labels not in" : "labels not in yet";
     const words = state.estimate.some((x, i) => i >= state.from && x !== null) ? `${missing}; dashed is an estimate` : missing;
     const wide = D.dom.width(words, 11) + PAD;
-    const top = place(row, heights(view, lane, row, figure, start, start + wide));
+    const top = place(row, pieces(view, lane, row, figure, start, start + wide));
     const style = { left: D.dom.px(start), width: D.dom.px(end - start), top: D.dom.px(row.top), height: D.dom.px(row.height) };
     const said = end - start > wide ? D.dom.el("span", { style: { top: D.dom.px(top) } }, words) : null;
     return D.dom.el("div.dip-hatch", { style }, [pattern(`dip-hatch-${view.geometry.rows.indexOf(row)}`), said]);

@@ -28,19 +28,17 @@
 
   function ringWords(ring, narrow) {
     if (!ring || ring.late === null) return "";
-    const late = `+${D.time.duration(ring.late)}`;
+    const late = ring.late < D.time.SECOND ? "at once" : `+${D.time.duration(ring.late)}`;
     return narrow ? late : `reached the model ${late}`;
   }
 
-  /* Ticks lie under the ring and its words, so those that would touch are left out; on a phone the outer ones move in. */
-  function tickMarks(view, ring, words) {
-    const taken = ring ? [ring.x - RING - CLEAR, ring.x + RING + 8 + D.dom.width(words, 11, 600) + CLEAR] : [Infinity, Infinity];
+  /* On a phone the outer ticks move in; `follow` hides those that lie under chip, ring or its words. */
+  function tickMarks(view) {
     return view.ticks.map((tick) => {
       const at = view.x(tick.at), half = D.dom.width(tick.text, 12) / 2;
       const x = view.narrow ? Math.min(Math.max(at, half + EDGE), view.width - half - EDGE) : at;
-      const hidden = x + half > taken[0] && x - half < taken[1];
       const outside = x - half < (view.narrow ? 0 : view.left - CLEAR) || x + half > view.width - (view.narrow ? 0 : view.width - view.right - CLEAR);
-      const text = hidden || outside ? "" : D.dom.el("span.dip-tick-text", { style: { "margin-left": D.dom.px(x - at) } }, tick.text);
+      const text = outside ? "" : D.dom.el("span.dip-tick-text", { style: { "margin-left": D.dom.px(x - at) } }, tick.text);
       return D.dom.el("span.dip-tick", { "data-from": D.dom.px(x - half), "data-to": D.dom.px(x + half), style: { left: D.dom.px(at) } }, text);
     });
   }
@@ -64,7 +62,7 @@
   function draw(view, ring, threads) {
     const words = ringWords(ring, view.narrow);
     const shown = ring && ring.x >= view.left && ring.x <= view.right ? ring : null;
-    return D.dom.el("div", {}, [threadPiece(view, threads), ...tickMarks(view, shown, words), ...ringMark(view, shown, words)]);
+    return D.dom.el("div", {}, [threadPiece(view, threads), ...tickMarks(view), ...ringMark(view, shown, words)]);
   }
 
   /** The hinge itself, empty of ticks. */
@@ -81,20 +79,23 @@
     const chip = hinge.querySelector(".dip-chip");
     D.dom.say(chip, D.time.moment(at, view.zone, view.range));
     const half = chip.offsetWidth / 2;
-    const covers = (from, to) => x + half + 3 > from && x - half - 3 < to;
+    const taken = [[x - half - 3, x + half + 3]];
+    const covers = (from, to) => taken.some(([a, b]) => b > from && a < to);
+    const words = hinge.querySelector(".dip-ring-words");
+    if (words) taken.push(...beside(words, view, covers));
     for (const tick of hinge.querySelectorAll(".dip-tick")) {
       tick.classList.toggle("dip-under", covers(parseFloat(tick.dataset.from), parseFloat(tick.dataset.to)));
     }
-    const words = hinge.querySelector(".dip-ring-words");
-    if (words) beside(words, covers);
   }
 
-  /* The words of the ring stand at its right, or at its left where the chip would cover them. */
-  function beside(words, covers) {
-    const ring = Number(words.dataset.ring), wide = words.offsetWidth, right = ring + RING + 8, left = ring - RING - 8 - wide;
-    const at = [right, left].find((from) => from > 2 && !covers(from, from + wide));
+  /* The words of the ring stand at its right, or at its left where the chip would cover them. Gives what is taken. */
+  function beside(words, view, covers) {
+    const ring = Number(words.dataset.ring), wide = words.offsetWidth, edge = view.narrow ? 2 : view.left;
+    const at = [ring + RING + 8, ring - RING - 8 - wide].find((from) => from > edge && from + wide < view.width && !covers(from, from + wide));
     words.classList.toggle("dip-under", at === undefined);
     if (at !== undefined) words.style.left = D.dom.px(at);
+    const own = [ring - RING - CLEAR / 2, ring + RING + CLEAR / 2];
+    return at === undefined ? [own] : [own, [at - CLEAR / 2, at + wide + CLEAR / 2]];
   }
 
   function hint(hinge, text) {

@@ -48,7 +48,8 @@
     return D.dom.el("div.dip-onset-more", {}, [
       fact("Left what is usual at", D.time.clock(onset.happened, view.zone)),
       fact("Could be known at", `${D.time.clock(onset.known, view.zone)}, ${D.time.duration(onset.known - onset.happened)} later`),
-      onset.bad ? fact("So far", onset.bad) : null,
+      onset.detail && onset.detail !== onset.bad ? fact("What was seen then", onset.detail) : null,
+      onset.bad ? fact(view.T === Infinity ? "At worst" : "So far", onset.bad) : null,
       link,
     ]);
   }

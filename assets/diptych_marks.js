@@ -44,9 +44,8 @@
     const { geometry } = view;
     const bottom = geometry.rows[geometry.rows.length - 1];
     const parts = [[geometry.rows[0].top, geometry.hingeTop], [geometry.hingeTop + geometry.hinge, bottom.top + bottom.height + 6]];
-    const drawn = D.clock.events(payload, view.T).filter((event) => !["deploy", "change", "burst"].includes(event.kind) && view.inside(event.ts));
-    return drawn.flatMap((event) => parts.map(([y1, y2]) =>
-      D.dom.svg("line", { class: "dip-drop", x1: view.x(event.ts), x2: view.x(event.ts), y1, y2 })));
+    const drawn = D.events.groups(view, payload).filter((group) => !["deploy", "change", "burst"].includes(group.events[0].kind));
+    return drawn.flatMap(({ x }) => parts.map(([y1, y2]) => D.dom.svg("line", { class: "dip-drop", x1: x, x2: x, y1, y2 })));
   }
 
   function knownLine(view, { x, knownX, y, row }) {

@@ -26,12 +26,12 @@
     };
   }
 
-  /** Where a page opens: at the detection, else when the last onset was known, else in the middle. */
+  /** Where a page opens: once it was detected and every lane had moved, else in the middle. */
   function home(payload) {
     const [start, end] = payload.zooms.incident;
-    const told = Math.max(...payload.onsets.map((onset) => onset.happened), -Infinity);
-    const at = payload.detected ?? (Number.isFinite(told) ? told : (start + end) / 2);
-    return Math.min(Math.max(at, start), end);
+    const told = Math.max(...payload.onsets.map((onset) => onset.happened), payload.detected ?? -Infinity);
+    const at = Number.isFinite(told) ? told : (start + end) / 2;
+    return Math.min(Math.max(D.clock.second(at), start), end);
   }
 
   /** The zoom one step out of this one. */

@@ -1,4 +1,4 @@
-"""The diptych: services above the hinge, models below, all lanes of one incident in one plotly figure with one time axis.
+"""The diptych: services above the hinge, models below, the lanes of an incident in one plotly figure on one time axis.
 
 What moves (cursor, badges, thread, hinge) is drawn over it in the browser by ``assets/diptych*.js`` from the payload of
 ``app.charts.diptych_payload``; each trace says in ``meta`` which lane and which part of it it draws.
@@ -6,7 +6,7 @@ What moves (cursor, badges, thread, hinge) is drawn over it in the browser by ``
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import numpy as np
@@ -17,6 +17,7 @@ from app.charts.diptych_samples import Samples, milliseconds, most_points, numbe
 from app.usecases.incident_view import IncidentView, Lane, PerformanceFrame, PerformanceLane
 
 LINE_PX: Final = 1.6
+PERFORMANCE_WIDTHS: Final = 1.5
 Figure = dict[str, Any]
 #: Nothing of plotly's own answers to the pointer: the cursor, the zoom and the keys are ours.
 CONFIG: Final[dict[str, Any]] = {"staticPlot": True, "displayModeBar": False, "responsive": False}
@@ -42,10 +43,16 @@ def _lane_traces(view: IncidentView, axes: dict[str, str]) -> list[dict[str, Any
 def _of_lane(lane: Lane, own: Samples, axis: str) -> list[dict[str, Any]]:
     if lane.kind == "strip":
         return _strip(lane, own, axis)
-    band = _area(lane.key, "band", axis, tokens.BAND) | {"fill": "toself"} | ring(own.ts, own.lower, own.upper)
+    outline = ring(own.ts, own.lower, own.upper) if has_band(lane) else {}
+    band = _area(lane.key, "band", axis, tokens.BAND) | {"fill": "toself"} | outline
     line = _scatter(lane.key, "value", axis) | {"x": own.ts, "y": own.value}
     line["line"] = {"color": tokens.SIDE[lane.side], "width": LINE_PX}
     return [band, *_limit(lane, own, axis), line]
+
+
+def has_band(lane: Lane) -> bool:
+    """A drift that has a limit is judged by it alone."""
+    return lane.kind != "drift" or lane.limit is None
 
 
 def _strip(lane: Lane, own: Samples, axis: str) -> list[dict[str, Any]]:
@@ -76,7 +83,7 @@ def _performance_traces(view: IncidentView, axes: dict[str, str]) -> list[dict[s
 def _of_performance(lane: PerformanceLane, axis: str) -> list[dict[str, Any]]:
     starts = milliseconds(lane.bucket_start)
     middles = (starts + round(lane.bucket_s * 500)).tolist()
-    last = lane.frames[-1] if lane.frames else _no_frame(len(middles))
+    last = _hindsight(lane)
     edges = [int(starts[0]), int(starts[-1] + lane.bucket_s * 1000)] if middles else []
     band = ring(edges, [lane.lower] * len(edges), [lane.upper] * len(edges)) if np.isfinite(lane.lower) else {}
     pen = {"color": tokens.MODEL, "width": LINE_PX}
@@ -90,9 +97,12 @@ def _of_performance(lane: PerformanceLane, axis: str) -> list[dict[str, Any]]:
     ]
 
 
-def _no_frame(buckets: int) -> PerformanceFrame:
-    nothing = np.full(buckets, np.nan)
-    return PerformanceFrame(datetime.min, nothing, nothing, np.zeros(buckets), np.zeros(buckets))
+def _hindsight(lane: PerformanceLane) -> PerformanceFrame:
+    """The last frame, or one of nothing where none ever came."""
+    if lane.frames:
+        return lane.frames[-1]
+    nothing, none = np.full(len(lane.bucket_start), np.nan), np.zeros(len(lane.bucket_start))
+    return PerformanceFrame(datetime.min.replace(tzinfo=UTC), nothing, nothing, none, none)
 
 
 def _scatter(lane: str, part: str, axis: str) -> dict[str, Any]:
@@ -106,13 +116,14 @@ def _area(lane: str, part: str, axis: str, color: str, shape: str = "linear") ->
 
 
 def _bars(lane: PerformanceLane, part: str, axis: str, color: str, opacity: float) -> dict[str, Any]:
-    """Counts hang on an axis of their own, ``<axis>`` + 100, at the foot of the lane."""
+    """Counts hang on an axis of their own at the foot of the lane."""
     own = {"type": "bar", "xaxis": "x", "yaxis": bar_axis(axis), "hoverinfo": "skip", "opacity": opacity}
     drawn = {"marker": {"color": color, "line": {"width": 0}}, "width": round(lane.bucket_s * 930)}
     return own | drawn | {"meta": {"lane": lane.key, "part": part}, "x": [], "y": []}
 
 
 def bar_axis(axis: str) -> str:
+    """The axis of a lane's counts: ``y103`` for ``y3``."""
     return f"y{int(axis[1:] or 1) + 100}"
 
 
@@ -179,9 +190,9 @@ def room_below(bad_direction: str) -> float:
 
 
 def _performance_range(lane: PerformanceLane) -> tuple[float, float]:
-    last = lane.frames[-1] if lane.frames else _no_frame(0)
+    last = _hindsight(lane)
     edges = [None if np.isnan(x) else float(x) for x in (lane.lower, lane.upper)]
-    return reach([*numbers(last.value), *numbers(last.estimate)], edges[:1], edges[1:], None, 0.8)
+    return reach([*numbers(last.value), *numbers(last.estimate)], edges[:1], edges[1:], None, 0.8, PERFORMANCE_WIDTHS)
 
 
 def _count_range(view: IncidentView, key: str) -> tuple[float, float]:

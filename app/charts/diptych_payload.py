@@ -1,7 +1,7 @@
-"""What the browser needs to replay an incident by itself: every piece with the time it could be known, as finite JSON.
+"""What the browser needs to replay an incident: every piece with the time it could be known, as finite JSON.
 
-The arrays of values are in the figure; here is what the figure has no place for. Times are epoch milliseconds, words are
-ready to show. Nothing of it is written into the page before its time (``assets/diptych_clock.js`` decides).
+The arrays of values are in the figure; here is what it has no place for. Times are epoch milliseconds, words are ready
+to show. Nothing of it is written into the page before its time (``assets/diptych_clock.js`` decides).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from app.charts import diptych_words as words
-from app.charts.diptych import room_below
+from app.charts.diptych import PERFORMANCE_WIDTHS, has_band, room_below
 from app.charts.diptych_geometry import Geometry, geometries
 from app.charts.diptych_samples import milliseconds, most_points, numbers, samples
 from app.usecases.incident_view import IncidentView, Lane, Onset, PerformanceFrame, PerformanceLane, Span
@@ -81,6 +81,7 @@ def _lane(lane: Lane, most: int) -> Json:
         **{name: getattr(lane, name) for name in ("key", "side", "kind", "name", "measure", "quiet")},
         "bad": lane.bad_direction,
         "below": room_below(lane.bad_direction),
+        "band": has_band(lane),
         "limit": lane.limit,
         "limitText": words.limit_text(lane),
         "known": own.known,
@@ -103,6 +104,7 @@ def _performance(lane: PerformanceLane) -> Json:
         "lower": edges[0],
         "upper": edges[1],
         "usual": usual,
+        "widths": PERFORMANCE_WIDTHS,
         "complete": words.COMPLETE_SHARE,
         "frames": _changes(lane),
     }
@@ -129,12 +131,12 @@ def _rows(frame: PerformanceFrame) -> list[tuple[Any, ...]]:
 def _onsets(view: IncidentView, zone: ZoneInfo, links: Mapping[str, str]) -> list[Json]:
     return [
         {"lane": o.lane, "order": o.order, "happened": _ms(o.happened), "known": _ms(o.known), "title": o.title}
-        | {"detail": o.detail, "worst": _worst(view, o, zone), "href": links.get(o.lane, "")}
+        | {"detail": o.detail, "worst": o.worst, "grown": _grown(view, o, zone), "href": links.get(o.lane, "")}
         for o in sorted(view.onsets, key=lambda onset: (onset.order, onset.happened))
     ]
 
 
-def _worst(view: IncidentView, onset: Onset, zone: ZoneInfo) -> list[tuple[int, str]]:
+def _grown(view: IncidentView, onset: Onset, zone: ZoneInfo) -> list[tuple[int, str]]:
     most = most_points(view)
     for lane in view.lanes:
         if lane.key == onset.lane:

@@ -1,4 +1,4 @@
-"""A lane's samples as the figure and the replay both take them: thinned, gaps broken, epoch milliseconds, None for NaN."""
+"""A lane's samples as figure and replay take them: thinned, broken at gaps, epoch milliseconds, None for NaN."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from app.usecases.incident_view import IncidentView, Lane
 MOST_PER_FIGURE = 8_000
 _DIGITS = 6
 _PAD = 0.1
+CALM_WIDTHS = 4.0
 Number = float | None
 
 
@@ -51,10 +52,20 @@ def samples(lane: Lane, most: int = MOST_POINTS) -> Samples:
     stamps = milliseconds(lane.ts)
     ts, known = stamps[chosen], milliseconds(lane.known_at)[chosen]
     gaps = breaks(segments(stamps / 1000.0)[chosen])
-    floats = (lane.value, lane.lower, lane.upper, lane.lower_known, lane.upper_known)
-    broken = [numbers(np.insert(column[chosen].astype(float), gaps, np.nan)) for column in floats]
-    times = np.insert(ts, gaps, (ts[gaps - 1] + ts[gaps]) // 2).tolist()
-    return Samples(times, np.insert(known, gaps, known[gaps]).tolist(), *broken, thinned=len(chosen) < len(lane.value))
+
+    def broken(column: np.ndarray) -> list[Number]:
+        return numbers(np.insert(column[chosen].astype(float), gaps, np.nan))
+
+    return Samples(
+        ts=np.insert(ts, gaps, (ts[gaps - 1] + ts[gaps]) // 2).tolist(),
+        known=np.insert(known, gaps, known[gaps]).tolist(),
+        value=broken(lane.value),
+        lower=broken(lane.lower),
+        upper=broken(lane.upper),
+        lower_known=broken(lane.lower_known),
+        upper_known=broken(lane.upper_known),
+        thinned=len(chosen) < len(lane.value),
+    )
 
 
 def ring(ts: list[int], lower: list[Number], upper: list[Number]) -> dict[str, list[Any]]:
@@ -74,17 +85,22 @@ def _runs(lower: list[Number], upper: list[Number]) -> list[slice]:
 
 
 def reach(
-    values: list[Number], lower: list[Number], upper: list[Number], limit: float | None, below: float = 0.2
+    values: list[Number],
+    lower: list[Number],
+    upper: list[Number],
+    limit: float | None,
+    below: float = 0.2,
+    widths: float = CALM_WIDTHS,
 ) -> tuple[float, float]:
     """The range of a lane: all there is, and never less than four widths of its band, so that calm looks calm.
 
-    ``below`` is the share of the room to spare that goes under the lane's values.
+    ``widths`` are those widths, ``below`` is the share of the room to spare that goes under the lane's values.
     """
     present = [x for x in (*values, *lower, *upper, limit) if x is not None]
     if not present:
         return (0.0, 1.0)
     low, high = min(present), max(present)
-    span = max(high - low, 4 * _usual_width(lower, upper), 1e-3 * abs(high), 1e-9)
+    span = max(high - low, widths * _usual_width(lower, upper), 1e-3 * abs(high), 1e-9)
     spare = span - (high - low)
     return (low - below * spare - _PAD * span, high + (1 - below) * spare + _PAD * span)
 

@@ -1,4 +1,4 @@
-"""What the right gutter and the list of onsets say of a lane at each of its samples, each word with the time it held from."""
+"""What the gutter and the list of onsets say of a lane at each of its samples, and from when each word held."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 import numpy as np
 
 from app import format as fmt
-from app.charts.diptych import is_bad
+from app.charts.diptych import has_band, is_bad
 from app.charts.diptych_samples import Number, Samples, milliseconds
 from app.usecases.incident_view import Lane, Onset, PerformanceLane
 
@@ -28,23 +28,23 @@ def expectations(lane: Lane, lower: list[Number], upper: list[Number]) -> list[s
     if lane.kind == "strip":
         return [""] * len(lower)
     word = "expected" if lane.kind == "signal" else "usual"
-    otherwise = "" if lane.limit is None else limit_text(lane)
+    otherwise, judged = limit_text(lane), has_band(lane)
     return [
-        otherwise if a is None or b is None else f"{word}{fmt.NBSP}{between(a, b, lane.unit)}"
+        otherwise if not judged or a is None or b is None else f"{word}{fmt.NBSP}{between(a, b, lane.unit)}"
         for a, b in zip(lower, upper, strict=True)
     ]
 
 
 def limit_text(lane: Lane) -> str:
+    """``limit 0.20``; empty where there is none."""
     return "" if lane.limit is None else f"limit{fmt.NBSP}{fmt.value(lane.limit, lane.unit)}"
 
 
 def between(low: float, high: float, unit: str) -> str:
     """``94 – 142``: the unit is left to the value above it, unless the two ends have different ones."""
     ends = [fmt.value(x, unit) for x in (low, high)]
-    units = {end.rpartition(fmt.NBSP)[2] for end in ends if fmt.NBSP in end}
-    one_unit = len(units) == 1 and all(fmt.NBSP in end or end == "0" for end in ends)
-    plain = [_short(end.rpartition(fmt.NBSP)[0] or end) for end in ends] if one_unit else ends
+    units = {end.rpartition(fmt.NBSP)[2] if fmt.NBSP in end else "" for end in ends if end != "0"}
+    plain = [_short(end.rpartition(fmt.NBSP)[0] or end) for end in ends] if len(units) < 2 else ends
     return f"{plain[0]}{fmt.NBSP}{fmt.DASH}{fmt.NBSP}{plain[1]}"
 
 

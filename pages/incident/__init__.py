@@ -51,14 +51,14 @@ def _figures(context: Context, snap: Any, incident_id: str, zone: Any) -> dict[s
 def links(view: IncidentView) -> dict[str, str]:
     """The Service page of each lane that is named after a service, at the time of the incident."""
     ends = [f"{at.timestamp() * 1000:.0f}" for at in (view.zoom_incident.start, view.zoom_incident.end)]
-    state = UrlState(*ends)
+    state = UrlState(frm=ends[0], to=ends[1])
     named = {lane.key: lane.name for lane in view.lanes if lane.side == "service"}
     return {key: href(path_of("/service/<name>", name), state) for key, name in named.items()}
 
 
 def register(app: Dash) -> None:
     """One clientside callback: what the page holds goes to the replay, which then needs nothing more."""
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("incident", "mount"),
         Output("incident-mounted", "data"),
         Input("incident-figure", "data"),

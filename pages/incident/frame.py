@@ -1,4 +1,4 @@
-"""The elements of the Incident page. What depends on the clock is left empty here: ``assets/diptych*.js`` writes it at T,
+"""The elements of the Incident page. What depends on the clock is empty here: ``assets/diptych*.js`` writes it at T,
 so that a word of a later moment is never in the document."""
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from app.components.how import how
 NO_INCIDENTS: Final = "No incident was found in what is stored. Health shows how services and models are."
 LEGEND: Final = (("dip-happened", "happened"), ("dip-known-dot", "could be known"))
 HOW_EVIDENCE: Final = (
-    "The loss of the model during the incident is split into what happened while a service it depends on was out, and the rest.",
-    "For: what the outage explains. Against: what it does not. A question mark is what could not be known at that time.",
-    "A verdict is given once four of five labels of those minutes are in; its interval is a 95 % bootstrap over predictions.",
+    "The model’s loss during the incident is split into what fell inside the outage of a service it depends on, and "
+    "the rest. The interval is a 95 % bootstrap over stretches of predictions.",
+    "Plus speaks for the outage, minus against it; a question mark is what could not be known at that time.",
+    "A verdict is given once four of five labels of those minutes are in.",
 )
 HOW_ONSETS: Final = (
     "An onset is the change point before the first run of samples outside the range expected from the past alone.",
@@ -95,7 +96,8 @@ def _controls() -> html.Div:
 def _figure(incident_id: str, figure: Figure) -> html.Section:
     height = figure["layout"]["height"]
     empty_frame = {"data": [], "layout": {"height": height, "xaxis": {"visible": False}, "yaxis": {"visible": False}}}
-    graph = dcc.Graph(id="diptych-graph", figure=empty_frame, config=CONFIG, responsive=False, className="dip-graph")
+    config: Any = CONFIG
+    graph = dcc.Graph(id="diptych-graph", figure=empty_frame, config=config, responsive=False, className="dip-graph")
     foot = [html.Div(id="diptych-foot"), html.Div(id="diptych-table", className="table-box", tabIndex=0)]
     named: dict[str, Any] = {"aria-label": f"Incident {incident_id} on one time axis: services above, models below"}
     stage = html.Div([graph, html.Div(id="diptych-over", className="dip-over")], className="dip-stage")
@@ -103,7 +105,7 @@ def _figure(incident_id: str, figure: Figure) -> html.Section:
 
 
 def _lists() -> html.Div:
-    order = [
+    order: list[Any] = [
         html.Span("order, not cause; = is a tie within one "),
         html.Span(id="incident-step"),
         " step ",
