@@ -31,7 +31,7 @@ class _NoPandas:
 
 def main() -> None:
     """Serve requests until stdin ends. Heavy libraries are imported under the limits."""
-    sys.meta_path.insert(0, _NoPandas())  # type: ignore[arg-type]
+    sys.meta_path.insert(0, _NoPandas())
     answers = _answers()
     limits = Limits(**json.loads(sys.stdin.readline()))
     limiting.apply(limits)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from data.errors import FormatError, MappingError
 from data.ingest import numbers, times
@@ -16,6 +17,7 @@ from data.ingest.parts import listed, shown
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 200
+MIN_ALIKE = 0.6
 MAX_COLUMNS = 10_000
 
 
@@ -55,14 +57,15 @@ def _says(line: str, mapping: FileMapping) -> bool:
 
 
 def find_delimiter(lines: Sequence[str]) -> str:
-    """The delimiter that cuts the first lines into the most columns of one number; a comma when none does."""
-    best, most = ",", 1
-    for delimiter in DELIMITERS:
-        counts = Counter(len(row) for row in parse_lines(lines[:30], delimiter))
-        width, times_ = counts.most_common(1)[0] if counts else (1, 0)
-        if width > most and times_ >= 0.6 * sum(counts.values()):
-            best, most = delimiter, width
-    return best
+    """The delimiter that cuts most of the first lines alike, and of these the one that cuts them into most columns."""
+    return max(DELIMITERS, key=lambda delimiter: _evenness(parse_lines(lines[:30], delimiter)))
+
+
+def _evenness(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
+    """Share of the rows that have the commonest number of cells, and that number; nothing for uncut lines."""
+    (width, count), *_ = Counter(map(len, rows)).most_common(1) or [(1, 0)]
+    share = count / len(rows) if rows else 0.0
+    return (share, width) if width > 1 and share >= MIN_ALIKE else (0.0, 1)
 
 
 def parse_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:
@@ -82,7 +85,8 @@ def _is_header(rows: Sequence[Sequence[str]]) -> bool:
     """A row of names, none of which is a number or a time, is a header."""
     cells = pa.array([cell for cell in rows[0] if cell.strip()], pa.string())
     values, _ = numbers.read(cells)
-    return bool(values.null_count == len(cells) == times.read(cells, times.Clock()).ts.null_count)
+    maybe = cells.filter(pc.match_substring_regex(cells, times.DIGITS))
+    return bool(values.null_count == len(cells) and times.read(maybe, times.Clock()).ts.null_count == len(maybe))
 
 
 def _names(rows: Sequence[Sequence[str]], count: int) -> tuple[str, ...]:

@@ -62,6 +62,15 @@ def words(table: Table, key: str) -> Mapping[str, str]:
     return MappingProxyType({name: str(item) for name, item in value.items()})
 
 
+def choices(table: Table, key: str) -> Mapping[str, tuple[str, ...]]:
+    """A table of texts, or of lists of texts of which the first that says something holds."""
+    value = table[key]
+    if not isinstance(value, dict):
+        raise MappingError(f"The entry {key!r} has to be a table.", f"Write [files.{key}].")
+    lists = {name: item if isinstance(item, list) else [item] for name, item in value.items()}
+    return MappingProxyType({name: texts({key: item}, key) for name, item in lists.items()})
+
+
 def columns(table: Table, key: str) -> Mapping[str, str]:
     """A table of texts; a list stands for columns that keep their names."""
     if isinstance(table[key], list):

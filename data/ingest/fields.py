@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -21,6 +22,7 @@ from data.ingest.parts import Part, batch, reject
 from data.schemas import TIME
 
 UNKNOWN_SERVICE = "unknown_service"
+TIMES_TRIED = 100
 RECENT = (np.datetime64("1980-01-01", "us"), np.datetime64("2100-01-01", "us"))
 
 
@@ -38,12 +40,19 @@ class Place:
         return PurePosixPath(name).stem
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sample:
-    """The first records of a file and the names of their columns, in order."""
+    """The first records of a file and the names of their columns, in order; ``mixed`` where not all have the same."""
 
     frame: Frame
     names: tuple[str, ...]
+    decimal: str = "."
+    mixed: bool = False
+
+    @cached_property
+    def times(self) -> tuple[str, ...]:
+        """The columns that hold times, by their content."""
+        return tuple(name for name in self.names if looks_like_times(self.frame.text(name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,33 +66,36 @@ class Job:
     file_id: int = 0
 
 
-def columns_of(
-    sample: Sample, wanted: Sequence[str], kind: str = "", stated: Mapping[str, str] | None = None
-) -> dict[str, str]:
+def columns_of(sample: Sample, wanted: Sequence[str], kind: str = "", taken: Collection[str] = ()) -> dict[str, str]:
     """Column of each field that can be found, by its name; the time, where no name tells it, by its content."""
-    found = names.find_all(wanted, sample.names, stated or {}, kind)
+    found = names.find_all(wanted, sample.names, taken, kind)
     if "ts" in wanted and "ts" not in found:
-        open_ = [name for name in sample.names if name not in found.values()]
-        column = next((name for name in open_ if looks_like_times(sample.frame.text(name))), None)
+        column = next((name for name in sample.times if name not in found.values() and name not in taken), None)
         found |= {"ts": column} if column else {}
     return found
 
 
 def looks_like_times(texts: pa.Array) -> bool:
     """Whether nearly all texts are times of these decades, and not all the same one."""
-    said = texts.drop_null()
+    said = texts.drop_null().slice(0, TIMES_TRIED)
+    if not len(said) or pc.mean(pc.match_substring_regex(said, times.DIGITS)).as_py() < 0.9:
+        return False
     ts = times.to_numpy(times.read(said, times.Clock()).ts)
     recent = (ts > RECENT[0]) & (ts < RECENT[1])
-    return bool(len(said) and recent.mean() >= 0.9 and (len(said) == 1 or len(np.unique(ts)) > 1))
+    return bool(recent.mean() >= 0.9 and (len(said) == 1 or len(np.unique(ts)) > 1))
 
 
 @dataclass(slots=True)
 class Fields:
-    """The fields of one kind in one file: ``columns`` is field -> column. ``derived`` holds what the path decided."""
+    """The fields of one kind in one file. ``derived`` holds what the file's path decided.
+
+    ``columns`` is field -> column; ``others`` field -> columns that are asked where that one says nothing.
+    """
 
     mapping: FileMapping
     place: Place
-    columns: Mapping[str, str]
+    columns: dict[str, str]
+    others: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     wanted: tuple[str, ...] = ()
     derived: dict[str, str] = field(default_factory=dict)
     memory: Memory = field(default_factory=Memory)
@@ -92,18 +104,22 @@ class Fields:
     def find(cls, wanted: Sequence[str], job: Job, kind: str = "") -> Fields:
         """Find the columns of the fields ``wanted``. Raises `MappingError` for a stated column that is not there."""
         mapping, place = job.mapping, job.place
-        stated = dict(mapping.columns)
-        if mapping.service_from.startswith(("column:", "label:")):
-            stated.setdefault("service", mapping.service_from.partition(":")[2])
-        named = [column for column in job.sample.names if column not in mapping.drop]
-        said = {**mapping.constants, **place.pieces}
-        open_ = [name for name in wanted if name not in said and not (name == "service" and _states_service(mapping))]
-        cut = rule_names(mapping)
-        asked = [name for name in open_ if name not in cut or name in stated]
-        columns = columns_of(replace(job.sample, names=tuple(named)), asked, kind, stated)
-        return cls(
-            mapping, place, columns, tuple(wanted), {f"path:{key}": value for key, value in place.pieces.items()}
-        )
+        stated = _stated(mapping)
+        names.check({name: column for name, columns in stated.items() for column in columns}, job.sample.names)
+        told = {*mapping.constants, *place.pieces, *rule_names(mapping), *stated}
+        if mapping.service or mapping.service_from == "file":
+            told.add("service")
+        taken = {column for columns in stated.values() for column in columns} | set(mapping.drop)
+        found = columns_of(job.sample, [name for name in wanted if name not in told], kind, taken)
+        found |= {name: columns[0] for name, columns in stated.items() if name in wanted}
+        others = {name: columns[1:] for name, columns in stated.items() if len(columns) > 1}
+        if job.sample.mixed:
+            gone = taken | set(found.values())
+            others |= {
+                name: names.find_others(name, job.sample.names, gone, kind) for name in found if name not in stated
+            }
+        derived = {f"path:{key}": value for key, value in place.pieces.items()}
+        return cls(mapping, place, found, others, tuple(wanted), derived)
 
     @property
     def clock(self) -> times.Clock:
@@ -125,7 +141,9 @@ class Fields:
         """The texts of a field: what a rule made, then the column, then the path, then the constant."""
         texts = frame.text(made(name)) if self.mapping.rules else pa.nulls(len(frame.lines), pa.string())
         if name in self.columns:
-            texts = pc.coalesce(texts, frame.text(self.columns[name]))
+            for column in (self.columns[name], *self.others.get(name, ())):
+                if texts.null_count:
+                    texts = pc.coalesce(texts, frame.text(column))
         said = self.place.pieces.get(name, self.mapping.constants.get(name))
         return texts if said is None else pc.fill_null(texts, said)
 
@@ -143,8 +161,12 @@ class Fields:
         return self.place.stem
 
 
-def _states_service(mapping: FileMapping) -> bool:
-    return bool(mapping.service) or mapping.service_from == "file"
+def _stated(mapping: FileMapping) -> dict[str, tuple[str, ...]]:
+    """The columns that the mapping names."""
+    stated = {name: columns for name, columns in mapping.columns.items() if columns}
+    if mapping.service_from.startswith(("column:", "label:")):
+        stated.setdefault("service", (mapping.service_from.partition(":")[2],))
+    return stated
 
 
 def made(name: str) -> str:

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 
 from data.ingest import engine
 from data.ingest.arrays import NO_TEXT, Mask
+from data.ingest.names import prefixes
 from data.ingest.parts import Reject
 
 Lines = npt.NDArray[np.int64]
@@ -86,10 +87,11 @@ class TableFrame:
 
     def text(self, name: str) -> pa.Array:
         """See `Frame`; an empty cell is nothing."""
-        if name not in self.columns:
+        known = next((prefix for prefix in prefixes(name) if prefix in self.columns), None)
+        if known is None:
             return pa.nulls(len(self.lines), pa.string())
-        cells = self.columns[name]
-        return pc.if_else(pc.equal(cells, ""), NO_TEXT, cells)
+        cells = pc.if_else(pc.equal(self.columns[known], ""), NO_TEXT, self.columns[known])
+        return inside(cells, name[len(known) + 1 :])
 
     def rest(self, used: Collection[str]) -> pa.Array:
         """See `Frame`; numbers keep their digits as written."""
@@ -131,11 +133,8 @@ class JsonFrame:
         """See `Frame`; a key that holds the dots itself goes before a path. Objects and lists come as JSON."""
         if name in self.extra:
             return self.extra[name]
-        found = engine.map_text("nullif(json_extract_string(x, ?), '')", self.objects, [pointer((name,))])
-        if "." in name and found.null_count:
-            inner = engine.map_text("json_extract_string(x, ?)", self.objects, [pointer(tuple(name.split(".")))])
-            found = pc.coalesce(found, inner)
-        return found
+        found = engine.map_text("nullif(json_extract_string(x, ?), '')", self.objects, [pointer(name)])
+        return pc.coalesce(found, inside(self.objects, name)) if "." in name and found.null_count else found
 
     def rest(self, used: Collection[str]) -> pa.Array:
         """See `Frame`; a key inside an object stays where it is."""
@@ -178,9 +177,16 @@ def table_of(rows: Sequence[Sequence[str]], names: Sequence[str]) -> TableFrame:
     return TableFrame(np.arange(1, len(rows) + 1), columns, lambda _: b"")
 
 
-def pointer(keys: tuple[str, ...]) -> str:
+def pointer(key: str) -> str:
     """A JSON pointer (RFC 6901), in which no key can be mistaken for syntax."""
-    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in keys)
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def inside(texts: pa.Array, path: str) -> pa.Array:
+    """What ``a.b`` finds in JSON texts, whether a is an object or a text that is JSON again."""
+    for key in path.split(".") if path else ():
+        texts = engine.map_text("CASE WHEN json_valid(x) THEN json_extract_string(x, ?) END", texts, [pointer(key)])
+    return texts
 
 
 def json_objects(columns: Mapping[str, pa.Array], rows: int) -> pa.Array:

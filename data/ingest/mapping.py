@@ -7,9 +7,10 @@ Everything but ``match`` may be left out and is then found from the content, whe
 ``match``              glob on the name or on the path below the folder, for example ``"metrics/*_pod.csv"``
 ``as``                 metrics, logs, events, predictions, labels, topology or registry
 ``format``             csv, jsonl, json, prometheus_query_range, access_log, nginx_json, alertmanager, registry
-``[files.columns]``    our name = "their column"; nested JSON keys as ``a.b``. Ours: ts, known_at, service, metric,
-                       value; severity, message; ends_at, kind, title, source, fingerprint; model, version,
-                       prediction_id, y_pred, y_score, features, received_at; y_true, label_ts; depends_on
+``[files.columns]``    our name = "their column", or a list of columns of which the first that says something
+                       holds; ``a.b`` is the key b of JSON in a, whether nested or as text. Ours: ts, known_at,
+                       service, metric, value; severity, message; ends_at, kind, title, source, fingerprint; model,
+                       version, prediction_id, y_pred, y_score, features, received_at; y_true, label_ts; depends_on
 ``[files.constants]``  our name = a value for every record (``kind = "deploy"``, ``model = "churn"``)
 ``service``            the service of every record; ``service_from`` = "label:NAME", "column:NAME" or "file" finds it
 ``metric``             the name of the metric of the one value column; ``"{file}"`` takes the file's name
@@ -54,6 +55,7 @@ from data.ingest.entries import Table, check_zone
 KINDS = ("metrics", "logs", "events", "predictions", "labels", "topology", "registry")
 FILE_NAME = "ingest.toml"
 _NOTHING: MappingType[str, str] = MappingProxyType({})
+_NO_CHOICES: MappingType[str, tuple[str, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class FileMapping:
     match: str = "*"
     kind: str = ""
     format: str = ""
-    columns: MappingType[str, str] = field(default_factory=lambda: _NOTHING)
+    columns: MappingType[str, tuple[str, ...]] = field(default_factory=lambda: _NO_CHOICES)
     constants: MappingType[str, str] = field(default_factory=lambda: _NOTHING)
     labels: MappingType[str, str] = field(default_factory=lambda: _NOTHING)
     scores: MappingType[str, str] = field(default_factory=lambda: _NOTHING)
@@ -175,7 +177,7 @@ def with_overrides(mapping: FileMapping, *, kind: str | None, service: str | Non
     table = {**mapping.table, **said}
     if service:
         table.pop("service_from", None)
-        table["columns"] = {name: column for name, column in mapping.columns.items() if name != "service"}
+        table["columns"] = {name: list(columns) for name, columns in mapping.columns.items() if name != "service"}
     return parse_file(table)
 
 
@@ -200,7 +202,8 @@ _READERS: dict[str, Any] = {
     **dict.fromkeys(
         ["delimiter", "decimal", "comment", "encoding", "records", "unmatched", "severity_numbers"], entries.text
     ),
-    **dict.fromkeys(("columns", "constants", "labels", "scores"), entries.words),
+    "columns": entries.choices,
+    **dict.fromkeys(("constants", "labels", "scores"), entries.words),
     **dict.fromkeys(("names", "drop", "label_columns"), entries.texts),
     **dict.fromkeys(("wide_names", "path"), entries.pattern),
     **dict.fromkeys(("known_lag", "label_lag"), entries.lag),

@@ -9,14 +9,16 @@ from difflib import get_close_matches
 from data.errors import MappingError
 from data.ingest.parts import listed, shown
 
+Found = dict[str, str]
 _NOISE = re.compile(r"[^a-z0-9]+")
 
 ALIASES: dict[str, tuple[str, ...]] = {
     name: tuple(words.split())
     for name, words in {
         "ts": "ts timestamp time datetime date ds eventtime eventtimestamp starttime startsat startedat start "
-        "occurredat createdat committedat timeiso8601 timelocal msec asctime epoch unixtimestamp timestampms timestampmillis "
-        "timestampns timeunixnano t observedtimestamp recordtimetimestamp instantepochsecond gmtcreate firsttimestamp",
+        "occurredat createdat committedat timeiso8601 timelocal msec asctime epoch unixtimestamp timestampms "
+        "timestampmillis timestampns timeunixnano t observedtimestamp recordtimetimestamp instantepochsecond gmtcreate "
+        "firsttimestamp",
         "known_at": "knownat receivedat arrivedat observedat observedtimestamp",
         "service": "service servicename resourceservicename app application appname job component",
         "metric": "metric metricname name measurement",
@@ -67,25 +69,36 @@ def find(field: str, available: Iterable[str], taken: Collection[str] = (), kind
     return next((by_plain[alias] for alias in aliases if alias in by_plain), None)
 
 
-def find_all(
-    fields: Sequence[str], available: Sequence[str], stated: Mapping[str, str], kind: str = ""
-) -> dict[str, str]:
-    """Column of each of ``fields`` that can be found: as stated, otherwise by its name; no column is taken twice."""
-    check(stated, available)
-    found = {field: column for field, column in stated.items() if field in fields}
-    taken = set(stated.values())
+def find_others(field: str, available: Sequence[str], taken: Collection[str], kind: str = "") -> tuple[str, ...]:
+    """Further columns that customarily hold ``field``, for records that lack the first."""
+    found: list[str] = []
+    while (column := find(field, available, {*taken, *found}, kind)) is not None:
+        found.append(column)
+    return tuple(found)
+
+
+def find_all(fields: Sequence[str], available: Sequence[str], taken: Collection[str] = (), kind: str = "") -> Found:
+    """Column of each of ``fields`` that can be told by its name; no column is taken twice."""
+    found, gone = dict[str, str](), set(taken)
     for field in fields:
-        column = None if field in found else find(field, available, taken, kind)
+        column = find(field, available, gone, kind)
         if column is not None:
             found[field] = column
-            taken.add(column)
+            gone.add(column)
     return found
+
+
+def prefixes(column: str) -> list[str]:
+    """``a.b.c``, ``a.b`` and ``a``: the columns in which it may be found."""
+    keys = column.split(".")
+    return [".".join(keys[:count]) for count in range(len(keys), 0, -1)]
 
 
 def check(stated: Mapping[str, str], available: Sequence[str]) -> None:
     """Raises `MappingError` that says which column is missing, which are meant perhaps, and which there are."""
     for field, column in stated.items():
-        if column not in available:
+        inside = any(name.startswith(f"{column}.") for name in available)
+        if not inside and not any(prefix in available for prefix in prefixes(column)):
             close = get_close_matches(column, available, 1)
             hint = f" Did you mean {shown(close[0])}?" if close else ""
             raise MappingError(

@@ -18,6 +18,7 @@ from data.errors import FormatError
 from data.ingest import engine
 from data.ingest.arrays import mask_of
 from data.ingest.frames import JsonFrame, Piece
+from data.ingest.names import ALIASES, plain
 from data.ingest.parts import Reject, listed, reject
 from data.ingest.streams import Block, blocks, read_whole
 
@@ -98,8 +99,11 @@ def document_head(head: bytes) -> JsonFrame:
 
 
 def _object(line: bytes) -> str | None:
+    text = line.decode(errors="replace")
+    if not text.lstrip().startswith("{"):
+        return None
     try:
-        return line.decode(errors="replace") if isinstance(json.loads(line), dict) else None
+        return text if isinstance(json.loads(text), dict) else None
     except (ValueError, RecursionError):
         return None
 
@@ -156,7 +160,10 @@ def _why(block: Block, index: int, types: pa.Array, deep: list[Any]) -> Reject:
 
 
 def names(frame: JsonFrame) -> tuple[str, ...]:
-    """The keys of the first objects in order of appearance: first the outer ones, then those inside as ``a.b``."""
+    """The keys of the first objects in order of appearance: first the outer ones, then those inside as ``a.b``.
+
+    A key that holds an object is named by what is inside, but for objects of features, which are taken as a whole.
+    """
     found: dict[str, int] = {}
     for text in frame.objects.slice(0, SAMPLE).to_pylist():
         if len(text) < 1 << 16:
@@ -166,6 +173,7 @@ def names(frame: JsonFrame) -> tuple[str, ...]:
 
 def _collect(value: dict[str, Any], prefix: str, level: int, found: dict[str, int]) -> None:
     for key, inner in value.items():
-        found.setdefault(prefix + key, level)
-        if isinstance(inner, dict) and level < NESTED_LEVELS:
+        if isinstance(inner, dict) and level < NESTED_LEVELS and plain(key) not in ALIASES["features"]:
             _collect(inner, f"{prefix}{key}.", level + 1, found)
+        else:
+            found.setdefault(prefix + key, level)

@@ -7,6 +7,7 @@ piece takes as much as it can; a pattern becomes one RE2 expression, so no text 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -33,10 +34,12 @@ class Pattern:
         found = pc.extract_regex(texts, f"(?s){self.regex}")
         return pc.is_valid(found), {name: pc.struct_field(found, [i]) for i, name in enumerate(self.names)}
 
-    def cut_one(self, text: str) -> dict[str, str] | None:
-        """The pieces of one text, or None when it does not fit."""
-        fits, pieces = self.cut(pa.array([text], pa.string()))
-        return {name: piece[0].as_py() for name, piece in pieces.items()} if fits[0].as_py() else None
+    def cut_all(self, texts: Iterable[str]) -> dict[str, dict[str, str]]:
+        """The pieces of each text that fits."""
+        listed = list(texts)
+        fits, pieces = self.cut(pa.array(listed, pa.string()))
+        rows = pa.table(pieces).to_pylist() if pieces else [{} for _ in listed]
+        return {text: row for text, row, fit in zip(listed, rows, fits.to_pylist(), strict=True) if fit}
 
 
 def parse(text: str) -> Pattern:

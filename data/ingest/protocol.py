@@ -44,7 +44,7 @@ def ingest(
     """Take files and folders in. What cannot be read is in the report, with words; it never raises for one file.
 
     ``kind``, ``service`` and ``tz`` hold over the mapping. ``progress(i, n, name, rows)`` is told of file ``i`` of
-    ``n`` and the rows read of it so far. Raises `MappingError` for a wrong mapping file, kind or zone, or a missing path.
+    ``n`` and the rows read of it so far. Raises `MappingError` for a wrong mapping file, kind or zone, a missing path.
     """
     if kind:
         one_of("as", kind, KINDS)
@@ -131,7 +131,7 @@ class _Run:
 def _pieces(found: Found) -> dict[str, str]:
     """What the file's path says by the mapping's ``path``."""
     pattern = found.mapping.path
-    return (pattern.cut_one(found.relative) or {}) if pattern else {}
+    return pattern.cut_all([found.relative]).get(found.relative, {}) if pattern else {}
 
 
 def _file_commit(

@@ -87,7 +87,9 @@ class Records:
 
     def _try(self, frame: Frame) -> Builder | None:
         try:
-            builder = self.prepare(_job(self.source, Sample(frame, self.names(frame))))
+            builder = self.prepare(
+                _job(self.source, Sample(frame, self.names(frame), self.source.mapping.decimal, mixed=True))
+            )
         except MappingError:
             return None
         return builder if _fits(builder.fields, frame).any() else None
@@ -113,7 +115,7 @@ def read(
     if not first or not len(first[-1].frame.lines):
         raise FormatError("The file holds no record that can be read.", _first_reason(first))
     frame = first[-1].frame
-    builder = prepare(_job(source, Sample(head(frame), names(frame))))
+    builder = prepare(_job(source, Sample(head(frame), names(frame), source.mapping.decimal, mixed)))
     return Records(source, chain(first, pieces), names, mixed, prepare, [builder])
 
 
@@ -126,6 +128,8 @@ def _job(source: Source, sample: Sample) -> Job:
     return Job(sample, source.mapping, source.place, source.prediction_times, source.file_id)
 
 
-def guesses(sample: Sample, certainty: float) -> tuple[Guess, ...]:
-    """How much the first records look like each kind, given how sure the format is."""
+def guesses(source: Source, sample: Sample, certainty: float) -> tuple[Guess, ...]:
+    """How much the first records look like each kind, given how sure the format is; a stated kind is not doubted."""
+    if source.mapping.kind:
+        return (Guess(source.mapping.kind, certainty),) if source.mapping.kind in KINDS else ()
     return tuple(Guess(kind.name, certainty * kind.guess(sample)) for kind in KINDS.values())

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.errors import FormatError, MappingError
-from data.ingest.parts import Reject, reject
+from data.ingest.parts import RAW_KEPT, Reject, reject
 
 BLOCK_BYTES = 8 << 20
 MAX_LINE_BYTES = 8 << 20
@@ -174,19 +174,40 @@ class _Lines:
     def _block(self, data: bytes) -> Iterator[Block]:
         cut = data.rfind(b"\n") + 1
         self._carry = data[cut:]
-        if cut or self._dropped:
-            yield self._make(data[:cut])
+        yield from self._whole(data[:cut])
         if len(self._carry) > self._limit:
             self._dropping = len(self._carry)
-            self._dropped.append(reject(self._number, "", self._carry))
-            self._number += 1
+            self._drop(self._carry)
             self._carry = b""
+
+    def _whole(self, data: bytes) -> Iterator[Block]:
+        """Blocks of whole lines, none of which is too long: such a line parts them."""
+        start = 0
+        for end in self._long_ends(data):
+            begin = data.rfind(b"\n", start, end) + 1
+            if begin > start:
+                yield self._make(data[start:begin])
+            self._dropping = end - begin
+            self._drop(data[begin : begin + RAW_KEPT])
+            start = end + 1
+            self._stop_dropping(b"")
+        if start < len(data) or (self._dropped and not self._dropping):
+            yield self._make(data[start:])
+
+    def _long_ends(self, data: bytes) -> list[int]:
+        if len(data) <= self._limit:
+            return []
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
+        return [int(end) for end in ends[np.diff(ends, prepend=-1) - 1 > self._limit]]
+
+    def _drop(self, raw: bytes) -> None:
+        self._dropped.append(reject(self._number, "", raw))
+        self._number += 1
 
     def _end(self) -> Iterator[Block]:
         if self._dropping:
             self._stop_dropping(b"")
-        if self._carry or self._dropped:
-            yield self._make(self._carry + b"\n" if self._carry else b"")
+        yield from self._whole(self._carry + b"\n" if self._carry else b"")
 
     def _make(self, data: bytes) -> Block:
         codes = np.frombuffer(data, dtype=np.uint8)

@@ -21,6 +21,7 @@ from data.ingest.arrays import NO_TEXT
 from data.ingest.parts import shown
 from data.schemas import TIME
 
+DIGITS = r"[0-9]{2}:[0-9]{2}|[0-9]{4}-[0-9]|[0-9]{4}/[0-9]|^[0-9]{9,}"
 NUMBER = r"^\s*[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?\s*$"
 ZONED = r"(:[0-9]{2}([.,][0-9]+)?\s*([Zz]|UTC|GMT|[+-][0-9]{2}:?([0-9]{2})?)|[A-Za-z_]+/[A-Za-z_/]+)\s*$"
 SLASHED = r"^\s*[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
@@ -157,7 +158,7 @@ def _iso(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     found = engine.map_text(_ISO, texts).cast(TIME)
     missing = pc.and_(pc.is_valid(texts), pc.is_null(found))
     if pc.any(missing).as_py():
-        left = pc.if_else(missing, _undressed(texts), NO_TEXT)
+        left = pc.if_else(pc.and_(missing, pc.match_substring_regex(texts, "[0-9]")), _undressed(texts), NO_TEXT)
         others, others_zoned = _others(left)
         found = pc.coalesce(found, others)
         zoned = pc.or_(zoned, others_zoned)

@@ -27,11 +27,11 @@ def sniff(source: Source) -> tuple[Guess, ...]:
     except FormatError:
         return ()
     sample = _sample(source, table)
-    return reading.guesses(sample, 0.95) if len(table.names) > 1 and len(sample.frame.lines) else ()
+    return reading.guesses(source, sample, 0.95) if len(table.names) > 1 and len(sample.frame.lines) else ()
 
 
 def _sample(source: Source, table: delimited.Table) -> Sample:
-    return Sample(table_of(delimited.first_rows(source.head, table), table.names), table.names)
+    return Sample(table_of(delimited.first_rows(source.head, table), table.names), table.names, source.mapping.decimal)
 
 
 def open_(source: Source) -> Reader:

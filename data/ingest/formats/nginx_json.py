@@ -8,11 +8,12 @@ from __future__ import annotations
 from data.ingest import http_log, objects, reading
 from data.ingest.source import Format, Guess, Reader, Source
 
-VARIABLES = frozenset(
-    """time_iso8601 time_local msec remote_addr remote_user request request_method request_uri uri status method path
-    body_bytes_sent bytes_sent request_time http_referer http_user_agent upstream_response_time upstream_addr
-    upstream_status request_length http_x_forwarded_for server_name connection request_id""".split()
-)
+VARIABLES = {
+    *("time_iso8601", "time_local", "msec", "remote_addr", "remote_user", "request", "request_method", "request_uri"),
+    *("uri", "status", "method", "path", "body_bytes_sent", "bytes_sent", "request_time", "http_referer"),
+    *("http_user_agent", "upstream_response_time", "upstream_addr", "upstream_status", "request_length"),
+    *("http_x_forwarded_for", "server_name", "connection", "request_id"),
+}
 
 
 def sniff(source: Source) -> tuple[Guess, ...]:

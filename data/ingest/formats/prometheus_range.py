@@ -64,16 +64,9 @@ class Answer:
     def _series(self, labels: Mapping[str, Any], part: Part) -> Series:
         named = {str(key): str(value) for key, value in labels.items()}
         mapping = self.source.mapping
-        metric = named.pop("__name__", "") if not mapping.metric else named.pop("__name__", "") and ""
-        metric = metric or self._metric()
+        own = named.pop("__name__", "")
+        metric = mapping.metric.replace("{file}", self.source.place.stem) or own or self.source.place.stem
         return make_series(self._service(named, part), metric, {**mapping.labels, **named})
-
-    def _metric(self) -> str:
-        stated, stem = self.source.mapping.metric, self.source.place.stem
-        if stated and "{file}" not in stated:
-            return stated
-        self.derived["metric"] = stem
-        return stated.replace("{file}", stem) if stated else stem
 
     def _service(self, labels: dict[str, str], part: Part) -> str:
         """The service of a series; the label that names it is no label of the series any more."""
@@ -81,7 +74,6 @@ class Answer:
         if mapping.service:
             return mapping.service
         if mapping.service_from == "file":
-            self.derived["service"] = self.source.place.stem
             return self.source.place.stem
         wanted = mapping.service_from.partition(":")[2]
         label = next((name for name in ([wanted] if wanted else SERVICE_LABELS) if labels.get(name)), None)
@@ -162,7 +154,16 @@ def open_(source: Source) -> Reader:
     kind, results = content.get("resultType"), content.get("result")
     if kind not in ("matrix", "vector") or not isinstance(results, list):
         raise FormatError(f"The answer holds a result of type {shown(kind)}.", "Ask for a matrix or a vector.")
-    return Answer(source, [result for result in results if isinstance(result, dict)], _warnings(body))
+    found = [result for result in results if isinstance(result, dict)]
+    return Answer(source, found, _warnings(body), _derived(source, found))
+
+
+def _derived(source: Source, results: list[dict[str, Any]]) -> dict[str, str]:
+    """What the file's name decides: the metric of a result without a name, the service where that is stated."""
+    mapping, stem = source.mapping, source.place.stem
+    nameless = not mapping.metric and not all((result.get("metric") or {}).get("__name__") for result in results)
+    named = {"metric": stem} if nameless or "{file}" in mapping.metric else {}
+    return named | ({"service": stem} if mapping.service_from == "file" and not mapping.service else {})
 
 
 def _body(source: Source) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def needs_predictions(mapping: FileMapping) -> bool:
 
 def guess(sample: Sample) -> float:
     """An id and a truth without a prediction beside them."""
-    found = names.find_all(WANTED, sample.names, {})
+    found = names.find_all(WANTED, sample.names)
     if "prediction_id" not in found or "y_true" not in found or names.find("y_pred", sample.names):
         return 0.0
     return 0.6 + 0.2 * ("label_ts" in found)

@@ -33,7 +33,8 @@ class Logs:
         draft, fields = Draft(frame), self.fields
         ts = draft.time(fields)
         attributes = frame.rest(fields.used)
-        message = pc.coalesce(fields.text(frame, "message"), attributes, pa.scalar(""))
+        message = pc.utf8_rtrim(fields.text(frame, "message"), "\r\n")
+        message = pc.coalesce(message, attributes, pa.scalar(""))
         level = severity.read(
             fields.text(frame, "severity"), fields.columns.get("severity", ""), fields.mapping.severity_numbers
         )

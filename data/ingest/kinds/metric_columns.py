@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from data.errors import MappingError
 from data.ingest import names, numbers, times
-from data.ingest.fields import Fields, Job, Sample, looks_like_times
+from data.ingest.fields import Fields, Job, Sample
 from data.ingest.parts import listed
+from data.ingest.patterns import Pattern
 
 GENERIC = {"value", "val", "v", "y", "count", "kpi", "column2"}
 _TIME_NAME = re.compile(r"time|stamp|epoch|date|(^|[^a-z])ts($|[^a-z])", re.IGNORECASE)
@@ -22,12 +23,16 @@ LABEL_FREE = 20
 
 @dataclass(frozen=True)
 class ValueColumn:
-    """A column of values; ``service`` and ``labels`` are what its own name says."""
+    """A column of values; ``service`` and ``labels`` are what its own name says.
+
+    ``sure`` is false for a column that holds nothing as yet: a text in it is left out, not a reason to refuse the row.
+    """
 
     name: str
     metric: str
     service: str = ""
     labels: Mapping[str, str] = field(default_factory=dict, hash=False)
+    sure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ def find(job: Job, fields: Fields) -> Layout:
     if not fields.has("ts"):
         raise names.need("ts", "the time", job.sample.names)
     long = (
-        job.mapping.wide is not True and not job.mapping.value_columns and fields.has("metric") and fields.has("value")
+        job.mapping.wide is not True and not job.mapping.value_columns and {"metric", "value"} <= fields.columns.keys()
     )
     if not long:
         _give_back(fields)
@@ -78,8 +83,19 @@ def _wide(job: Job, fields: Fields) -> tuple[ValueColumn, ...]:
     else:
         chosen = {name: name for name in _numeric(job, fields)}
     if mapping.wide_names:
-        return _by_names(job, chosen)
-    return tuple(ValueColumn(name, _metric(fields, chosen, name)) for name in chosen)
+        return _by_names(job, fields, mapping.wide_names)
+    columns = tuple(ValueColumn(name, _metric(fields, chosen, name)) for name in chosen)
+    return columns + tuple(ValueColumn(name, name, sure=False) for name in _silent(job, fields, columns))
+
+
+def _silent(job: Job, fields: Fields, columns: tuple[ValueColumn, ...]) -> list[str]:
+    """Columns that hold nothing in the first rows, where nothing is stated of what holds values."""
+    mapping = job.mapping
+    if not columns or mapping.value_columns or "value" in mapping.columns or mapping.metric:
+        return []
+    labels = mapping.label_columns or ()
+    open_ = [name for name in job.sample.names if name not in fields.used and name not in labels]
+    return [name for name in open_ if job.sample.frame.text(name).null_count == len(job.sample.frame.lines)]
 
 
 def _numeric(job: Job, fields: Fields) -> list[str]:
@@ -87,13 +103,14 @@ def _numeric(job: Job, fields: Fields) -> list[str]:
         return [fields.columns["value"]]
     labels = job.mapping.label_columns or ()
     open_ = [name for name in job.sample.names if name not in fields.used and name not in labels]
-    return [name for name in open_ if is_value(job.sample, name, job.mapping.decimal)]
+    return [name for name in open_ if is_value(job.sample, name)]
 
 
-def is_value(sample: Sample, name: str, decimal: str = ".") -> bool:
+def is_value(sample: Sample, name: str) -> bool:
     """Whether a column holds numbers that are not one more time."""
-    texts = sample.frame.text(name)
-    return numbers.mostly(texts, decimal) and not (_TIME_NAME.search(name) and looks_like_times(texts))
+    if _TIME_NAME.search(name) and name in sample.times:
+        return False
+    return numbers.mostly(sample.frame.text(name), sample.decimal)
 
 
 def _metric(fields: Fields, chosen: Mapping[str, str], name: str) -> str:
@@ -110,14 +127,14 @@ def _metric(fields: Fields, chosen: Mapping[str, str], name: str) -> str:
     return fields.stem_as("metric") if nameless else chosen[name]
 
 
-def _by_names(job: Job, chosen: Mapping[str, str]) -> tuple[ValueColumn, ...]:
-    pattern = job.mapping.wide_names
-    cut = {name: pattern.cut_one(name) if pattern else None for name in chosen}
-    if not any(cut.values()):
-        raise MappingError(
-            f"No value column fits wide_names = {pattern.text if pattern else ''!r}.", f"They are: {listed(chosen)}."
-        )
-    return tuple(_column(job, name, pieces) for name, pieces in cut.items() if pieces)
+def _by_names(job: Job, fields: Fields, pattern: Pattern) -> tuple[ValueColumn, ...]:
+    """All columns whose names fit the pattern, whatever they hold."""
+    labels = job.mapping.label_columns or ()
+    chosen = job.mapping.value_columns or [name for name in job.sample.names if name not in (*fields.used, *labels)]
+    cut = pattern.cut_all(chosen)
+    if not cut:
+        raise MappingError(f"No value column fits wide_names = {pattern.text!r}.", f"They are: {listed(chosen)}.")
+    return tuple(_column(job, name, pieces) for name, pieces in cut.items())
 
 
 def _column(job: Job, name: str, pieces: Mapping[str, str]) -> ValueColumn:

@@ -18,7 +18,7 @@ from data.ingest.frames import Frame
 from data.ingest.kinds import metric_columns
 from data.ingest.kinds.kind import Job, Kind, Sample
 from data.ingest.kinds.metric_columns import Layout, ValueColumn
-from data.ingest.parts import Part, batch, listed
+from data.ingest.parts import Part, batch, listed, shown
 from data.records import Series
 from data.series import make_series
 
@@ -58,7 +58,15 @@ class Metrics:
         return part
 
     def _values(self, draft: Draft, column: ValueColumn) -> pa.Array:
-        return draft.number(draft.frame.text(column.name), column.name, self.fields.mapping.decimal)
+        texts, decimal = draft.frame.text(column.name), self.fields.mapping.decimal
+        if column.sure:
+            return draft.number(texts, column.name, decimal)
+        values, odd = numbers.read(texts, decimal)
+        if odd.any():
+            draft.notes[f"texts in column {shown(column.name)} are not kept: it held nothing at first"] += int(
+                odd.sum()
+            )
+        return values
 
     def _nameless(self, frame: Frame) -> Mask:
         if not self.layout.long:
@@ -94,7 +102,8 @@ class Metrics:
         labels = {name[6:]: value for name, value in member.items() if name.startswith("label:") and value}
         service = column.service or member.get("service") or ""
         metric = member.get("metric") or column.metric
-        return make_series(service, metric, {**self.fields.mapping.labels, **labels, **column.labels})
+        said = {name: text for name, text in self.fields.place.pieces.items() if name not in WANTED}
+        return make_series(service, metric, {**said, **self.fields.mapping.labels, **labels, **column.labels})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +154,7 @@ def guess(sample: Sample) -> float:
     found = columns_of(sample, WANTED)
     if "ts" not in found:
         return 0.0
-    if {"metric", "value"} <= found.keys() and numbers.mostly(sample.frame.text(found["value"])):
+    if {"metric", "value"} <= found.keys() and numbers.mostly(sample.frame.text(found["value"]), sample.decimal):
         return 0.8
     others = [name for name in sample.names if name not in (found["ts"], found.get("service"))]
     return 0.45 if any(metric_columns.is_value(sample, name) for name in others) else 0.0

@@ -44,7 +44,7 @@ class Topology:
 
 def guess(sample: Sample) -> float:
     """Two columns for the two ends and no time."""
-    found = names.find_all(WANTED, sample.names, {}, "topology")
+    found = names.find_all(WANTED, sample.names, (), "topology")
     if not {"service", "depends_on"} <= found.keys():
         return 0.0
     return 0.2 if names.find("ts", sample.names) else 0.8
