@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Literal
 
@@ -125,3 +127,30 @@ class Incident:
     models: tuple[str, ...] = ()
     cause: str = ""
     found_by: str = "scan"
+
+
+@dataclass(frozen=True, slots=True)
+class Anomaly:
+    """A stretch ``[start, end)`` in which one series was unusual; ``observed`` and the expected range at its peak.
+
+    ``peak_score`` is 0-1, an alarm from 0.5; ``detector`` says what found it, ``mode`` is "full" in hindsight.
+    """
+
+    service: str
+    metric: str
+    labels: tuple[tuple[str, str], ...]
+    start: datetime
+    end: datetime
+    peak_score: float
+    observed: float
+    expected_low: float
+    expected_high: float
+    direction: Literal["up", "down"]
+    detector: str
+    mode: Literal["full", "causal"] = "full"
+
+    @property
+    def anomaly_id(self) -> str:
+        """The same for the same series and start, in every scan and on every machine."""
+        said = json.dumps([self.service, self.metric, sorted(self.labels), self.start.astimezone(UTC).isoformat()])
+        return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 import pyarrow as pa
 
+from data.catalog.rows import anomaly_row
 from data.catalog.state import CatalogState
 from data.meanings import guess
 from data.records import Edge, Incident, MetricMeaning, Model, Service
@@ -46,6 +47,14 @@ INCIDENTS = pa.schema(
         ("cause", pa.string()),
     ]
 )
+ANOMALIES = pa.schema(
+    [
+        *((name, pa.string()) for name in ("anomaly_id", "service", "metric", "labels")),
+        *((name, TIME) for name in ("start_ts", "end_ts")),
+        *((name, pa.float64()) for name in ("peak_score", "observed", "expected_low", "expected_high")),
+        *((name, pa.string()) for name in ("direction", "detector", "mode")),
+    ]
+)
 
 
 def meanings(state: CatalogState) -> dict[str, MetricMeaning]:
@@ -64,6 +73,7 @@ def base_tables(state: CatalogState) -> dict[str, pa.Table]:
         "metric_meanings": _rows(MEANINGS, map(_fields, meanings(state).values())),
         "topology": _rows(TOPOLOGY, map(_fields, state.topology)),
         "incidents": _rows(INCIDENTS, map(_fields, state.incidents)),
+        "anomalies": _rows(ANOMALIES, map(anomaly_row, state.anomalies)),
     }
 
 

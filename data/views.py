@@ -68,13 +68,6 @@ def _empty(columns: dict[str, str]) -> str:
     return "SELECT " + ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items()) + " WHERE false"
 
 
-_ANOMALIES = {
-    **dict.fromkeys(("anomaly_id", "service", "metric"), "VARCHAR"),
-    "labels": _MAP,
-    **dict.fromkeys(("start_ts", "end_ts"), _TIME),
-    **dict.fromkeys(("peak_score", "observed", "expected_low", "expected_high"), "DOUBLE"),
-    **dict.fromkeys(("direction", "detector", "mode"), "VARCHAR"),
-}
 _TEMPLATES = {
     "template_id": "BIGINT",
     **dict.fromkeys(("service", "template"), "VARCHAR"),
@@ -107,8 +100,8 @@ _BODIES = {
         f"f.ingested_at {_from('quarantine', 'q')}"
     ),
     **{name: f"SELECT * FROM {{base}}.{name}" for name in _REGISTRY},
-    # Detectors and template mining do not store what they find yet.
-    "anomalies": _empty(_ANOMALIES),
+    "anomalies": f"SELECT * REPLACE ({_map_of('labels')} AS labels) FROM {{base}}.anomalies",
+    # Template mining does not store what it finds yet.
     "templates": _empty(_TEMPLATES),
 }
 CONTRACT_VIEWS = tuple(_BODIES)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from data.records import Edge, FeatureSource, Incident, MetricMeaning, Model, Objective, Series, Service
+from data.records import Anomaly, Edge, FeatureSource, Incident, MetricMeaning, Model, Objective, Series, Service
 from data.segments import SegmentInfo
 from data.series import labels_json
 
@@ -35,7 +35,7 @@ def series_row(series: Series) -> dict[str, Any]:
 
 def series_from(series_id: int, service: str, metric: str, labels: str) -> Series:
     """The way back from `series_row`."""
-    return Series(series_id, service, metric, tuple(json.loads(labels).items()))
+    return Series(series_id, service, metric, _pairs(labels))
 
 
 def service_row(service: Service) -> dict[str, Any]:
@@ -85,3 +85,19 @@ def incident_from(row: Row) -> Incident:
     """The way back from `incident_row`."""
     names = {"services": tuple(row["services"]), "models": tuple(row["models"])}
     return Incident(**{name: row[name] for name in Incident.__dataclass_fields__} | names)
+
+
+def anomaly_row(anomaly: Anomaly) -> dict[str, Any]:
+    """Labels become canonical JSON."""
+    row = asdict(anomaly) | {"anomaly_id": anomaly.anomaly_id, "labels": labels_json(anomaly.labels)}
+    return row | {"start_ts": row.pop("start"), "end_ts": row.pop("end")}
+
+
+def anomaly_from(row: Row) -> Anomaly:
+    """The way back from `anomaly_row`."""
+    given = {**row, "labels": _pairs(row["labels"]), "start": row["start_ts"], "end": row["end_ts"]}
+    return Anomaly(**{name: given[name] for name in Anomaly.__dataclass_fields__})
+
+
+def _pairs(labels: str) -> tuple[tuple[str, str], ...]:
+    return tuple(json.loads(labels).items())

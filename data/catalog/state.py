@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -11,8 +12,8 @@ from sqlalchemy import Connection, Table, select
 
 from data.catalog import tables
 from data.catalog.catalog import Counters, read_counters
-from data.catalog.rows import Row, incident_from, meaning_from, model_from, segment_from, service_from
-from data.records import Edge, Incident, MetricMeaning, Model, Service
+from data.catalog.rows import Row, anomaly_from, incident_from, meaning_from, model_from, segment_from, service_from
+from data.records import Anomaly, Edge, Incident, MetricMeaning, Model, Service
 from data.schemas import TIME
 from data.segments import SegmentInfo
 
@@ -36,6 +37,7 @@ class CatalogState:
     stated_meanings: tuple[MetricMeaning, ...]
     topology: tuple[Edge, ...]
     incidents: tuple[Incident, ...]
+    anomalies: tuple[Anomaly, ...]
     series: pa.Table
     files: pa.Table
 
@@ -63,6 +65,7 @@ def read_state(connection: Connection, before: CatalogState | None = None) -> Ca
         stated_meanings=tuple(_newest(connection, tables.meanings, meaning_from)),
         topology=topology,
         incidents=read_incidents(connection),
+        anomalies=read_anomalies(connection),
         series=series,
         files=_read_files(connection),
     )
@@ -73,6 +76,15 @@ def read_incidents(connection: Connection) -> tuple[Incident, ...]:
     table = tables.incidents
     rows = connection.execute(select(table).order_by(table.c.started_at, table.c.incident_id)).mappings()
     return tuple(incident_from(dict(row)) for row in rows)
+
+
+def read_anomalies(connection: Connection, after: datetime | None = None) -> tuple[Anomaly, ...]:
+    """All anomalies, or those that lasted beyond ``after``, by start."""
+    table = tables.anomalies
+    some = select(table).order_by(table.c.start_ts, table.c.anomaly_id)
+    if after is not None:
+        some = some.where(table.c.end_ts > after)
+    return tuple(anomaly_from(dict(row)) for row in connection.execute(some).mappings())
 
 
 def _read_segments(connection: Connection) -> tuple[SegmentInfo, ...]:

@@ -175,6 +175,24 @@ incidents = Table(
     Column("found_by", String(40), nullable=False),
 )
 
+anomalies = Table(
+    "anomalies",
+    metadata,
+    Column("anomaly_id", String(40), primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("labels", Text, nullable=False),
+    Column("start_ts", Utc, nullable=False),
+    Column("end_ts", Utc, nullable=False, index=True),
+    Column("peak_score", Float, nullable=False),
+    Column("observed", Float, nullable=False),
+    Column("expected_low", Float, nullable=False),
+    Column("expected_high", Float, nullable=False),
+    Column("direction", String(10), nullable=False),
+    Column("detector", Text, nullable=False),
+    Column("mode", String(10), nullable=False),
+)
+
 jobs = Table(
     "jobs",
     metadata,

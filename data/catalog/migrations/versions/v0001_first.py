@@ -1,4 +1,4 @@
-"""The first catalog: files, segments, series, the registry, incidents and jobs."""
+"""The first catalog: files, segments, series, the registry, incidents, anomalies and jobs."""
 
 from __future__ import annotations
 
@@ -126,6 +126,23 @@ def upgrade() -> None:
         sa.Column("cause", sa.Text(), nullable=False),
         sa.Column("found_by", sa.String(40), nullable=False),
     )
+    op.create_table(
+        "anomalies",
+        sa.Column("anomaly_id", sa.String(40), primary_key=True),
+        sa.Column("service", sa.Text(), nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("labels", sa.Text(), nullable=False),
+        sa.Column("start_ts", sa.BigInteger(), nullable=False),
+        sa.Column("end_ts", sa.BigInteger(), nullable=False),
+        sa.Column("peak_score", sa.Float(), nullable=False),
+        sa.Column("observed", sa.Float(), nullable=False),
+        sa.Column("expected_low", sa.Float(), nullable=False),
+        sa.Column("expected_high", sa.Float(), nullable=False),
+        sa.Column("direction", sa.String(10), nullable=False),
+        sa.Column("detector", sa.Text(), nullable=False),
+        sa.Column("mode", sa.String(10), nullable=False),
+    )
+    op.create_index("ix_anomalies_end_ts", "anomalies", ["end_ts"])
     op.create_table(
         "jobs",
         sa.Column("id", sa.String(36), primary_key=True),
