@@ -30,7 +30,8 @@ def band(values: pd.Series, counts: pd.Series, *, causal: bool = False) -> pd.Da
 
 def half_width(share: pd.Series, counts: pd.Series) -> pd.Series:
     """Three binomial standard errors of a ``share`` counted over ``counts`` records, and a point more."""
-    return WIDTHS * np.sqrt(np.maximum(share * (1 - share), 0) / counts.clip(lower=1)) + FLOOR
+    variance = (share * (1 - share)).clip(lower=0) / counts.clip(lower=1)
+    return WIDTHS * variance**0.5 + FLOOR
 
 
 def pool(values: pd.Series, counts: pd.Series, buckets: int) -> tuple[pd.Series, pd.Series]:

@@ -146,10 +146,12 @@ def labels_in_at(history: ModelHistory) -> pd.Series:
     """When four of five labels of each bucket were in, or no more were to come; by bucket start, NaT where none is."""
     rows = history.predictions
     buckets = rows["ts"].dt.floor(history.bucket)
-    fourth = rows["label_known_at"].groupby(buckets).agg(_fourth_of_five).astype("datetime64[us, UTC]")
-    last_call = pd.Series(fourth.index + history.bucket + history.patience, index=fourth.index)
-    any_label = rows["label_known_at"].notna().groupby(buckets).any()
-    return fourth.where(fourth.notna() & (fourth < last_call), last_call.where(any_label))
+    arrived = rows["label_known_at"].groupby(buckets)
+    starts = pd.DatetimeIndex(arrived.size().index)
+    fourth = pd.DatetimeIndex(arrived.agg(_fourth_of_five))
+    last_call = starts + history.bucket + history.patience
+    found = fourth.where(fourth < last_call, last_call).where(arrived.count().to_numpy() > 0)
+    return pd.Series(found, starts)
 
 
 def _fourth_of_five(arrived: pd.Series) -> Any:
