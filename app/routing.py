@@ -19,6 +19,7 @@ from app.urlstate import read_search
 
 LOCATION: Final = "_pages_location"
 CONTENT: Final = "_pages_content"
+MOST_TITLE: Final = 60
 #: Dash hands this to every layout: the address as the browser has it.
 INPUTS: Final[dict[str, Input | State]] = {"here": State(LOCATION, "href")}
 
@@ -32,7 +33,9 @@ def register_pages(pages: Sequence[ModuleType]) -> None:
 
 
 def _register(name: str, path: str, title: str, layout: Callable[..., Component], template: str | None = None) -> None:
-    titled = f"{title} · Diptych"
+    def titled(**names: str) -> str:
+        return " · ".join([*(unquote(given)[:MOST_TITLE] for given in names.values()), title, "Diptych"])
+
     register_page(name, path=path, path_template=template, title=titled, layout=layout)  # type: ignore[no-untyped-call]
 
 

@@ -93,8 +93,15 @@
   /* A page that is in the middle of something sets data-hold on <html>; so does nobody have to wait for a reload. */
   const busy = () => document.hidden || pressed || root.dataset.hold || one("dialog[open], details.popover[open]")
     || typing(document.activeElement) || !getSelection().isCollapsed;
-  const refresh = () => {
-    if (busy()) return;
+  let silent = false;
+  const answers = async () => {
+    const answer = await fetch("/healthz").catch(() => null);
+    if (!answer?.ok && !silent) toast("The dashboard does not answer. What stands here is not refreshed.", "error");
+    silent = !answer?.ok;
+    return !silent;
+  };
+  const refresh = async () => {
+    if (busy() || !(await answers())) return;
     const main = one("#main");
     const content = one("#_pages_content");
     const before = content.firstElementChild;

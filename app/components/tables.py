@@ -36,8 +36,9 @@ def table(columns: Sequence[Column], rows: Sequence[Row], caption: str = "", foo
     body = html.Tbody([_row(columns, row) for row in rows])
     said = [html.Caption(caption, className="sr-only")] if caption else []
     below = [html.P(foot, className="table-foot")] if foot is not None else []
-    # A box that scrolls must be reachable by keyboard.
-    box = html.Div(html.Table([*said, head, body], className="table"), className="table-box", tabIndex=0)
+    # A box that scrolls must be reachable by keyboard, and what is reached must have a name.
+    named: dict[str, Any] = {"role": "region", "aria-label": caption or "Table"}
+    box = html.Div(html.Table([*said, head, body], className="table"), className="table-box", tabIndex=0, **named)
     return html.Div([box, *below])
 
 
@@ -55,7 +56,7 @@ def _row(columns: Sequence[Column], row: Row) -> html.Tr:
     classes = "row-hinge" if row.hinge else "row-selected" if row.selected else ""
     given: dict[str, Any] = {"id": row.id} if row.id else {}
     if row.selected:
-        given["aria-selected"] = "true"
+        given["aria-current"] = "true"
     if len(row.cells) == 1 < len(columns):
         return html.Tr(html.Td(row.cells[0], colSpan=len(columns)), className=classes, **given)
     cells = [

@@ -50,6 +50,14 @@ def test_an_unknown_address_is_answered_in_words(client: FlaskClient) -> None:
     assert [link["props"]["href"] for link in components(tree, "A")] == ["/"]
 
 
+def test_the_title_names_what_the_page_is_about(client: FlaskClient) -> None:
+    titles = [route(client, href).get_json()["response"]["_pages_store"]["data"]["title"] for href in (
+        "/", "/service", "/service/a%2Fb", "/service/" + "x" * 500, "/nowhere")]  # fmt: skip
+    assert titles[:3] == ["Health · Diptych", "Service · Diptych", "a/b · Service · Diptych"]
+    assert len(titles[3]) < 100
+    assert titles[4] == "Not found · Diptych"
+
+
 def test_two_applications_in_one_process_both_answer(tmp_path: Path) -> None:
     clients = [create_app(Settings(home=tmp_path / name)).server.test_client() for name in ("one", "two")]
     for client in clients:
@@ -95,7 +103,7 @@ def test_a_callback_that_does_not_exist_gets_words_and_no_traceback(client: Flas
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"{", b"[]", b'"x"', b'{"output": 1}', b"\xff\xfe", b'{"output":"..","inputs":{}}']
+    "body", [b"", b"{", b"[]", b"[" * 50_000, b'"x"', b'{"output": 1}', b"\xff\xfe", b'{"output":"..","inputs":{}}']
 )
 def test_a_broken_post_gets_words_and_no_traceback(client: FlaskClient, body: bytes) -> None:
     response = client.post("/_dash-update-component", data=body, content_type="application/json")

@@ -295,6 +295,16 @@ def test_refresh_by_the_clock_waits_for_who_is_in_the_middle_of_something(
     expect(page.locator("#generation")).not_to_have_text(before)
 
 
+def test_a_server_that_is_gone_is_said_once_when_refreshing(open_page: Opener, address: str, watch: Any) -> None:
+    watch.expected.append("ERR_FAILED|Failed to load resource")
+    page = open_page(address)
+    page.route("**/healthz", lambda route: route.abort())
+    for _ in range(2):
+        page.evaluate("diptych.refresh()")
+    expect(page.locator(".toast-error")).to_have_count(1)
+    expect(page.locator(".toast-error")).to_contain_text("does not answer")
+
+
 def test_the_pace_of_refresh_is_kept_by_the_browser(open_page: Opener, address: str) -> None:
     page = open_page(address)
     for pace in ("10 s", "1 min", "off", "10 s"):

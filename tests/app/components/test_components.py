@@ -87,8 +87,10 @@ def test_a_table_sets_figures_right_and_says_how_it_is_sorted() -> None:
     assert heads[0]["children"]["props"]["href"] == "/?sort=name"
     assert (heads[1]["className"], heads[1]["style"]) == ("numeric", {"width": "60px"})
     row = next(each["props"] for each in components(tree, "Tr") if each["props"].get("id") == "r1")
-    assert (row["className"], row["aria-selected"]) == ("row-selected", "true")
+    assert (row["className"], row["aria-current"]) == ("row-selected", "true")
     assert words(next(components(tree, "Caption"))) == "Services"
+    box = next(each["props"] for each in components(tree) if each["props"].get("className") == "table-box")
+    assert (box["tabIndex"], box["role"], box["aria-label"]) == (0, "region", "Services")
 
 
 def test_a_hinge_row_spans_the_table() -> None:
