@@ -16,6 +16,7 @@ from app.usecases.service_judged import Judged, judge
 from app.usecases.signals import Signal
 
 TIMES: Final = ("happened", "first", "confirmed", "known", "ended", "peak_ts")
+JUDGED: Final = ("peak_score", "expected_low", "expected_high", "detector")
 
 
 def judge_once(signal: Signal) -> Judged:
@@ -49,7 +50,8 @@ def _bytes(part: pd.Series | pd.Index) -> bytes:
 def _written(one: Excursion) -> dict[str, Any]:
     onset = {field.name: getattr(one.onset, field.name) for field in dataclasses.fields(Onset)}
     times = {name: _text(onset[name]) for name in TIMES}
-    return {"onset": {**onset, **times}, "start": _text(one.start), "end": _text(one.end)}
+    judged = {name: getattr(one, name) for name in JUDGED}
+    return {"onset": {**onset, **times}, "start": _text(one.start), "end": _text(one.end), **judged}
 
 
 def _text(at: Any) -> str | None:
@@ -58,7 +60,8 @@ def _text(at: Any) -> str | None:
 
 def _read(signal: Signal, told: dict[str, Any]) -> Excursion:
     onset = {**told["onset"], **{name: _time(told["onset"][name]) for name in TIMES}}
-    return Excursion(signal, Onset(**onset), pd.Timestamp(told["start"]), pd.Timestamp(told["end"]))
+    judged = {name: told[name] for name in JUDGED}
+    return Excursion(signal, Onset(**onset), pd.Timestamp(told["start"]), pd.Timestamp(told["end"]), **judged)
 
 
 def _time(text: str | None) -> pd.Timestamp | None:

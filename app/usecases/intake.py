@@ -28,7 +28,7 @@ def take_in(
         shown = _by_file(progress) if progress else None
         report = ingest(store, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=shown)
         if report.accepted:
-            enqueue(store.catalog, SCAN, {})
+            enqueue(store.catalog, SCAN, {}, once=True)
     return report
 
 

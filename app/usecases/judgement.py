@@ -19,18 +19,28 @@ CONFIRM_SAMPLES = 3  # one sample outside is noise, two a coincidence
 CONFIRM_BUCKETS = 2  # a bucket of performance already holds many predictions
 ALARM = 0.5
 CLEAR_WIDTHS = 2.0
-BUCKETS_BEFORE = 1  # a change may have begun before the first bucket that shows it
+BUCKETS_BEFORE = 3  # a change may have begun before the first bucket that shows it
 MIN_RECORDS = 20
+RANGE_DETECTOR = "expected range"  # left so plainly, or counted so well, that it needs no score of its own
+SCORE_DETECTOR = "decomposition and isolation forest"
 
 
 @dataclass(frozen=True, slots=True)
 class Excursion:
-    """A stretch ``[start, end)`` in which a signal was outside what is expected; ``score`` 0-1, 0.5 is an alarm."""
+    """A stretch ``[start, end)`` in which a signal was outside what is expected.
+
+    ``peak_score`` 0-1, 0.5 is an alarm; ``expected_low`` to ``expected_high`` is the range that judged its peak, and
+    ``detector`` says what did.
+    """
 
     signal: Signal
     onset: Onset
     start: datetime
     end: datetime
+    peak_score: float
+    expected_low: float
+    expected_high: float
+    detector: str
 
 
 def expected_range(signal: Signal, mode: Mode) -> pd.DataFrame:
@@ -114,9 +124,10 @@ def excursions(signal: Signal) -> tuple[Excursion, ...]:
     band = expected_range(signal, "full")
     if onset_between(signal, band, signal.values.index[0]) is None:
         return ()  # most signals: scores would cost thirty times as much and change nothing
-    if signal.counts is None and signal.limit is None:
-        return tuple(_anomalous(signal))
-    return tuple(_outside(signal, band))
+    found = tuple(_outside(signal, band))
+    if signal.counts is not None or signal.limit is not None or all(_clear(signal, band, e.onset) for e in found):
+        return found
+    return tuple(_anomalous(signal))
 
 
 def _anomalous(signal: Signal) -> Iterator[Excursion]:
@@ -128,15 +139,31 @@ def _anomalous(signal: Signal) -> Iterator[Excursion]:
             continue
         onset = onset_between(signal, band, episode.start, episode.end)
         if onset is not None:
-            yield Excursion(signal, onset, onset.happened, max(episode.end, onset.ended or episode.end))
+            low, high = _range_at(band, onset.peak_ts)
+            end = max(episode.end, onset.ended or episode.end)
+            yield Excursion(signal, onset, onset.happened, end, episode.peak_score, low, high, SCORE_DETECTOR)
 
 
 def _outside(signal: Signal, band: pd.DataFrame) -> Iterator[Excursion]:
     last = signal.values.index[-1]
     start = signal.values.index[0]
+    _, judged = pooled(signal, band)
     while (onset := onset_between(signal, band, start)) is not None:
         end = onset.ended or last
-        yield Excursion(signal, onset, onset.happened, end)
+        low, high = _range_at(judged, onset.peak_ts)
+        score = _score(onset.peak_value, low, high)
+        yield Excursion(signal, onset, onset.happened, end, score, low, high, RANGE_DETECTOR)
         if onset.ended is None or onset.ended <= start:
             return
         start = onset.ended
+
+
+def _range_at(band: pd.DataFrame, moment: pd.Timestamp) -> tuple[float, float]:
+    at = band.loc[:moment].iloc[-1]
+    return float(at["lower"]), float(at["upper"])
+
+
+def _score(value: float, low: float, high: float) -> float:
+    """An alarm at the edge of the range, 1 from one width of it outside."""
+    beyond = max(value - high, low - value)
+    return ALARM + (1 - ALARM) * (min(1.0, beyond / (high - low)) if high > low else 1.0)

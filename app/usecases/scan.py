@@ -13,8 +13,8 @@ from app.usecases.incident_words import Change, title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.model_signals import default_signal, load, performance_signal
 from app.usecases.signals import Signal, service_signals
-from data.queries import events, incidents, metrics, registry
-from data.records import Edge, Event, Incident, Model
+from data.queries import anomalies, events, incidents, metrics, registry
+from data.records import Anomaly, Edge, Event, Incident, Model
 from data.store import Snapshot, Store
 
 HISTORY = timedelta(days=14)  # two weeks of the newest data: enough for a weekly season
@@ -31,18 +31,19 @@ Progress = Callable[[float, str], None]
 def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
     """Find incidents in the newest two weeks and save them; returns how many there are."""
     with store.snapshot() as snap:
-        found = list(_excursions(snap, progress))
+        newest = metrics.span(snap)
+        if newest is None:
+            return 0
+        start, end = max(newest[0], newest[1] - HISTORY), newest[1] + timedelta(seconds=1)
+        found = list(_excursions(snap, start, end, progress))
         made = _incidents(snap, found)
-    incidents.save_incidents(store.catalog, made)
+    anomalies.save(store.catalog, [_anomaly(e) for e in found if e.signal.side == "service"], scanned_from=start)
+    incidents.save_incidents(store.catalog, made, scanned_from=start)
     progress(1.0, f"{len(made)} incidents")
     return len(made)
 
 
-def _excursions(snap: Snapshot, progress: Callable[[float, str], None]) -> Iterator[Excursion]:
-    span = metrics.span(snap)
-    if span is None:
-        return
-    start, end = max(span[0], span[1] - HISTORY), span[1] + timedelta(seconds=1)
+def _excursions(snap: Snapshot, start: datetime, end: datetime, progress: Progress) -> Iterator[Excursion]:
     services, models = registry.services(snap), registry.models(snap)
     for i, service in enumerate(services):
         progress(i / (len(services) + len(models)), service.name)
@@ -113,9 +114,7 @@ def _incident(
     leading = _telling(services, bool(moved), upstream(hit, edges))
     return Incident(
         incident_id="",
-        title=title(
-            _telling(services, bool(moved), upstream(hit, edges)), moved, _rollout(moved, deploys, {*served, *named})
-        ),
+        title=title(leading, moved, _rollout(moved, deploys, {*served, *named})),
         severity="critical" if any(e.signal.role in HURTS for e in members) else "degraded",
         status="resolved" if any(e.onset.ended is not None for e in members) else "open",
         started_at=_utc(start),
@@ -157,6 +156,23 @@ def _rollout(moved: Sequence[Change], deploys: Sequence[Event], owners: set[str]
 def _first_alert(alerts: Iterable[Event], owners: set[str], start: datetime, end: datetime) -> datetime | None:
     known = [a.known_at for a in alerts if a.service in owners and start <= a.known_at <= end]
     return min(known, default=None)
+
+
+def _anomaly(found: Excursion) -> Anomaly:
+    return Anomaly(
+        service=found.signal.owner,
+        metric=found.signal.metric,
+        labels=found.signal.labels,
+        start=_utc(found.start),
+        end=_utc(found.end),
+        peak_score=found.peak_score,
+        observed=found.onset.peak_value,
+        expected_low=found.expected_low,
+        expected_high=found.expected_high,
+        direction=found.onset.direction,
+        detector=found.detector,
+        mode="full",
+    )
 
 
 def _utc(at: datetime) -> datetime:

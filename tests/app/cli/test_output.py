@@ -14,7 +14,12 @@ from app.cli.output import plain, print_csv, print_json, print_table, visible
 
 def test_json_has_iso_times_and_no_nan(capsys: pytest.CaptureFixture[str]) -> None:
     print_json({"at": datetime(2026, 11, 22, tzinfo=UTC), "x": float("nan"), "raw": b"a\xff", "t": (1, 2)})
-    assert json.loads(capsys.readouterr().out) == {"at": "2026-11-22T00:00:00+00:00", "x": None, "raw": "a\ufffd", "t": [1, 2]}
+    assert json.loads(capsys.readouterr().out) == {
+        "at": "2026-11-22T00:00:00+00:00",
+        "x": None,
+        "raw": "a\ufffd",
+        "t": [1, 2],
+    }
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1+cmd", "@SUM(A1)", "\t=1"])
