@@ -111,7 +111,7 @@ def _tiles(everyone: Sequence[Member], found: Sequence[Incident], zone: tzinfo) 
     first = found[0] if found else None
     made = (
         tiles.outside(everyone, zone),
-        tiles.business(everyone, zone),
+        tiles.business(everyone, first, zone),
         tiles.noticed(first, everyone, zone),
         tiles.model(everyone, zone),
     )

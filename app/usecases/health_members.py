@@ -8,7 +8,7 @@ from datetime import datetime
 from analytics import health
 from app.usecases import health_rows, model_signals
 from app.usecases.health_rows import Member, assess
-from app.usecases.scan import DEFAULTS_STEP
+from app.usecases.incident import FIRST_STEP
 from app.usecases.service_judged import Judge, judge
 from app.usecases.signals import Signal, service_signals
 from data.queries import registry
@@ -50,7 +50,7 @@ def model_member(snap: Snapshot, model: Model, start: datetime, end: datetime, j
 def _of_model(history: model_signals.ModelHistory) -> Iterator[Signal]:
     for signal in (
         model_signals.performance_signal(history),
-        model_signals.default_signal(history, DEFAULTS_STEP),
+        model_signals.default_signal(history, FIRST_STEP),
     ):
         if signal is not None:
             yield signal

@@ -67,11 +67,13 @@ class Member:
 
     @property
     def telling(self) -> Assessed | None:
-        """The signal that tells most: in the worst state, farthest out; of equals by objective, then by role."""
-        return min(self.assessed, key=_order, default=None)
+        """The signal that tells most: of a model the metric that counts, of a service the one in the worst state."""
+        counts = [a for a in self.assessed if a.judged.signal.metric == "performance" and a.state != "nodata"]
+        return min(counts or self.assessed, key=_order, default=None)
 
 
 def _order(one: Assessed) -> tuple[int, float, bool, int]:
+    """The worst state, then the farthest out, then what has an objective, then the most telling role."""
     worst = one.judged.worst if one.judged.excursions else None
     far = -min(worst.widths, health.CUT) if worst else 0.0
     return health.SEVERITY[one.state], far, not one.kept, TELLING.index(one.judged.signal.role)

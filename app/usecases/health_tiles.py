@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 import numpy as np
 import pandas as pd
 
 from analytics import health
+from analytics.anomaly.expectation import BAND_SIGMAS
 from app.format import DASH, clock, count, value
 from app.usecases import health_words as words
 from app.usecases.health_rows import Assessed, Member
 from app.usecases.health_view import Tile
-from app.usecases.judgement import Excursion
+from app.usecases.incident_view import Span
+from app.usecases.service_judged import Judged
 from app.usecases.words import first_upper
 from data.records import Incident
 
+TWO_SIDED_95 = 1.96
 PER_SECOND = ("/s", "1/s", "per_second")
 
 
@@ -44,41 +48,51 @@ def longest_miss(member: Member) -> Assessed | None:
     return max(missed, key=lambda a: a.missed_s, default=None)
 
 
-def business(members: Sequence[Member], zone: tzinfo) -> Tile | None:
-    """What the business lost: a rate that should not fall, summed over its episodes against what was expected."""
+def business(members: Sequence[Member], incident: Incident | None, zone: tzinfo) -> Tile | None:
+    """What the business lost: a rate that should not fall, over the incident or else its own episodes."""
     for member in members:
         for one in member.assessed:
             signal = one.judged.signal
             if signal.role == "business" and signal.bad_direction == "down" and signal.unit in PER_SECOND:
-                return _shortfall(one, zone)
+                return _shortfall(one.judged, incident, zone)
     return None
 
 
-def _shortfall(one: Assessed, zone: tzinfo) -> Tile:
-    name = first_upper(one.judged.signal.measure.removesuffix(" per s"))
-    if not one.judged.excursions:
-        return Tile(f"{name} below expected", "0", "", "as many as expected")
-    lost, low, high, expected = shortfall(one, one.judged.excursions)
-    first, last = one.judged.excursions[0].start, one.judged.excursions[-1].end
-    when = f"of {round(expected)} expected, {words.between(first, last, zone)}"
-    return Tile(f"{name} below expected", str(round(lost)), words.interval(low, high), when)
+def _shortfall(judged: Judged, incident: Incident | None, zone: tzinfo) -> Tile:
+    label = f"{first_upper(judged.signal.measure.removesuffix(' per s'))} below expected"
+    spans = [Span(e.start, e.end) for e in judged.excursions]
+    if incident is not None:
+        spans = [Span(incident.started_at, incident.resolved_at or judged.signal.values.index[-1])]
+    if not spans:
+        return Tile(label, "0", "", "never below what is expected")
+    lost = shortfall(judged, spans)
+    when = words.between(spans[0].start, spans[-1].end, zone)
+    return Tile(
+        label, str(round(lost.value)), words.interval(lost.low, lost.high), f"of {round(lost.expected)}, {when}"
+    )
 
 
-def shortfall(one: Assessed, excursions: Sequence[Excursion]) -> tuple[float, float, float, float]:
-    """Expected minus observed over the excursions, its interval, and the expected sum, in whole units.
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """Whole units below expected with a 95 % interval, and how many were expected; below 0 when there were more."""
 
-    The band's half width is taken as the error of each sample, independent of the others.
-    """
-    values, band = one.judged.signal.values, one.judged.band
+    value: float
+    low: float
+    high: float
+    expected: float
+
+
+def shortfall(judged: Judged, spans: Sequence[Span]) -> Shortfall:
+    """Expected minus observed, summed over ``spans``; the error of each sample is independent, its sigma the band's."""
+    values, band = judged.signal.values, judged.band
     inside = np.zeros(len(values), dtype=bool)
-    for e in excursions:
-        inside |= (values.index >= pd.Timestamp(e.start)) & (values.index < pd.Timestamp(e.end))
+    for span in spans:
+        inside |= (values.index >= pd.Timestamp(span.start)) & (values.index < pd.Timestamp(span.end))
     each = health.seconds_each(values)
     lost = float(np.nansum(((band["expected"] - values) * each)[inside]))
-    half = ((band["upper"] - band["lower"]) / 2 * each)[inside]
-    error = math.sqrt(float(np.nansum(half**2)))
-    expected = float(np.nansum((band["expected"] * each)[inside]))
-    return max(lost, 0.0), max(lost - error, 0.0), max(lost + error, 0.0), expected
+    sigma = ((band["upper"] - band["lower"]) / 2 / BAND_SIGMAS * each)[inside]
+    error = TWO_SIDED_95 * math.sqrt(float(np.nansum(sigma**2)))
+    return Shortfall(lost, lost - error, lost + error, float(np.nansum((band["expected"] * each)[inside])))
 
 
 def noticed(incident: Incident | None, members: Sequence[Member], zone: tzinfo) -> Tile:
@@ -113,13 +127,17 @@ def model(members: Sequence[Member], zone: tzinfo) -> Tile | None:
 
 
 def _performance(member: Member, one: Assessed, zone: tzinfo) -> Tile:
-    signal, worst, main = one.judged.signal, one.judged.worst, one.judged.main
+    signal, worst = one.judged.signal, one.judged.worst
     label = f"{first_upper(signal.measure)}, {member.name}"
     known = signal.values.dropna()
     now = value(float(known.iloc[-1]), signal.unit) if len(known) else DASH
     n = "" if signal.counts is None else f"; {count(int(signal.counts.sum()), 'label')}"
-    if worst is None or main is None:
+    if worst is None or not one.judged.excursions:
         return Tile(label, now, "", f"inside what is expected{n}")
-    since = "outside since" if main.onset.ended is None else "back since"
-    at = main.start if main.onset.ended is None else main.end
-    return Tile(label, now, f"worst {value(worst.value, signal.unit)}", f"{since} {clock(at, zone)}{n}")
+    last = one.judged.excursions[-1]
+    since = (
+        f"outside since {clock(last.start, zone)}"
+        if last.onset.ended is None
+        else f"back since {clock(last.end, zone)}"
+    )
+    return Tile(label, now, f"worst {value(worst.value, signal.unit)}", f"{since}{n}")

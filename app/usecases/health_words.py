@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from app.format import DASH, NBSP, clock, count, duration, moment
+from app.format import DASH, MINUS, NBSP, clock, count, duration, moment
 from app.usecases.words import first_upper, listed
 
 
@@ -95,8 +95,9 @@ def between(start: datetime, end: datetime, zone: tzinfo) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """``(28 – 55)``."""
-    return f"({round(low)}{NBSP}{DASH}{NBSP}{round(high)})"
+    """``(28 – 55)``; what may be less than nothing with its sign."""
+    signed = [str(round(x)).replace("-", MINUS) for x in (low, high)]
+    return f"({signed[0]}{NBSP}{DASH}{NBSP}{signed[1]})"
 
 
 def pattern_line(service: str, lines: int, first: datetime, zone: tzinfo) -> str:

@@ -148,7 +148,7 @@ def labels_in_at(history: ModelHistory) -> pd.Series:
     buckets = rows["ts"].dt.floor(history.bucket)
     arrived = rows["label_known_at"].groupby(buckets)
     starts = pd.DatetimeIndex(arrived.size().index)
-    fourth = pd.DatetimeIndex(arrived.agg(_fourth_of_five))
+    fourth = pd.DatetimeIndex(pd.to_datetime(arrived.agg(_fourth_of_five), utc=True))
     last_call = starts + history.bucket + history.patience
     found = fourth.where(fourth < last_call, last_call).where(arrived.count().to_numpy() > 0)
     return pd.Series(found, starts)
