@@ -50,7 +50,7 @@ def ingest(
         one_of("as", kind, KINDS)
     check_zone(tz or "")
     given = load(Path(mapping)) if isinstance(mapping, Path | str) else mapping
-    files = sources.find([Path(path) for path in paths], given, Override(kind, service, tz))
+    files = sources.find([Path(path) for path in paths], given, Override(kind, service, tz), store.home)
     started = time.perf_counter()
     with private_folder(store.home) as folder, Worker(store.home, limits) as worker:
         run = _Run(store, folder, worker, progress or (lambda *_: None), len(files))

@@ -124,9 +124,13 @@ def _miscounted(cells: int, table: Table) -> str:
 
 @dataclass(slots=True)
 class _Slow:
-    """Reads rows one line at a time; a cell in quotes may go on over at most `MAX_SPAN` lines."""
+    """Reads rows one line at a time; a cell in quotes may go on over at most ``reach`` lines.
+
+    Every quote that never closes halves the reach, so that a file full of them does not take for ever.
+    """
 
     table: Table
+    reach: int = MAX_SPAN
     good: dict[int, tuple[list[str], bytes]] = field(default_factory=dict)
     rejects: list[Reject] = field(default_factory=list)
     ignored: int = 0
@@ -141,7 +145,7 @@ class _Slow:
                 self.ignored, at = self.ignored + 1, at + 1
                 continue
             span, cells = self._row(lines, at)
-            if not span and not final and len(lines) - at < MAX_SPAN:
+            if not span and not final and len(lines) - at < self.reach:
                 return lines[at:]
             at += self._keep(lines[at : at + max(span, 1)], cells)
         return []
@@ -149,7 +153,7 @@ class _Slow:
     def _row(self, lines: list[Line], at: int) -> tuple[int, list[str]]:
         """How many lines the row takes (0: its quote never closes), and its cells."""
         text = ""
-        for span, (_, raw) in enumerate(lines[at : at + MAX_SPAN], start=1):
+        for span, (_, raw) in enumerate(lines[at : at + self.reach], start=1):
             text += ("\n" if span > 1 else "") + self._decode(raw)
             if span == 1 or b'"' in raw:
                 cells = _cut(text, self.table.delimiter)
@@ -161,6 +165,7 @@ class _Slow:
         number, raw = lines[0][0], b"\n".join(raw for _, raw in lines)
         self.ignored += len(lines) - 1
         if not cells:
+            self.reach = max(self.reach // 2, 2)
             self.rejects.append(reject(number, "the row opens a quote that is never closed", raw))
         elif len(cells) != len(self.table.names):
             self.rejects.append(reject(number, _miscounted(len(cells), self.table), raw))

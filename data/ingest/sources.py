@@ -43,13 +43,13 @@ def printable(path: str) -> str:
     return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
-def find(paths: Sequence[Path], mapping: Mapping | None, override: Override) -> list[Found]:
-    """The files below ``paths`` in a fixed order, labels that count from stored predictions last.
+def find(paths: Sequence[Path], mapping: Mapping | None, override: Override, home: Path) -> list[Found]:
+    """The files below ``paths`` but not in ``home``, in a fixed order; labels that rest on stored predictions last.
 
     A folder with a mapping file of its own is read by it, unless ``mapping`` is given. Raises `MappingError`.
     """
     found = [each for path in paths for each in _below(path, mapping, override)]
-    unique = {each.path.absolute(): each for each in found}
+    unique = {each.path.absolute(): each for each in found if home not in each.path.absolute().parents}
     return sorted(unique.values(), key=lambda each: needs_predictions(each.mapping))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -52,7 +52,8 @@ def guess(sample: Sample) -> float:
 
 def prepare(job: Job) -> Topology:
     """See `Kind`."""
-    fields = Fields.find(WANTED, job, "topology")
+    own = replace(job.mapping, service="", service_from="")  # an edge has two services: none is that of the file
+    fields = Fields.find(WANTED, replace(job, mapping=own), "topology")
     for field, what in (("service", "the service that depends"), ("depends_on", "what a service depends on")):
         if not fields.has(field):
             raise names.need(field, what, job.sample.names)
