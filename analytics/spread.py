@@ -12,6 +12,7 @@ Kind = Literal["flag", "share", "percent", "count", "measure"]
 BLOCKS = 20  # parts of a history: an episode touches few of them, a habit of bursts most
 BLOCK_WEIGHT = 0.5
 PERCENT_UNITS = frozenset({"%", "percent"})
+SHARE_UNITS = frozenset({"share", "ratio"})
 # Floors of the spread, one standard deviation. An expected range is three of them to each side.
 FLAG_FLOOR = 0.03  # 0/1: any change is far outside
 SHARE_FLOOR = 0.003  # an error share that stands at 0 may touch 0.9 % unremarked
@@ -25,6 +26,8 @@ def kind_of(values: Floats, unit: str = "") -> Kind:
     """What sort of number a series holds, from its unit or from the values themselves."""
     if unit in PERCENT_UNITS:
         return "percent"
+    if unit in SHARE_UNITS:
+        return "share"
     low, high = float(values.min()), float(values.max())
     if low >= 0 and bool(np.all(values == np.round(values))):
         return "flag" if high <= 1 else "count"

@@ -15,6 +15,9 @@ from app.usecases.incident_view import Evidence, Sign, VerdictView
 from app.usecases.incident_words import share_words
 
 
+TIE = pd.Timedelta(seconds=10)
+
+
 def evidence(case: Case, verdicts: Sequence[VerdictView], orders: dict[str, str], zone: tzinfo) -> tuple[Evidence, ...]:
     """Lines in a steady order: inputs, order of onset, split of the loss, other inputs, deploys."""
     lines = [
@@ -47,9 +50,13 @@ def _track(case: Case, metric: str) -> Track | None:
 
 
 def _outage(case: Case) -> Track | None:
-    """The first thing that the model depends on and that left what is usual."""
+    """The first thing that the model depends on and that left what is usual; of a tie the one that says it is down."""
     found = [t for t in case.tracks if t.change and t.signal.side == "service" and t.signal.owner in case.upstream]
-    return min(found, key=lambda t: t.change.happened if t.change else pd.Timestamp.max, default=None)
+    if not found:
+        return None
+    first = min(t.onset.happened for t in found)
+    tied = [t for t in found if t.onset.happened - first <= TIE]
+    return min(tied, key=lambda t: (t.signal.role != "availability", t.onset.happened))
 
 
 def _known(*tracks: Track) -> datetime:

@@ -116,7 +116,7 @@ def bar_words(facts: Facts) -> str:
         return f"{facts.metric} lost: cannot be split yet" if facts.models else ""
     if verdict.kind in ("neither", "unknown"):
         return f"{facts.metric} held" if verdict.kind == "neither" else ""
-    rest = max(verdict.loss - verdict.explained, 0.0)
+    rest = max(round(verdict.loss, 2) - round(verdict.explained, 2), 0.0)  # so that the figures shown add up
     split = f"outage {verdict.explained:.2f} + rest {rest:.2f}"
     return f"{facts.metric} lost {verdict.loss:.2f} = {split}"
 
