@@ -15,8 +15,9 @@ from analytics.seasons import find_periods, stated_periods
 from analytics.spread import least_spread
 
 BAND_SIGMAS = 3.0  # half the width of the expected range
-REFIT_GROWTH = 1.25  # causal: seasons and spread are judged anew when the history has grown by a quarter
-SPREAD_SAMPLES = 4_000  # causal: how far back the usual spread looks
+REFIT_GROWTH = 1.1  # causal: floors are judged anew when the history has grown by a tenth
+SEASON_GROWTH = 1.2  # and seasons, which cost more, by a fifth
+SPREAD_SAMPLES = 1_000  # causal: how far back the usual spread looks
 
 Seasons = Sequence[pd.Timedelta | str] | None
 
@@ -54,8 +55,10 @@ def as_known(samples: Samples, seasons: Seasons, unit: str) -> Expectation:
     expected, sigma = np.empty(len(values)), np.empty(len(values))
     periods: tuple[float, ...] = ()
     parts: dict[tuple[float, ...], tuple[Floats, Floats]] = {}
+    next_search = 0.0
     for first, last in refits(len(values)):
-        periods = _known_periods(values[:first], seconds[:first], seasons)
+        if first >= next_search:
+            periods, next_search = _known_periods(values[:first], seconds[:first], seasons), SEASON_GROWTH * first
         if periods not in parts:
             parts[periods] = _trailing(values, seconds, periods)
         remainder, usual = parts[periods]
@@ -67,12 +70,12 @@ def as_known(samples: Samples, seasons: Seasons, unit: str) -> Expectation:
     return Expectation(expected, sigma, deviation, MIN_HISTORY, periods, history_notes(samples, seasons))
 
 
-def refits(count: int, growth: float = REFIT_GROWTH) -> Iterator[tuple[int, int]]:
+def refits(count: int) -> Iterator[tuple[int, int]]:
     """Half-open stretches ``(first, last)`` that cover ``count`` samples; each is judged with what lies before it."""
     first, last = 0, MIN_HISTORY
     while first < count:
         yield first, min(last, count)
-        first, last = last, max(int(last * growth), last + 1)
+        first, last = last, max(int(last * REFIT_GROWTH), last + 1)
 
 
 def _known_periods(values: Floats, seconds: Floats, seasons: Seasons) -> tuple[float, ...]:

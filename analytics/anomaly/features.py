@@ -8,7 +8,7 @@ from analytics.arrays import MAD_TO_SIGMA, Floats, robust_sigma, rolling_mean, r
 
 WINDOWS = (1, 2, 4, 8, 16, 32)  # samples
 SPREAD_WINDOW = 12
-SCALE_SAMPLES = 4_000  # causal: how far back a feature's own scale looks
+SCALE_SAMPLES = 1_000  # causal: how far back a feature's own scale looks
 
 
 def shifts(deviation: Floats, *, causal: bool) -> Floats:

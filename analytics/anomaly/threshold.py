@@ -15,7 +15,6 @@ REACH = 10.0  # the tail is not believed further than ten times the history
 BLOCKS = 24  # parts of a history too short to be cut into days
 TAIL = 0.5  # how much of the straight-line tail to believe: it bends down in real series
 LOW_SHARE = 0.2  # the fit uses the calmer blocks (20 % and 50 % quantile): incidents sit in the others
-REFIT_GROWTH = 1.05
 
 
 def scores_of(strength: Floats, threshold: Floats | float) -> Floats:
@@ -43,7 +42,7 @@ def budget_threshold(strength: Floats, seconds: Floats, alarms_per_week: float) 
 def known_thresholds(strength: Floats, seconds: Floats, alarms_per_week: float) -> Floats:
     """The same at every sample from earlier ones alone. Shape (m,)."""
     found = np.empty(len(strength))
-    for first, last in refits(len(strength), REFIT_GROWTH):
+    for first, last in refits(len(strength)):
         found[first:last] = budget_threshold(strength[:first], seconds[:first], alarms_per_week)
     return found
 
