@@ -10,7 +10,7 @@ from flask_compress import Compress
 STATIC: Final = "/_dash-component-suites/"
 MOST_KEPT: Final = 100
 BR_LEVEL: Final = 5
-ZSTD_LEVEL: Final = 3
+ZSTD_LEVEL: Final = 1
 
 
 class Kept:

@@ -13,6 +13,7 @@ from app.components.controls import button, link_button
 from app.components.empty import empty
 from app.components.header import page_header
 from app.components.how import how
+from app.figures import as_json
 
 NO_INCIDENTS: Final = "No incident was found in what is stored. Health shows how services and models are."
 LEGEND: Final = (("dip-happened", "happened"), ("dip-known-dot", "could be known"))
@@ -43,8 +44,8 @@ def page(incident_id: str, figure: Figure, payload: dict[str, Any], note: str = 
         _thumb(),
     ]
     stores = [
-        dcc.Store(id="incident-figure", data=figure),
-        dcc.Store(id="incident-payload", data=payload),
+        dcc.Store(id="incident-figure", data=as_json(figure)),
+        dcc.Store(id="incident-payload", data=as_json(payload)),
         dcc.Store(id="incident-mounted"),
     ]
     return html.Div([*body, *stores], id="incident", className="incident stack")

@@ -118,3 +118,15 @@ def test_the_cache_of_the_application_is_used(app: Any) -> None:
         for _ in range(2):
             figures.cached("lane", (1,), make)
     assert make.calls == 1
+
+
+def test_plain_json_goes_through_dash_as_it_is() -> None:
+    from dash import dcc, html
+    from plotly.io.json import to_json_plotly
+
+    held = {"data": [{"y": [1, None, "</script>"]}], "layout": {"title": "ü"}}
+    tree = html.Div([dcc.Graph(figure=figures.as_json(held)), dcc.Store(id="held", data=figures.as_json([1, 2]))])
+    sent = to_json_plotly(tree)
+    parts = json.loads(sent)["props"]["children"]
+    assert (parts[0]["props"]["figure"], parts[1]["props"]["data"]) == (held, [1, 2])
+    assert "</script>" not in sent

@@ -115,3 +115,13 @@ def test_no_source_sets_markup_from_text() -> None:
     banned = ("dangerously_allow_html", "innerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function")
     found = [f"{path.name}: {word}" for path in sources for word in banned if word in path.read_text(encoding="utf-8")]
     assert not found
+
+
+def test_nothing_is_ever_unpickled() -> None:
+    root = Path(__file__).resolve().parents[2]
+    sources = [path for part in ("app", "pages", "data", "analytics") for path in (root / part).rglob("*.py")]
+    banned = re.compile(
+        r"\b(pickle|cloudpickle|joblib|marshal|shelve|dill)\b[.]?(load|loads|Unpickler)|^\s*(import|from) (pickle|joblib|dill)",
+        re.M,
+    )
+    assert not [path.name for path in sources if banned.search(path.read_text(encoding="utf-8"))]
