@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -47,7 +47,7 @@ def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.
     """The verdict of hindsight alone, which no drift enters: a fraction of the work of `load`. Raises NotFound."""
     incident = incidents.get(snap, incident_id)
     case = _case(snap, incident, context(snap, incident), with_drift=False)
-    return verdict_view(facts_in_hindsight(case), zone)
+    return verdict_view(facts_in_hindsight(_told(case, _chosen(snap, case))), zone)
 
 
 def _case(snap: Snapshot, incident: Incident, recording: tuple[datetime, datetime], with_drift: bool = True) -> Case:
@@ -139,14 +139,12 @@ def _view(
     zone: tzinfo,
     recording: tuple[datetime, datetime],
 ) -> view.IncidentView:
-    promised = {(s.name, o.metric) for s in registry.services(snap) for o in s.objectives}
-    chosen = choose(case.tracks, frozenset(promised))
+    chosen = _chosen(snap, case)
     below = needs(edges, [h.model for h in case.histories])
     step = sampling_step([t.signal for t in case.tracks if t.signal.side == "service"])
     groups = in_order([t for t in case.tracks if t.signal.key in chosen], depths(edges), step)
     ordered = onsets(groups, zone)
-    told = replace(case, tracks=tuple(t for t in case.tracks if t.signal.key in chosen))
-    facts = facts_over_time(told)
+    facts = facts_over_time(_told(case, chosen))
     found = verdicts(facts, zone)
     lanes = [t for g in groups for t in g] + [t for t in case.tracks if t.signal.key not in chosen]
     first_known = min((o.known for o in ordered), default=None)
@@ -170,6 +168,17 @@ def _view(
         zoom_recording=view.Span(*recording),
         detected_at=incident.detected_at or first_known,
     )
+
+
+def _chosen(snap: Snapshot, case: Case) -> Collection[str]:
+    """Keys of the lanes that tell the story; what objectives are about comes first."""
+    promised = {(s.name, o.metric) for s in registry.services(snap) for o in s.objectives}
+    return choose(case.tracks, frozenset(promised))
+
+
+def _told(case: Case, chosen: Collection[str]) -> Case:
+    """The case as far as the chosen lanes tell it."""
+    return replace(case, tracks=tuple(t for t in case.tracks if t.signal.key in chosen))
 
 
 def _performance(case: Case, history: ModelHistory) -> Track | None:

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 import numpy as np
 import pytest
 
-from app.usecases import health, scan
+from app.usecases import health, incident, scan
 from app.usecases.health_members import members, severity
 from app.usecases.health_view import HealthRow, HealthView
 from app.usecases.incident_view import Span
@@ -111,6 +111,18 @@ def test_the_sentence_states_objectives_then_the_incident(view: HealthView) -> N
 def test_the_verdict_says_what_to_do(view: HealthView) -> None:
     assert view.verdict == "infra"
     assert "Repair cache. Do not retrain." in view.advice
+
+
+def test_the_verdict_is_that_of_the_incidents_own_page(snap: Snapshot, view: HealthView) -> None:
+    (link,) = view.incidents
+    own = incident.load(snap, link.incident_id).verdicts[-1]
+    short = incident.final_verdict(snap, link.incident_id)
+    assert (short.kind, short.headline, short.sentence, short.advice) == (
+        own.kind,
+        own.headline,
+        own.sentence,
+        own.advice,
+    )
 
 
 def test_every_hit_row_leads_to_the_incident(view: HealthView, rows: dict[str, HealthRow]) -> None:
