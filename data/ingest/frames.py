@@ -42,6 +42,10 @@ class Frame(Protocol):
         """Whether some record may have the column."""
         ...
 
+    def with_texts(self, names: Collection[str]) -> Frame:
+        """The same, with these columns at hand: asking for them one by one may be slower."""
+        ...
+
     def rest(self, used: Collection[str]) -> pa.Array:
         """All columns but ``used`` as one JSON object per record; NULL where nothing is left."""
         ...
@@ -93,6 +97,10 @@ class TableFrame:
         cells = pc.if_else(pc.equal(self.columns[known], ""), NO_TEXT, self.columns[known])
         return inside(cells, name[len(known) + 1 :])
 
+    def with_texts(self, names: Collection[str]) -> TableFrame:
+        """See `Frame`: all cells are texts already."""
+        return self
+
     def rest(self, used: Collection[str]) -> pa.Array:
         """See `Frame`; numbers keep their digits as written."""
         return json_objects({name: self.text(name) for name in self.columns if name not in used}, len(self.lines))
@@ -124,6 +132,7 @@ class JsonFrame:
     objects: pa.Array
     raw_line: Callable[[int], bytes]
     extra: Mapping[str, pa.Array] = field(default_factory=dict)
+    keys: Mapping[str, pa.Array] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """See `Frame`."""
@@ -133,8 +142,18 @@ class JsonFrame:
         """See `Frame`; a key that holds the dots itself goes before a path. Objects and lists come as JSON."""
         if name in self.extra:
             return self.extra[name]
-        found = engine.map_text("nullif(json_extract_string(x, ?), '')", self.objects, [pointer(name)])
+        found = self.keys[name] if name in self.keys else self.with_texts([name]).keys[name]
         return pc.coalesce(found, inside(self.objects, name)) if "." in name and found.null_count else found
+
+    def with_texts(self, names: Collection[str]) -> JsonFrame:
+        """See `Frame`: one pass over the objects finds all of them."""
+        if not names:
+            return self
+        columns = ", ".join(f"nullif(v[{i + 1}], '') AS c{i}" for i in range(len(names)))
+        sql = f"SELECT {columns} FROM (SELECT json_extract_string(x, ?) AS v FROM t)"  # noqa: S608 our own words
+        found = engine.run(sql, pa.table({"x": self.objects}), [[pointer(name) for name in names]])
+        at_hand = {name: engine.flat(found.column(i)) for i, name in enumerate(names)}
+        return replace(self, keys={**self.keys, **at_hand})
 
     def rest(self, used: Collection[str]) -> pa.Array:
         """See `Frame`; a key inside an object stays where it is."""
@@ -159,7 +178,8 @@ class JsonFrame:
         """See `Frame`."""
         mask = pa.array(keep)
         extra = {name: texts.filter(mask) for name, texts in self.extra.items()}
-        return replace(self, lines=self.lines[keep], objects=self.objects.filter(mask), extra=extra)
+        keys = {name: texts.filter(mask) for name, texts in self.keys.items()}
+        return replace(self, lines=self.lines[keep], objects=self.objects.filter(mask), extra=extra, keys=keys)
 
     def with_columns(self, columns: Mapping[str, pa.Array]) -> JsonFrame:
         """See `Frame`."""

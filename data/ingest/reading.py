@@ -62,6 +62,7 @@ class Records:
         return frame.take(fits), Part(rejects=rejects)
 
     def _build(self, frame: Frame) -> Iterator[Part]:
+        frame = frame.with_texts(list(dict.fromkeys(self.builders[0].fields.columns.values())))
         if not self.mixed:
             yield self.builders[0].build(frame)
             return
