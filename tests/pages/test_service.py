@@ -1,0 +1,170 @@
+"""The Service page as the server gives it: real POSTs of the router, on an empty store, on a story, on nonsense."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.charts.lanes import APART, APART_NARROW, NARROW, WIDE, Geometry
+from tests.fixtures import shop_story as story
+from tests.fixtures.shop_app import make_app
+from tests.web import components, page_at, words
+
+STYLES = (Path(__file__).parents[2] / "assets" / "service.css").read_text(encoding="utf-8")
+NONSENSE = [
+    "?tab=nope",
+    "?metric=s:999&apart=1",
+    "?metric=%22%3E%3Cscript%3E&apart=1",
+    "?view=upside-down",
+    "?from=soon",
+    "?tab=logs&tab=incidents",
+    "?apart=" + "1" * 500,
+]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    return make_app(tmp_path_factory.mktemp("shop") / "home").server.test_client()
+
+
+@pytest.fixture(scope="module")
+def page(shop: FlaskClient) -> dict:
+    return page_at(shop, "/service/shop")
+
+
+def title(page: dict) -> str:
+    return next(words(h1) for h1 in components(page, "H1"))
+
+
+def links(part: dict) -> list[str]:
+    return [link["props"]["href"] for link in components(part, "A") if "href" in link["props"]]
+
+
+def graphs(page: dict) -> list[str]:
+    return [graph["props"]["id"] for graph in components(page, "Graph")]
+
+
+def test_an_empty_store_says_how_to_fill_it(client: FlaskClient) -> None:
+    for address in ("/service", "/service/shop"):
+        assert "Nothing here yet." in words(page_at(client, address))
+
+
+def test_without_a_name_the_worst_service_is_shown_and_all_can_be_chosen(shop: FlaskClient) -> None:
+    page = page_at(shop, "/service")
+    assert title(page) == "cache"
+    assert {"/service/shop", "/service/silent", f"/service/{quote(story.STRANGE, safe='')}"} <= set(links(page))
+
+
+def test_an_unknown_service_is_said_with_those_there_are(shop: FlaskClient) -> None:
+    page = page_at(shop, "/service/nope")
+    assert "There is no service “nope”." in words(page)
+    assert "/service/shop" in links(page)
+
+
+def test_the_page_says_what_is_unusual_and_why(page: dict) -> None:
+    said = words(page).replace("\u00a0", " ")
+    assert "for 3 min" in said
+    assert "cache stopped" in said
+    assert "Critical" in said
+
+
+def test_lanes_have_words_beside_them(page: dict) -> None:
+    said = words(page)
+    assert all(name in said for name in ("P95 latency", "Errors", "Orders per s"))
+    assert "values at 14:29:55" in said
+
+
+def test_the_figure_says_in_words_what_it_shows(page: dict) -> None:
+    (said,) = [d["props"]["aria-label"] for d in components(page, "Div") if d["props"].get("role") == "img"]
+    assert said.startswith("shop: p95 latency 9")
+
+
+def test_a_measure_is_taken_apart_only_on_demand(shop: FlaskClient, page: dict) -> None:
+    assert graphs(page) == ["service-lanes"]
+    (offer,) = [a for a in components(page, "A") if words(a).startswith("Take ")]
+    assert graphs(page_at(shop, offer["props"]["href"])) == ["service-lanes", "service-apart"]
+
+
+def test_any_series_can_be_picked_by_its_address(shop: FlaskClient) -> None:
+    page = page_at(shop, "/service/shop?metric=s:14&apart=1")
+    assert "moon phase taken apart" in words(page)
+    (picker,) = components(page, "Dropdown")
+    assert picker["props"]["value"] == "s:14"
+    assert {option["value"] for option in picker["props"]["options"]} == {"s:11", "s:12", "s:13", "s:14"}
+
+
+def test_the_figure_can_be_read_as_a_table(shop: FlaskClient, page: dict) -> None:
+    (link,) = [a for a in components(page, "A") if words(a) == "View as table"]
+    shown = page_at(shop, link["props"]["href"])
+    assert "service-lanes" not in graphs(shown)
+    said = words(shown).replace("\u00a0", " ")
+    assert "14:00:00" in said
+    assert "(outside)" in said
+
+
+def test_tabs_are_addresses(shop: FlaskClient, page: dict) -> None:
+    logs = page_at(shop, "/service/shop?tab=logs")
+    assert "order <*> accepted" in words(logs)
+    incidents = page_at(shop, "/service/shop?tab=incidents")
+    assert "Cache stopped; ranker fell back to default features" in words(incidents)
+    assert {"/service/shop?tab=logs", "/service/shop?tab=incidents"} <= set(links(page))
+
+
+def test_a_service_without_metrics_logs_or_incidents_is_words(shop: FlaskClient) -> None:
+    said = words(page_at(shop, "/service/silent"))
+    assert "Nothing was measured in this range." in said
+    assert "No log line of this service" in words(page_at(shop, "/service/silent?tab=logs"))
+    assert "No incident touched this service" in words(page_at(shop, "/service/silent?tab=incidents"))
+
+
+def test_a_strange_name_is_shown_as_it_is_and_leads_on(shop: FlaskClient) -> None:
+    address = f"/service/{quote(story.STRANGE, safe='')}"
+    page = page_at(shop, f"{address}?tab=logs")
+    assert title(page) == story.STRANGE
+    assert address in links(page)
+
+
+@pytest.mark.parametrize("query", NONSENSE, ids=range(len(NONSENSE)))
+def test_nonsense_is_answered_with_a_page(shop: FlaskClient, query: str) -> None:
+    page = page_at(shop, f"/service/shop{query}")
+    assert title(page) == "shop"
+    assert "Traceback" not in words(page)
+
+
+def test_states_of_neighbours_stand_beside_their_names(page: dict) -> None:
+    said = words(page)
+    assert "Critical:  cache" in said or "Critical: cache" in said
+
+
+def test_copy_link_carries_the_sentence(page: dict) -> None:
+    (button,) = [b for b in components(page, "Button") if "data-sentence" in b["props"]]
+    assert button["props"]["data-sentence"].startswith("shop: ")
+
+
+def pixels(block: str) -> dict[str, int]:
+    return {name: int(px) for name, px in re.findall(r"--(\w+): (\d+)px", block)}
+
+
+@pytest.mark.parametrize(
+    ("selector", "section", "geometry"),
+    [
+        (r"\.lanes", 0, WIDE),
+        (r"\.lanes-apart", 0, APART),
+        (r"\.lanes", 1, NARROW),
+        (r"\.lanes-apart", 1, APART_NARROW),
+    ],
+)
+def test_the_stylesheet_has_the_pixels_of_the_figures(selector: str, section: int, geometry: Geometry) -> None:
+    parts = STYLES.split("@media (max-width: 760px)")
+    base = pixels(re.search(r"\.lanes \{([^}]*)\}", parts[section]).group(1))
+    own = pixels(re.search(selector + r" \{([^}]*)\}", parts[section]).group(1))
+    wide = pixels(re.search(r"\.lanes \{([^}]*)\}", parts[0]).group(1))
+    apart = pixels(re.search(r"\.lanes-apart \{([^}]*)\}", parts[0]).group(1)) if "apart" in selector else {}
+    shown = {**wide, **apart, **base, **own}
+    names = ("top", "lane", "gap", "foot", "bottom", "left", "right")
+    assert {name: shown[name] for name in names} == {name: getattr(geometry, name) for name in names}
