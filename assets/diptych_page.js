@@ -47,7 +47,7 @@
   function foot(ctrl, view) {
     const { payload, state } = ctrl;
     const n = payload.lanes.filter((lane) => lane.quiet).length;
-    const words = `${n} quiet lane${n === 1 ? "" : "s"}`;
+    const words = `${n} more lane${n === 1 ? "" : "s"}`;
     const quiet = n ? toggle("quiet", state.open ? `Hide ${words}` : words, state.open) : null;
     put("diptych-foot", D.dom.el("div.dip-foot-line", {}, [quiet, toggle("table", "View as table", state.table)]));
     put("diptych-table", state.table ? D.table.draw(view, payload) : D.dom.el("span"));

@@ -13,7 +13,7 @@ import numpy as np
 
 from app.charts import tokens
 from app.charts.diptych_geometry import BARS_GAP_PX, BARS_PX, WIDE, Geometry, Row, measure
-from app.charts.diptych_samples import Samples, milliseconds, most_points, numbers, reach, ring, samples
+from app.charts.diptych_samples import Samples, milliseconds, numbers, reach, ring, thinned
 from app.usecases.incident_view import IncidentView, Lane, PerformanceFrame, PerformanceLane
 
 LINE_PX: Final = 1.6
@@ -36,8 +36,7 @@ def figure(view: IncidentView) -> Figure:
 
 
 def _lane_traces(view: IncidentView, axes: dict[str, str]) -> list[dict[str, Any]]:
-    most = most_points(view)
-    return [trace for lane in view.lanes for trace in _of_lane(lane, samples(lane, most), axes[lane.key])]
+    return [trace for lane in view.lanes for trace in _of_lane(lane, thinned(view, lane), axes[lane.key])]
 
 
 def _of_lane(lane: Lane, own: Samples, axis: str) -> list[dict[str, Any]]:
@@ -172,8 +171,7 @@ def _value_axis(domain: tuple[float, float], ends: tuple[float, float]) -> dict[
 
 
 def _ranges(view: IncidentView) -> dict[str, tuple[float, float]]:
-    most = most_points(view)
-    found = {"events": (0.0, 1.0)} | {lane.key: lane_range(lane, samples(lane, most)) for lane in view.lanes}
+    found = {"events": (0.0, 1.0)} | {lane.key: lane_range(lane, thinned(view, lane)) for lane in view.lanes}
     return found | {lane.key: _performance_range(lane) for lane in view.performance}
 
 

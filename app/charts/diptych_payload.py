@@ -17,7 +17,7 @@ import numpy as np
 from app.charts import diptych_words as words
 from app.charts.diptych import PERFORMANCE_WIDTHS, has_band, room_below
 from app.charts.diptych_geometry import Geometry, geometries
-from app.charts.diptych_samples import milliseconds, most_points, numbers, samples
+from app.charts.diptych_samples import Samples, milliseconds, numbers, thinned
 from app.usecases.incident_view import IncidentView, Lane, Onset, PerformanceFrame, PerformanceLane, Span
 
 Json = dict[str, Any]
@@ -71,12 +71,10 @@ def _stated(view: IncidentView) -> Json:
 
 
 def _lanes(view: IncidentView) -> list[Json]:
-    most = most_points(view)
-    return [_lane(lane, most) for lane in view.lanes]
+    return [_lane(lane, thinned(view, lane)) for lane in view.lanes]
 
 
-def _lane(lane: Lane, most: int) -> Json:
-    own = samples(lane, most)
+def _lane(lane: Lane, own: Samples) -> Json:
     return {
         **{name: getattr(lane, name) for name in ("key", "side", "kind", "name", "measure", "quiet")},
         "bad": lane.bad_direction,
@@ -132,15 +130,14 @@ def _onsets(view: IncidentView, zone: ZoneInfo, links: Mapping[str, str]) -> lis
     return [
         {"lane": o.lane, "order": o.order, "happened": _ms(o.happened), "known": _ms(o.known), "title": o.title}
         | {"detail": o.detail, "worst": o.worst, "grown": _grown(view, o, zone), "href": links.get(o.lane, "")}
-        for o in sorted(view.onsets, key=lambda onset: (onset.order, onset.happened))
+        for o in sorted(view.onsets, key=lambda onset: onset.order)
     ]
 
 
 def _grown(view: IncidentView, onset: Onset, zone: ZoneInfo) -> list[tuple[int, str]]:
-    most = most_points(view)
     for lane in view.lanes:
         if lane.key == onset.lane:
-            return words.worst_steps(lane, samples(lane, most), onset, zone)
+            return words.worst_steps(lane, thinned(view, lane), onset, zone)
     return [
         step for p in view.performance if p.key == onset.lane for step in words.performance_worst_steps(p, onset, zone)
     ]

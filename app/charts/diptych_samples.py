@@ -11,6 +11,8 @@ from app.charts.thin import MOST_POINTS, breaks, keep, segments
 from app.usecases.incident_view import IncidentView, Lane
 
 MOST_PER_FIGURE = 8_000
+FOLDED_SHARE = 0.2
+LEAST_PER_LANE = 50
 _DIGITS = 6
 _PAD = 0.1
 CALM_WIDTHS = 4.0
@@ -41,9 +43,11 @@ def numbers(values: np.ndarray) -> list[Number]:
     return [float(f"{x:.{_DIGITS}g}") if np.isfinite(x) else None for x in values.tolist()]
 
 
-def most_points(view: IncidentView) -> int:
-    """Points a lane may have so that the figure keeps its limit."""
-    return max(min(MOST_POINTS, MOST_PER_FIGURE // max(len(view.lanes), 1)), 50)
+def thinned(view: IncidentView, lane: Lane) -> Samples:
+    """The samples of a lane of the figure, so that the figure keeps its limit; folded lanes share a fifth of it."""
+    alike = sum(1 for other in view.lanes if other.quiet == lane.quiet)
+    budget = MOST_PER_FIGURE * (FOLDED_SHARE if lane.quiet else 1 - FOLDED_SHARE)
+    return samples(lane, max(min(MOST_POINTS, int(budget / max(alike, 1))), LEAST_PER_LANE))
 
 
 def samples(lane: Lane, most: int = MOST_POINTS) -> Samples:

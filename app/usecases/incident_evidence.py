@@ -14,7 +14,6 @@ from app.usecases.incident_verdicts import Case
 from app.usecases.incident_view import Evidence, Sign, VerdictView
 from app.usecases.incident_words import share_words
 
-
 TIE = pd.Timedelta(seconds=10)
 
 

@@ -12,8 +12,8 @@ import pandas as pd
 from analytics import performance
 from analytics.performance.estimate import Calibration, calibrate, expect
 from app.usecases.incident_lanes import Track
-from app.usecases.judgement import pooled
 from app.usecases.incident_view import PerformanceFrame, PerformanceLane
+from app.usecases.judgement import pooled
 from app.usecases.model_signals import LABELS_NEEDED, ModelHistory, by_bucket, times
 
 MOST_FRAMES = 90

@@ -65,7 +65,7 @@ def model_words(change: Change) -> str:
     if signal.metric == "defaults":
         return f"{signal.owner} fell back to default features"
     if signal.metric == "performance":
-        return f"{signal.name} lost {signal.measure}"
+        return f"{signal.owner} lost {signal.measure}"
     return f"{signal.name} drifted"
 
 

@@ -150,7 +150,9 @@ def labels_in_at(history: ModelHistory) -> pd.Series:
     starts = pd.DatetimeIndex(arrived.size().index)
     fourth = pd.DatetimeIndex(pd.to_datetime(arrived.agg(_fourth_of_five), utc=True))
     last_call = starts + history.bucket + history.patience
-    found = fourth.where(fourth < last_call, last_call).where(arrived.count().to_numpy() > 0)
+    newest = rows[["received_at", "label_known_at"]].max().max()
+    settled = (fourth < last_call) | (last_call <= newest)
+    found = fourth.where(fourth < last_call, last_call).where((arrived.count().to_numpy() > 0) & settled)
     return pd.Series(found, starts)
 
 
@@ -193,7 +195,9 @@ def drift_signals(history: ModelHistory, reference_end: datetime) -> tuple[Signa
     window = DRIFT_WINDOW_BUCKETS * history.bucket
     found = []
     for feature in table.columns:
-        effect = drift.over_time(reference, table, feature=feature, window=window, step=DRIFT_STEP_BUCKETS * history.bucket)
+        effect = drift.over_time(
+            reference, table, feature=feature, window=window, step=DRIFT_STEP_BUCKETS * history.bucket
+        )
         found.append(_drift_signal(history, str(feature), effect))
     return tuple(found)
 

@@ -25,7 +25,8 @@ HOW_EVIDENCE: Final = (
 )
 HOW_ONSETS: Final = (
     "An onset is the change point before the first run of samples outside the range expected from the past alone.",
-    "It could be known when the sample that confirmed it had arrived. Onsets within one sampling step share a number.",
+    "It could be known when the sample that confirmed it had arrived. Onsets within two sampling steps share a number: "
+    "a sample may be a step old when it is taken, and the change lies in the step before it.",
 )
 Figure = dict[str, Any]
 
@@ -107,9 +108,9 @@ def _figure(incident_id: str, figure: Figure) -> html.Section:
 
 def _lists() -> html.Div:
     order: list[Any] = [
-        html.Span("order, not cause; = is a tie within one "),
+        html.Span("order, not cause; = is a tie within two "),
         html.Span(id="incident-step"),
-        " step ",
+        " steps ",
         how(HOW_ONSETS),
     ]
     against = how(HOW_EVIDENCE)
