@@ -192,7 +192,7 @@ def drift_signals(history: ModelHistory, reference_end: datetime) -> tuple[Signa
     reference = table[table.index < pd.Timestamp(reference_end)]
     if len(reference) < MIN_PER_BUCKET:
         return ()
-    window = DRIFT_WINDOW_BUCKETS * history.bucket
+    window, step = DRIFT_WINDOW_BUCKETS * history.bucket, DRIFT_STEP_BUCKETS * history.bucket
     found = []
     for feature in table.columns:
         effect = drift.over_time(
