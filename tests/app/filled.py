@@ -49,9 +49,11 @@ def fill(store: Store, file_id: int = 1) -> None:
 
 
 def add_incidents(store: Store) -> None:
-    """One that is open and one that is over."""
+    """One that is open and two that are over."""
+    day = timedelta(days=1)
     opened = Incident("", "Shop slow", "critical", "open", START, services=("shop",))
-    over = Incident(
-        "", "Queue full", "warning", "resolved", START - timedelta(days=1), resolved_at=START, services=("q",)
-    )
-    save_incidents(store.catalog, (opened, over))
+    over = [
+        Incident("", title, "warning", "resolved", START - n * day, resolved_at=START - n * day + STEP, services=("q",))
+        for n, title in ((1, "Queue full"), (2, "Queue lost"))
+    ]
+    save_incidents(store.catalog, (opened, *over))

@@ -43,6 +43,13 @@ def test_any_other_address_is_refused_with_what_to_do(host: str) -> None:
         require_loopback(host)
 
 
+def test_a_name_with_one_address_that_others_reach_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = [(2, 1, 6, "", (address, 0)) for address in ("127.0.0.1", "192.168.1.5")]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_: both)
+    with pytest.raises(SettingsError, match="no sign-in yet"):
+        require_loopback("two-faced.example")
+
+
 def test_scripts_come_from_here_alone(client: FlaskClient) -> None:
     policy = client.get("/").headers["Content-Security-Policy"]
     scripts = re.search(r"script-src ([^;]+);", policy)

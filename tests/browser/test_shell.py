@@ -113,6 +113,9 @@ def test_paper_is_light_whatever_the_screen_is(open_page: Opener, address: str) 
     assert drawn(page, "service") == "rgb(47, 82, 205)"
     assert page.evaluate("getComputedStyle(document.body).getPropertyValue('--surface')") == "#FFFFFF"
     assert not page.locator("#navigation").is_visible()
+    assert not page.get_by_role("button", name="Copy link").is_visible()
+    assert label(page) == "Sat 21 Nov, 14:00 – 14:10"
+    assert page.locator(".range-popover > summary").is_visible()
 
 
 def test_the_brackets_shift_the_window_and_back_returns(open_page: Opener, address: str) -> None:
