@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -23,6 +24,7 @@ STOP_WAIT_S = 5.0
 
 def work(home: Path, *, once: bool = False) -> None:
     """Run queued jobs of ``home`` until stopped, or until none is left with ``once``."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the child of the job at hand is stopped too
     name = f"{os.uname().nodename}:{os.getpid()}"
     parent = os.getppid()
     with Store.open(home) as store:
@@ -37,22 +39,28 @@ def work(home: Path, *, once: bool = False) -> None:
 
 
 def _supervise(store: Store, home: Path, job_id: str, name: str) -> None:
-    """Watch the child of one job: renew its lease, kill it when the job is cancelled, report its death."""
-    child = subprocess.Popen([sys.executable, "-m", "app", "--home", str(home.resolve()), "run-job", job_id], cwd=ROOT)
+    """Watch the child of one job: renew its lease, kill it when the job is no longer ours, report its death."""
+    child = subprocess.Popen(_run_job(home, job_id), cwd=ROOT, stdin=subprocess.PIPE)  # the pipe closes if we die
     renewed = time.monotonic()
     try:
         while child.poll() is None:
             time.sleep(WATCH_S)
-            if jobs.get(store.catalog, job_id).state == "cancelled":
+            job = jobs.get(store.catalog, job_id)
+            if job.state == "cancelled" or job.worker != name:
                 child.kill()
             if time.monotonic() - renewed > LEASE_S / 3:
                 jobs.renew(store.catalog, job_id, name, LEASE_S)
                 renewed = time.monotonic()
     finally:
         _stop(child)
-    if jobs.get(store.catalog, job_id).state == "running":
+    job = jobs.get(store.catalog, job_id)
+    if job.state == "running" and job.worker == name:
         words = f"The process of this job ended with status {child.returncode}. Start it again."
         jobs.fail(store.catalog, job_id, words)
+
+
+def _run_job(home: Path, job_id: str) -> list[str]:
+    return [sys.executable, "-m", "app", "--home", str(home.resolve()), "run-job", job_id]
 
 
 @contextmanager
@@ -68,6 +76,8 @@ def beside(home: Path) -> Iterator[None]:
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
     child.terminate()
+    if child.stdin is not None:
+        child.stdin.close()
     try:
         child.wait(STOP_WAIT_S)
     except subprocess.TimeoutExpired:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import click
 
+from app.cli.output import visible
 from data.errors import DiptychError
 
 COMMANDS = {
@@ -56,8 +57,8 @@ class LazyGroup(click.Group):
     type=click.Path(path_type=Path, file_okay=False),
     envvar="DIPTYCH_HOME",
     default=Path("var"),
-    show_default="./var",
-    help="Folder that holds all state.",
+    show_default=False,
+    help="Folder that holds all state.  [default: ./var]",
 )
 @click.version_option(package_name="diptych", prog_name="diptych")
 @click.pass_context
@@ -107,5 +108,7 @@ def _one_line(error: click.ClickException) -> str:
 
 
 def _complain(words: str) -> int:
-    click.echo(f"diptych: {words}", err=True)
+    """One line, whatever names from files the words repeat; on a terminal it takes the place of a progress bar."""
+    bar = "\r\x1b[2K" if sys.stderr.isatty() else ""
+    click.echo(f"{bar}diptych: {visible(' '.join(words.split()))}", err=True)
     return USAGE_ERROR

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import print_json, visible
+from app.cli.output import counted, print_json, visible
 from app.cli.progress import reporter
-from app.usecases.intake import KINDS, take_in
-from data.ingest import IngestReport
 
+if TYPE_CHECKING:
+    from data.ingest import IngestReport
+
+KINDS = ("metrics", "logs", "events", "incidents", "predictions", "labels", "topology", "registry")
 SHOWN_PROBLEMS = 5
 
 
@@ -36,18 +39,21 @@ def command(
     as_json: bool,
 ) -> int:
     """Take files or folders into the store, each exactly once. Lines that cannot be read are kept and counted."""
+    from app.usecases.intake import take_in
+
     progress = reporter("ingest", quiet=as_json)
     report = take_in(home, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=progress)
-    print_json(report) if as_json else say(report)
-    return 1 if report.rejected or report.problems else 0
+    print_json(report.to_json()) if as_json else say(report)
+    return 0 if report.ok else 1
 
 
 def say(report: IngestReport) -> None:
     """The report in words."""
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in sorted(report.by_kind.items())) or "nothing new"
-    click.echo(f"{report.files} files taken, {report.skipped} already there: {kinds} in {report.elapsed_s:.1f} s.")
+    files = counted(report.files, "file")
+    click.echo(f"{files} taken, {report.skipped} already there: {kinds} in {report.elapsed_s:.1f} s.")
     click.echo(
-        f"{report.lines:,} lines = {report.accepted:,} accepted + {report.rejected:,} rejected + "
+        f"{counted(report.lines, 'line')} = {report.accepted:,} accepted + {report.rejected:,} rejected + "
         f"{report.ignored:,} ignored."
     )
     for problem in report.problems[:SHOWN_PROBLEMS]:

@@ -48,10 +48,14 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     writer.writerows([_cell(value) for value in row] for row in rows)
 
 
-def _cell(value: Any) -> Any:
+def _flat(value: Any) -> Any:
+    """``value`` for one cell: what has parts becomes JSON."""
     value = plain(value)
-    if isinstance(value, (list, dict)):
-        value = json.dumps(value, ensure_ascii=False)
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
+
+
+def _cell(value: Any) -> Any:
+    value = _flat(value)
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
     return "" if value is None else value
@@ -59,7 +63,7 @@ def _cell(value: Any) -> Any:
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Columns padded to their widest cell."""
-    cells = [[visible(plain(v)) for v in row] for row in rows]
+    cells = [[visible(_flat(v)) for v in row] for row in rows]
     widths = [max([len(c), *(len(r[i]) for r in cells)]) for i, c in enumerate(columns)]
     for row in [list(columns), *cells]:
         click.echo("  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip())
@@ -69,3 +73,8 @@ def visible(value: Any) -> str:
     """``value`` as text without control characters, so that a log line cannot move the cursor or clear the screen."""
     text = "" if value is None else str(value)
     return "".join(c if unicodedata.category(c)[0] != "C" else "\ufffd" for c in text)
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """``1 line``, ``16,204 lines``: with plain spaces, for terminals and scripts."""
+    return f"{n:,} {one if n == 1 else many or f'{one}s'}"

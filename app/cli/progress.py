@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 import click
 
+from app.cli.output import visible
+
 BAR_WIDTH = 24
 LINE_EVERY_SHARE = 0.1
 
@@ -22,7 +24,7 @@ def _bar(label: str) -> Callable[[float, str], None]:
     def show(share: float, words: str) -> None:
         full = round(share * BAR_WIDTH)
         bar = "█" * full + "░" * (BAR_WIDTH - full)
-        click.echo(f"\r\x1b[2K{label} {bar} {share:4.0%} {words[:60]}", nl=share >= 1, err=True)
+        click.echo(f"\r\x1b[2K{label} {bar} {share:4.0%} {visible(words[:60])}", nl=share >= 1, err=True)
 
     return show
 
@@ -34,6 +36,6 @@ def _lines(label: str) -> Callable[[float, str], None]:
         nonlocal shown
         if share >= 1 > shown or share - shown >= LINE_EVERY_SHARE:
             shown = share
-            click.echo(f"{label}: {share:.0%} {words}".rstrip(), err=True)
+            click.echo(f"{label}: {share:.0%} {visible(words)}".rstrip(), err=True)
 
     return show

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from app.cli.output import print_csv, print_json, print_table
-from app.usecases.scoring import Scored, score_series
-from data.store import Store
+from app.cli.output import counted, print_csv, print_json, print_table, visible
+
+if TYPE_CHECKING:
+    from app.usecases.scoring import Scored
 
 
 class LabelPair(click.ParamType[tuple[str, str], str]):
@@ -71,6 +73,9 @@ def command(
     """Score one series: how unusual each point is (0-1, alarm at 0.5), what was expected, and the episodes."""
     if as_csv and as_json:
         raise click.UsageError("--csv and --json exclude each other.")
+    from app.usecases.scoring import score_series
+    from data.store import Store
+
     with Store.open(home) as store:
         scored = score_series(
             store, service, metric, labels=dict(labels), start=start, end=end, mode=mode, seasons=seasons
@@ -87,8 +92,8 @@ def command(
 def say(scored: Scored) -> None:
     """Episodes and notes in words."""
     click.echo(
-        f"{scored.service} {scored.metric}: {len(scored.points):,} points, {scored.mode}, "
-        f"{len(scored.episodes)} episodes."
+        f"{visible(scored.service)} {visible(scored.metric)}: {counted(len(scored.points), 'point')}, {scored.mode}, "
+        f"{counted(len(scored.episodes), 'episode')}."
     )
     for note in scored.notes:
         click.echo(f"  {note}")

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import click
 
-from app.cli.output import print_json
-from data.status import status
-from data.store import Store
+from app.cli.output import counted, print_json
 
 
 @click.command("status")
@@ -16,6 +14,9 @@ from data.store import Store
 @click.pass_obj
 def command(home: Path, as_json: bool) -> int:
     """Say what is stored: rows by kind, time span, services, models, generation, bytes, quarantine."""
+    from data.status import status
+    from data.store import Store
+
     with Store.open(home) as store:
         found = status(store)
     if as_json:
@@ -31,6 +32,6 @@ def command(home: Path, as_json: bool) -> int:
     click.echo(f"{'services':<12}{found.services:>14,}    models {found.models:,}    files {found.files:,}")
     click.echo(
         f"{'stored':<12}{found.bytes:>14,} bytes    generation {found.generation}    "
-        f"quarantine {found.quarantine:,} lines"
+        f"quarantine {counted(found.quarantine, 'line')}"
     )
     return 0

@@ -9,7 +9,6 @@ from data.ingest import IngestReport, ingest
 from data.jobs import enqueue
 from data.store import Store
 
-KINDS = ("metrics", "logs", "events", "incidents", "predictions", "labels", "topology", "registry")
 SCAN = "scan"
 
 
@@ -27,6 +26,8 @@ def take_in(
     with Store.open(home) as store:
         shown = _by_file(progress) if progress else None
         report = ingest(store, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=shown)
+        if progress:
+            progress(1.0, "")
         if report.accepted:
             enqueue(store.catalog, SCAN, {}, once=True)
     return report

@@ -20,6 +20,7 @@ from data.store import Snapshot, Store
 
 SEASON = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|m|min|h|d|w)\s*$")
 SEASON_S = {"s": 1, "m": 60, "min": 60, "h": 3_600, "d": 86_400, "w": 604_800}
+LONGEST_SEASON_S = 3_660 * 86_400
 MOST_LISTED = 8
 
 
@@ -55,7 +56,10 @@ def season(text: str) -> pd.Timedelta:
     found = SEASON.match(text)
     if not found:
         raise QueryRefused(f"'{text}' is not a period.", "Write a number and s, m, h, d or w, such as 12m.")
-    return pd.Timedelta(seconds=float(found.group(1)) * SEASON_S[found.group(2)])
+    length_s = float(found.group(1)) * SEASON_S[found.group(2)]
+    if not 0 < length_s <= LONGEST_SEASON_S:
+        raise QueryRefused(f"A season of {text} is not one that data can show.", "It lasts a second to ten years.")
+    return pd.Timedelta(seconds=length_s)
 
 
 def score_series(
@@ -81,11 +85,19 @@ def score_series(
 def _only(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:
     found = metrics.list_series(snap, service=service, metric=metric, labels=labels)
     if not found:
-        raise NotFound(f"No series of {service} {metric} has these labels.", _what_there_is(snap, service))
+        raise _not_found(snap, service, metric)
     if len(found) > 1:
         listed = "; ".join(label_words(s.labels) for s in found[:MOST_LISTED])
         raise QueryRefused(f"{len(found)} series match: {listed}.", "Choose one with --label K=V.")
     return found[0]
+
+
+def _not_found(snap: Snapshot, service: str, metric: str) -> NotFound:
+    others = metrics.list_series(snap, service=service, metric=metric)
+    if not others:
+        return NotFound(f"There is no metric {metric} of {service}.", _what_there_is(snap, service))
+    listed = "; ".join(label_words(s.labels) or "no labels" for s in others[:MOST_LISTED])
+    return NotFound(f"No series of {service} {metric} has these labels.", f"There is: {listed}.")
 
 
 def _what_there_is(snap: Snapshot, service: str) -> str:

@@ -30,6 +30,12 @@ def test_a_web_process_that_has_answered_has_loaded_no_heavy_library(tmp_path: P
     assert loaded(code) == set()
 
 
+@pytest.mark.parametrize("command", ["demo", "ingest", "registry", "score", "serve", "sql", "status", "worker"])
+def test_a_command_explains_itself_before_it_loads_what_it_needs(command: str) -> None:
+    code = f"import app.cli.{command}, sys\nassert not {{'duckdb', 'pandas', 'sqlalchemy'}} & set(sys.modules)"
+    assert loaded(code) == set()
+
+
 @pytest.mark.parametrize("module", ["app.cli", "app.settings", "app.server"])
 def test_the_command_line_starts_without_the_web_application(module: str) -> None:
     code = f"import {module}, sys\nassert not {{'plotly', 'pandas'}} & set(sys.modules)"
