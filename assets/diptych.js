@@ -7,11 +7,13 @@
 
   function create(root, figure, payload) {
     const over = byId("diptych-over"), gate = new AbortController(), { signal } = gate;
-    const asked = D.url.read();
-    const set = asked.t ?? D.view.home(payload);
+    const here = window.location.pathname;
+    const asked = () => {
+      const { mode, t, zoom } = D.url.read(), set = t ?? D.view.home(payload);
+      return { mode: mode || "hindsight", zoom: zoom || "onset", set, at: set, frozen: t !== null };
+    };
     const state = {
-      mode: asked.mode || "hindsight", zoom: asked.zoom || "onset", set, at: set, frozen: asked.t !== null,
-      open: false, table: false, badge: null, playing: false, printing: false,
+      ...asked(), open: false, table: false, badge: null, playing: false, printing: false,
     };
     const layers = D.over.build(over);
     const ctrl = { root, figure, payload, state, view: null };
@@ -95,6 +97,9 @@
     D.keys.listen(ctrl, signal);
     D.page.listen(ctrl, signal);
     const print = (printing) => { state.printing = printing; paint(); };
+    window.addEventListener("popstate", () => {
+      if (window.location.pathname === here) { ctrl.replay.stop(); Object.assign(state, asked(), { playing: false }); soon(); }
+    }, { signal });
     window.addEventListener("beforeprint", () => print(true), { signal });
     window.addEventListener("afterprint", () => print(false), { signal });
     const watch = new ResizeObserver(soon);

@@ -35,7 +35,8 @@ def layout(incident_id: str = "", **query: str) -> Component:
         zone = zone_of(state.zone or context.settings.zone)
         made = _figures(context, snap, wanted, zone)
         made["payload"]["others"] = others(snap.state.incidents, wanted, state)
-    return frame.page(wanted, made["figure"], made["payload"], complaint(query))
+    title = opening_title(made["payload"], query.get("mode", ""))
+    return frame.page(wanted, title, made["figure"], made["payload"], complaint(query))
 
 
 def _figures(context: Context, snap: Any, incident_id: str, zone: Any) -> dict[str, Any]:
@@ -46,6 +47,12 @@ def _figures(context: Context, snap: Any, incident_id: str, zone: Any) -> dict[s
         return {"figure": diptych.figure(view), "payload": payload(view, zone=zone.key, links=links(view))}
 
     return context.figures.cached("diptych", (snap.generation, snap.revision, incident_id, zone.key), build)
+
+
+def opening_title(payload: dict[str, Any], mode: str) -> str:
+    """The title until the replay has drawn the page: as known, it must not tell how the story went on."""
+    titles = payload["titles"]
+    return titles[-1]["title"] if titles and mode != "known" else f"Incident {payload['id']}"
 
 
 def links(view: IncidentView) -> dict[str, str]:

@@ -31,9 +31,9 @@ HOW_ONSETS: Final = (
 Figure = dict[str, Any]
 
 
-def page(incident_id: str, figure: Figure, payload: dict[str, Any], note: str = "") -> html.Div:
+def page(incident_id: str, opening: str, figure: Figure, payload: dict[str, Any], note: str = "") -> html.Div:
     """The whole page; ``figure`` and ``payload`` stay in the browser's memory until their time."""
-    title = page_header(html.Span(id="incident-title", dir="auto"), html.Span(id="incident-small"), _actions())
+    title = page_header(html.Span(opening, id="incident-title", dir="auto"), html.Span(id="incident-small"), _actions())
     said = [html.P(note, className="dip-note", role="status")] if note else []
     body = [
         title,

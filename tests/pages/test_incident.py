@@ -148,3 +148,12 @@ def test_a_second_application_has_its_own_replay(tmp_path: Any) -> None:
         client = make_app(tmp_path / name).server.test_client()
         listed = client.get("/_dash-dependencies").get_json()
         assert any(found["output"] == "incident-mounted.data" for found in listed)
+
+
+def test_until_it_is_drawn_the_title_is_that_of_hindsight_or_none(client: FlaskClient) -> None:
+    def title(query: str) -> str:
+        (head,) = components(page_at(client, f"/incident/INC-0001{query}"), "H1")
+        return words(head)
+
+    assert title("") == stories.TITLE
+    assert title("?mode=known&t=2026-11-21T14:07:20Z") == "Incident INC-0007"
