@@ -50,7 +50,7 @@ def expected_range(signal: Signal, mode: Mode) -> pd.DataFrame:
         return pd.DataFrame(bounds, index=signal.values.index)
     if signal.counts is not None:
         return proportions.band(signal.values, signal.counts, causal=mode == "causal")
-    return anomaly.expect(signal.values, mode=mode).reindex(signal.values.index)
+    return anomaly.expect(signal.values, mode=mode, unit=signal.unit).reindex(signal.values.index)
 
 
 def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: datetime | None = None) -> Onset | None:
@@ -79,7 +79,7 @@ def alarmed(signal: Signal, band: pd.DataFrame, onset: Onset) -> Onset | None:
     """
     if signal.counts is not None or signal.limit is not None or _clear(signal, band, onset):
         return onset
-    scores = anomaly.score(signal.values, mode="causal")
+    scores = anomaly.score(signal.values, mode="causal", unit=signal.unit)
     in_it = scores[(scores.index >= onset.first) & (scores.index < (onset.ended or scores.index[-1]))]
     alarms = in_it.index[in_it >= ALARM]
     if not len(alarms):
@@ -132,7 +132,7 @@ def excursions(signal: Signal) -> tuple[Excursion, ...]:
 
 def _anomalous(signal: Signal) -> Iterator[Excursion]:
     """Episodes of the detector, dated by their change point; only those in the direction that hurts."""
-    result = anomaly.detect(signal.values, mode="full")
+    result = anomaly.detect(signal.values, mode="full", unit=signal.unit)
     band = pd.DataFrame({"lower": result.lower, "upper": result.upper})
     for episode in result.episodes:
         if signal.bad_direction not in ("both", episode.direction):
