@@ -45,7 +45,7 @@ def headline(
 
 
 def missed(misses: Sequence[Miss], services: int) -> str:
-    """``Shop missed its objective for 3 min.``; of several the longest leads, with its time; many are counted."""
+    """``Shop missed its objective for 3 min.``; of two the longest leads; more are counted."""
     longest = sorted(misses, key=lambda miss: (-miss.seconds, miss.name))
     first, lasted = longest[0].name, duration(longest[0].seconds)
     if len(longest) == 1:
@@ -53,7 +53,7 @@ def missed(misses: Sequence[Miss], services: int) -> str:
     if len(longest) == 2:
         return f"{first_upper(listed([miss.name for miss in longest]))} missed objectives, {first} for {lasted}."
     which = f"All {services} services" if len(longest) == services else f"{len(longest)} of {services} services"
-    return f"{which} missed objectives, {first} for {lasted}."
+    return f"{which} missed objectives, up to {lasted}."
 
 
 def moved(signals: Sequence[Moved]) -> str:

@@ -120,12 +120,9 @@ def _now(one: Assessed) -> str:
 
 def _small(service: Service, member: Member) -> str:
     meant = {a.judged.signal.metric: a.judged.signal for a in member.assessed}
-    told = [
-        words.objective(o, meant[o.metric].measure, meant[o.metric].unit)
-        for o in service.objectives
-        if o.metric in meant
-    ]
-    return words.small_line(member.state, now_state(member), service.owner or service.team, told, member.budget_left)
+    told = [(o, meant[o.metric].measure, meant[o.metric].unit) for o in service.objectives if o.metric in meant]
+    owner = service.owner or service.team
+    return words.small_line(member.state, now_state(member), owner, words.objectives(told), member.budget_left)
 
 
 def apart(snap: Snapshot, name: str, span: Span, metric: str, judge: Judge = judge) -> Apart:

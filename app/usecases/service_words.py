@@ -122,13 +122,21 @@ def calm(measures: int, shown: str) -> str:
     return f"{said} inside what is expected.{' ' + shown if shown else ''}"
 
 
-def objective(one: Objective, measure: str, unit: str) -> str:
-    """``p95 latency within 300 ms 99.5 % of the time``."""
-    target = stated(one.target, "share")
+def objectives(found: Sequence[tuple[Objective, str, str]]) -> str:
+    """``errors within 2 % and p95 latency within 250 ms, 95 % of the time`` of (objective, measure, unit)."""
+    targets = list(dict.fromkeys(one.target for one, _, _ in found))
+    told = [
+        f"{listed([_kept(*each) for each in found if each[0].target == target])}, {stated(target, 'share')} of the time"
+        for target in targets
+    ]
+    return "; ".join(told)
+
+
+def _kept(one: Objective, measure: str, unit: str) -> str:
     if unit == "bool":
-        return f"{measure} {target} of the time"
+        return measure
     sense = "within" if one.comparison == "<=" else "at least"
-    return f"{measure} {sense} {stated(one.threshold, unit)} {target} of the time"
+    return f"{measure} {sense} {stated(one.threshold, unit)}"
 
 
 def stated(x: float, unit: str) -> str:
@@ -141,10 +149,10 @@ def budget(left: float) -> str:
     return f"budget left {value(round(left, 2), 'share')}" if left > 0 else "budget spent"
 
 
-def small_line(state: str, now: str, owner: str, objectives: Sequence[str], budget_left: float | None) -> str:
+def small_line(state: str, now: str, owner: str, objectives: str, budget_left: float | None) -> str:
     """``in range, healthy now · owner: personalisation · objective ... · budget left 58 %``, after the state."""
     parts = [f"in range, {STATE_WORDS[now]} now" if now != state else "in range and now"]
     parts += [f"owner: {owner}"] if owner else ["no owner stated"]
-    parts += [listed(list(objectives))] if objectives else ["no objective stated"]
+    parts += [objectives] if objectives else ["no objective stated"]
     parts += [budget(budget_left)] if budget_left is not None else []
     return " · ".join(parts)

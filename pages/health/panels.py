@@ -52,7 +52,7 @@ def _below(one: Tile) -> Any:
 def side(detail: RowDetail, state: UrlState, zone: tzinfo, room_px: int) -> html.Div:
     """The chosen row's chart over the latest events, of which those are open that ``room_px`` holds."""
     row = detail.row
-    title = html.Span(f"{row.name}, {row.measure}" if row.measure else row.name, dir="auto")
+    title = html.Span([row.name, " ", html.Span(row.measure, className="side-measure")], dir="auto")
     chart = cards.card(title, _open_link(detail, state), _chart(detail, zone))
     return html.Div([chart, _events(detail, zone, room_px)], className="health-side")
 

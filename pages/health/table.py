@@ -23,14 +23,14 @@ from app.usecases.words import first_upper
 
 LOW_BUDGET: Final = 0.25
 COLUMNS: Final = (
-    Column("State", 102),
-    Column("Service, measure", 190),
-    Column("Now", 60, numeric=True),
-    Column("Worst, when", 130),
+    Column("State", 100),
+    Column("Service, measure", 180),
+    Column("Now", 58, numeric=True),
+    Column("Worst, when", 152),
     Column("Against expected", 172),
-    Column("Budget left", 82, numeric=True),
+    Column("Budget left", 80, numeric=True),
     Column("Episodes", 62, numeric=True),
-    Column("Incident", 88),
+    Column("Incident", 84),
 )
 SCALE: Final = "One scale for every line: distance from expected in widths of the expected band (grey), cut at ±6. "
 COLOUR: Final = "Colour only in an episode."

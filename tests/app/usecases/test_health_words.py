@@ -31,8 +31,8 @@ def test_of_several_misses_the_longest_leads():
 
 def test_many_misses_are_counted_not_listed():
     forty = [Miss(f"svc-{i}", 100 - i) for i in range(40)]
-    assert headline(forty, of=(50, 0)) == "40 of 50 services missed objectives, svc-0 for 1 min 40 s."
-    assert headline(forty, of=(40, 0)) == "All 40 services missed objectives, svc-0 for 1 min 40 s."
+    assert headline(forty, of=(50, 0)) == "40 of 50 services missed objectives, up to 1 min 40 s."
+    assert headline(forty, of=(40, 0)) == "All 40 services missed objectives, up to 1 min 40 s."
 
 
 def test_without_a_missed_objective_what_moved_is_told():

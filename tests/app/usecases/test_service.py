@@ -100,7 +100,7 @@ def test_a_store_of_features_says_which_models_it_feeds(snap: Snapshot, states: 
 
 def test_the_small_line_states_objective_owner_and_budget(shop: ServiceView) -> None:
     small = plain(shop.small)
-    assert small.startswith("in range, healthy now · owner: checkout · p95 latency within 250 ms 95 % of the time")
+    assert small.startswith("in range, healthy now · owner: checkout · p95 latency within 250 ms, 95 % of the time")
     assert "budget" in small
 
 

@@ -94,15 +94,18 @@ def test_calm_is_one_sentence():
 
 
 def test_objectives_in_words():
-    latency = Objective("latency_p95_ms", 300, "<=", 0.995, 3600)
-    assert plain(words.objective(latency, "p95 latency", "ms")) == "p95 latency within 300 ms 99.5 % of the time"
-    up = Objective("service_up", 1, ">=", 0.95, 240)
-    assert plain(words.objective(up, "up", "bool")) == "up 95 % of the time"
+    latency = (Objective("latency_p95_ms", 300, "<=", 0.995, 3600), "p95 latency", "ms")
+    errors = (Objective("error_share", 0.02, "<=", 0.995, 3600), "errors", "share")
+    up = (Objective("service_up", 1, ">=", 0.95, 240), "up", "bool")
+    assert plain(words.objectives([latency])) == "p95 latency within 300 ms, 99.5 % of the time"
+    both = "errors within 2 % and p95 latency within 300 ms, 99.5 % of the time"
+    assert plain(words.objectives([errors, latency])) == both
+    assert plain(words.objectives([latency, up])).endswith("99.5 % of the time; up, 95 % of the time")
+    assert words.objectives([]) == ""
 
 
 def test_the_small_line_says_what_is_not_stated():
-    assert words.small_line("ok", "ok", "", [], None) == "in range and now · no owner stated · no objective stated"
-    said = words.small_line("degraded", "ok", "personalisation", ["p95 under 300 ms"], 0.58)
-    assert (
-        plain(said) == "in range, healthy now · owner: personalisation · p95 under 300 ms · budget left 58 %"
-    )
+    assert words.small_line("ok", "ok", "", "", None) == "in range and now · no owner stated · no objective stated"
+    said = words.small_line("degraded", "ok", "personalisation", "p95 under 300 ms", 0.58)
+    assert plain(said) == "in range, healthy now · owner: personalisation · p95 under 300 ms · budget left 58 %"
+    assert words.small_line("critical", "critical", "x", "y", -2.3).endswith("budget spent")
