@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -20,7 +21,7 @@ import pytest
 if TYPE_CHECKING:
     from dash import Dash
     from flask.testing import FlaskClient
-    from playwright.sync_api import Browser, ConsoleMessage, Page, Playwright, Request
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Request
 
     from data.store import Store
 
@@ -169,29 +170,41 @@ def watch() -> Watch:
     return Watch()
 
 
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """One context for each set of options, kept for the session: what a page loaded need not be loaded again."""
+    kept: dict[str, BrowserContext] = {}
+
+    def context(**options: object) -> BrowserContext:
+        key = json.dumps(options, sort_keys=True)
+        if key not in kept:
+            kept[key] = browser.new_context(**options)
+        return kept[key]
+
+    yield context
+    for each in kept.values():
+        each.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
+def open_page(browser: Browser, contexts: Callable[..., BrowserContext], watch: Watch) -> Iterator[Callable[..., Page]]:
     """New pages, watched: ``open_page(address, width=390, scheme="dark")``; console errors fail the test at its end.
 
     With ``clock`` the page's time stands still but for ``page.clock.run_for(ms)``.
     """
-    contexts = []
+    pages: list[Page] = []
+    alone: list[BrowserContext] = []
 
-    def opened(
-        address: str,
-        width: int = 1440,
-        height: int = 900,
-        scheme: str = "light",
-        clock: bool = False,
-        **options: object,
-    ) -> Page:
-        size = {"width": width, "height": height}
+    def opened(address: str, width: int = 1440, height: int = 900, scheme: str = "light", clock: bool = False,
+               **options: object) -> Page:  # fmt: skip
         phone = {"is_mobile": True, "has_touch": True} if width < 500 else {}
-        context = browser.new_context(viewport=size, color_scheme=scheme, **phone, **options)
-        contexts.append(context)
+        wanted = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, **phone, **options}
+        context = browser.new_context(**wanted) if clock else contexts(**wanted)
         page = context.new_page()
+        pages.append(page)
         page.set_default_timeout(15_000)
-        if clock:
+        if clock:  # the clock is the context's
+            alone.append(context)
             page.clock.install()
         page.on("console", watch.console)
         page.on("pageerror", lambda error: watch.errors.append(str(error)))
@@ -201,7 +214,10 @@ def open_page(browser: Browser, watch: Watch) -> Iterator[Callable[..., Page]]:
         return page
 
     yield opened
-    for context in contexts:
+    for page in pages:
+        page.evaluate("localStorage.clear()")
+        page.close()
+    for context in alone:
         context.close()
     watch.check()
 

@@ -33,7 +33,6 @@ KEYS: Final = (
         ),
     ),
 )
-SIGNS: Final = (("○", "when it happened"), ("●", "when it could be known"), ("– line between", "blindness"))
 
 
 def help_dialog() -> html.Dialog:
