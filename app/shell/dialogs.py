@@ -43,7 +43,6 @@ def help_dialog() -> html.Dialog:
 
 def search_dialog() -> html.Dialog:
     """Assets/shell.js asks `/find` while one types and lists what it gives."""
-    named: dict[str, Any] = {"aria-controls": "search-hits", "aria-autocomplete": "list"}
     field = dcc.Input(
         id="search-field",
         type="text",
@@ -52,9 +51,9 @@ def search_dialog() -> html.Dialog:
         autoComplete="off",
         className="field",
     )
-    listed: dict[str, Any] = {"aria-label": "Found"}
+    listed: dict[str, Any] = {"aria-label": "Found", "aria-live": "polite"}
     label = html.Label("Search", htmlFor="search-field", className="sr-only")
-    return _dialog("search", "Search", [label, field, html.Ul(id="search-hits", **named, **listed)])
+    return _dialog("search", "Search", [label, field, html.Ul(id="search-hits", **listed)])
 
 
 def _group(title: str, rows: tuple[tuple[str, str], ...]) -> html.Section:
