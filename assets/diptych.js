@@ -8,10 +8,7 @@
   function create(root, figure, payload) {
     const over = byId("diptych-over"), gate = new AbortController(), { signal } = gate;
     const here = window.location.pathname;
-    const asked = () => {
-      const { mode, t, zoom } = D.url.read(), set = t ?? D.view.home(payload);
-      return { mode: mode || "hindsight", zoom: zoom || "onset", set, at: set, frozen: t !== null };
-    };
+    const asked = () => D.view.opening(payload, D.url.read());
     const state = {
       ...asked(), open: false, table: false, badge: null, playing: false, printing: false,
     };

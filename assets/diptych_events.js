@@ -77,7 +77,8 @@
 
   function draw(view, payload) {
     const row = view.geometry.rows[0];
-    return rowsOf([...earlier(view, payload), ...groups(view, payload)], view.right).map((group) => {
+    const placed = rowsOf([...earlier(view, payload), ...groups(view, payload)], view.right);
+    return placed.sort((a, b) => rank(b) - rank(a)).map((group) => {
       const y = view.narrow ? row.top + row.height / 2 : row.top + (group.row + 0.5) * (row.height / ROWS) - 2;
       const style = { "max-width": D.dom.px(group.wide + 4) };
       const words = view.narrow || !group.words ? null : D.dom.el("span.dip-event-words", { dir: "auto", style }, group.words);

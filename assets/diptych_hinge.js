@@ -37,7 +37,7 @@
     return view.ticks.map((tick) => {
       const at = view.x(tick.at), half = D.dom.width(tick.text, 12) / 2;
       const x = view.narrow ? Math.min(Math.max(at, half + EDGE), view.width - half - EDGE) : at;
-      const outside = x - half < (view.narrow ? 0 : view.left - CLEAR) || x + half > view.width - (view.narrow ? 0 : view.width - view.right - CLEAR);
+      const outside = x - half < (view.narrow ? 0 : view.left - CLEAR) || x + half > (view.narrow ? view.width : view.right + CLEAR / 2);
       const text = outside ? "" : D.dom.el("span.dip-tick-text", { style: { "margin-left": D.dom.px(x - at) } }, tick.text);
       return D.dom.el("span.dip-tick", { "data-from": D.dom.px(x - half), "data-to": D.dom.px(x + half), style: { left: D.dom.px(at) } }, text);
     });

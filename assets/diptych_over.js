@@ -73,7 +73,9 @@
 
   /** Everything that follows the cursor alone. */
   function follow(root, layers, view, payload, at) {
-    root.querySelector(".dip-stage").style.setProperty("--cursor", D.dom.px(view.x(at)));
+    const stage = root.querySelector(".dip-stage").style;
+    stage.setProperty("--cursor", D.dom.px(view.x(at)));
+    stage.setProperty("--after", D.dom.px(Math.min(Math.max(view.x(at), view.left), view.right)));
     layers.cursor.hidden = !view.inside(at);
     D.hinge.follow(layers.hinge, view, at);
     D.gutter.follow(layers.values, view, payload, at);

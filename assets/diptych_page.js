@@ -49,8 +49,16 @@
     const n = payload.lanes.filter((lane) => lane.quiet).length;
     const words = `${n} more lane${n === 1 ? "" : "s"}`;
     const quiet = n ? toggle("quiet", state.open ? `Hide ${words}` : words, state.open) : null;
-    put("diptych-foot", D.dom.el("div.dip-foot-line", {}, [quiet, toggle("table", "View as table", state.table)]));
+    const notes = D.dom.el("p.dip-foot-notes", { dir: "auto" }, said(payload, view));
+    put("diptych-foot", D.dom.el("div.dip-foot-line", {}, [quiet, toggle("table", "View as table", state.table), notes]));
     put("diptych-table", state.table ? D.table.draw(view, payload) : D.dom.el("span"));
+  }
+
+  /* What the analysis has to say of the whole belongs to hindsight; that lanes are thinned is always said. */
+  function said(payload, view) {
+    const shown = new Set(view.geometry.rows.map((row) => row.key));
+    const thinned = payload.lanes.some((lane) => lane.thinned && shown.has(lane.key)) ? ["Long lanes are drawn by their extremes."] : [];
+    return [...thinned, ...(view.T === Infinity ? payload.notes : [])].join(" ");
   }
 
   function toggle(act, words, open) {

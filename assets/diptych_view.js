@@ -34,6 +34,15 @@
     return Math.min(Math.max(D.clock.second(at), start), end);
   }
 
+  /** What an address asks for, fitted to what there is: a time within the recording, a zoom that shows it. */
+  function opening(payload, { mode, t, zoom }) {
+    const [start, end] = payload.zooms.recording;
+    const set = t === null ? home(payload) : Math.min(Math.max(t, start), end);
+    const shows = (name) => set >= rangeOf(payload, name)[0] && set <= rangeOf(payload, name)[1];
+    const fitting = [zoom || "onset", "incident", "recording"].find(shows) || "recording";
+    return { mode: mode || "hindsight", zoom: fitting, set, at: set, frozen: t !== null };
+  }
+
   /** The zoom one step out of this one. */
   function outward(zoom, payload) {
     if (zoom === "onset") return "incident";
@@ -42,5 +51,5 @@
     return zoom[0] >= start && zoom[1] <= end ? "incident" : "recording";
   }
 
-  D.view = { make, home, outward, rangeOf };
+  D.view = { make, opening, outward, rangeOf };
 })();

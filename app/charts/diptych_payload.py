@@ -33,6 +33,7 @@ def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] |
         "detected": _ms(view.detected_at) if view.detected_at else None,
         "reachedMs": None if view.reached_model_s is None else round(view.reached_model_s * 1000),
         "stepMs": step_ms(view),
+        "notes": list(view.notes),
         "lanes": _lanes(view),
         "performance": [_performance(lane) for lane in view.performance],
         "onsets": _onsets(view, ZoneInfo(zone), links or {}),

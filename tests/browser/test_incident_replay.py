@@ -15,6 +15,10 @@ from tests.fixtures.incident_app import served
 
 pytestmark = pytest.mark.browser
 Opener = Callable[..., Page]
+FOCUSED = """() => {
+  const {dip, choice, lane} = document.activeElement.dataset;
+  return dip ? `${dip} ${choice || lane || ''} ${document.activeElement.className}` : '';
+}"""
 STATE = "() => ({...dip.current.state, range: dip.current.view.range})"
 
 
@@ -172,12 +176,7 @@ def test_everything_can_be_reached_by_tab(page: Page) -> None:
     reached = set()
     for _ in range(60):
         page.keyboard.press("Tab")
-        reached.add(
-            page.evaluate("""() => {
-          const at = document.activeElement;
-          return at.dataset.dip ? `${at.dataset.dip} ${at.dataset.choice || at.dataset.lane || ''} ${at.className}` : '';
-        }""")
-        )
+        reached.add(page.evaluate(FOCUSED))
     visible = page.locator("#incident [data-dip]:visible").count()
     assert acts > 15
     assert len(reached - {""}) == visible
@@ -287,3 +286,13 @@ def test_another_page_and_back_leaves_one_replay(page: Page) -> None:
     ready(page)
     page.keyboard.press("k")
     expect(page.locator("#incident-small")).to_contain_text("as known at")
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [("2020-01-01T00:00:00Z", "13:50:00"), ("2030-01-01T00:00:00Z", "14:20:00"), ("2026-11-21T14:15:00Z", "14:15:00")],
+)
+def test_a_time_that_the_zoom_does_not_show_widens_it(open_page: Opener, address: str, asked: str, shown: str) -> None:
+    page = ready(open_page(f"{address}?t={asked}&zoom=onset&mode=known"))
+    clock(page, shown)
+    assert state(page)["zoom"] == "recording"

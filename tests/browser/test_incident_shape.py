@@ -104,7 +104,7 @@ def test_paper_is_680_wide_light_and_without_veil(open_page: Opener, address: st
 
 def test_the_theme_changes_without_a_request_or_a_redraw(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001"))
-    color = "() => getComputedStyle(document.querySelector('.xy3 .js-line')).stroke"
+    color = "() => getComputedStyle([...document.querySelectorAll('.xy3 .js-line')].pop()).stroke"
     assert page.evaluate(color) == "rgb(47, 82, 205)"
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
