@@ -14,6 +14,8 @@ from analytics.samples import duration
 from analytics.words import amount
 
 ALARM = 0.5
+THREE_DIGITS = 0.03  # of a value: a margin that leaves it three digits
+NEGLIGIBLE = 1e-5  # of the distance: a margin below this is none, and is not said
 HOLD = 3  # samples back inside that do not end an episode
 
 
@@ -49,7 +51,7 @@ def cut_episodes(judged: Judged, unit: str, *, echo: int = 0) -> tuple[Episode, 
     An alarm inside the expected range that starts up to ``echo`` samples after the series came back is the echo of
     windows that look backwards, no episode of its own.
     """
-    outside = bridged(np.abs(judged.deviation) > BAND_SIGMAS, HOLD)
+    outside = bridged(np.abs(judged.values - judged.expected) > BAND_SIGMAS * judged.sigma, HOLD)
     alarms = bridged(judged.scores >= ALARM, HOLD)
     reached = np.zeros(len(alarms), dtype=np.bool_)
     stretches = runs_of(outside)
@@ -87,6 +89,8 @@ def _episode(judged: Judged, first: int, last: int, unit: str) -> Episode:
 
 
 def _sentence(observed: float, expected: float, margin: float, lasted: pd.Timedelta, unit: str) -> str:
-    shown = amount(observed, margin), amount(expected, margin), amount(margin, margin)
+    scale = max(margin, NEGLIGIBLE * abs(observed - expected))
+    spread = f" ± {amount(margin, scale)}" if margin == scale else ""
     tail = f" {unit}" if unit else ""
-    return f"{shown[0]}{tail}, expected {shown[1]} ± {shown[2]}, for {duration(lasted.total_seconds())}"
+    seen = amount(observed, max(scale, THREE_DIGITS * abs(observed)))
+    return f"{seen}{tail}, expected {amount(expected, scale)}{spread}, for {duration(lasted.total_seconds())}"

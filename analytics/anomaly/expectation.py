@@ -17,6 +17,8 @@ from analytics.spread import least_spread
 BAND_SIGMAS = 3.0  # half the width of the expected range
 REFIT_GROWTH = 1.1  # causal: floors are judged anew when the history has grown by a tenth
 SEASON_GROWTH = 1.2  # and seasons, which cost more, by a fifth
+WIDER_BY = 20.0  # causal: samples; a range learned from 20 is twice as wide, from 200 a tenth: neighbours are alike
+SEASON_SAMPLES = 40_000  # causal: how far back seasons are looked for; four weeks of minutes
 SPREAD_SAMPLES = 1_000  # causal: how far back the usual spread looks
 
 Seasons = Sequence[pd.Timedelta | str] | None
@@ -24,7 +26,9 @@ Seasons = Sequence[pd.Timedelta | str] | None
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """Arrays of shape (m,). ``sigma`` is a usual deviation; before ``judged_from`` there is too little history."""
+    """Arrays of shape (m,). ``sigma`` is a third of half the expected range, wider than the unit of ``deviation`` where
+    little history teaches it; before ``judged_from`` there is too little to judge at all.
+    """
 
     expected: Floats
     sigma: Floats
@@ -58,7 +62,8 @@ def as_known(samples: Samples, seasons: Seasons, unit: str) -> Expectation:
     next_search = 0.0
     for first, last in refits(len(values)):
         if first >= next_search:
-            periods, next_search = _known_periods(values[:first], seconds[:first], seasons), SEASON_GROWTH * first
+            past = slice(max(0, first - SEASON_SAMPLES), first)
+            periods, next_search = _known_periods(values[past], seconds[past], seasons), SEASON_GROWTH * first
         if periods not in parts:
             parts[periods] = _trailing(values, seconds, periods)
         remainder, usual = parts[periods]
@@ -67,7 +72,8 @@ def as_known(samples: Samples, seasons: Seasons, unit: str) -> Expectation:
         sigma[first:last] = np.maximum(usual[first:last], floor)
     sigma[:MIN_HISTORY] = np.nan
     deviation = np.nan_to_num((values - expected) / sigma)
-    return Expectation(expected, sigma, deviation, MIN_HISTORY, periods, history_notes(samples, seasons))
+    widened = sigma * (1 + WIDER_BY / np.arange(1, len(values) + 1))
+    return Expectation(expected, widened, deviation, MIN_HISTORY, periods, history_notes(samples, seasons))
 
 
 def refits(count: int) -> Iterator[tuple[int, int]]:

@@ -86,6 +86,12 @@ def test_the_sentence_says_what_was_observed_expected_and_for_how_long() -> None
     assert " ± " in episode.sentence
 
 
+def test_where_nothing_is_expected_nothing_else_is_said() -> None:
+    rate = pd.Series(0.0, index=INDEX)
+    rate.iloc[FAULT] = 4.2
+    assert detect(rate, unit="/s").episodes[0].sentence == "4.2 /s, expected 0, for 3.5 min"
+
+
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("level", [0.0, 1.0, 45.0, -3.3])
 def test_a_flat_series_is_never_anomalous(level: float, mode: str) -> None:
