@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from analytics import health as definitions
@@ -13,8 +13,8 @@ from app.usecases import incident
 from app.usecases.health_logs import new_patterns
 from app.usecases.health_members import members, model_member, service_member
 from app.usecases.health_rows import Member, row, worst_words
-from app.usecases.health_view import HealthView, IncidentLink, RowDetail, Tile
-from app.usecases.incident_view import Span, VerdictView
+from app.usecases.health_view import HealthView, IncidentLink, RowDetail, Tile, VerdictWords
+from app.usecases.incident_view import Span
 from app.usecases.service_events import events_of
 from app.usecases.service_judged import Judge, chart_lane, judge
 from app.usecases.service_lane import ChartLane
@@ -31,12 +31,20 @@ def known(snap: Snapshot) -> bool:
     return bool(registry.services(snap) or registry.models(snap))
 
 
-def load(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo, judge: Judge = judge) -> HealthView:
-    """The page over ``[start, end)``, all but the chosen row's chart."""
+def load(
+    snap: Snapshot,
+    start: datetime,
+    end: datetime,
+    zone: tzinfo,
+    judge: Judge = judge,
+    verdict_of: Callable[[str], VerdictWords] | None = None,
+) -> HealthView:
+    """The page over ``[start, end)``, all but the chosen row's chart; ``verdict_of`` may remember `verdict_words`."""
     span = Span(start, end)
     everyone = members(snap, start, end, judge)
     found = worst_first(incidents.list_incidents(snap, start, end))
-    verdict = _verdict(snap, found, zone)
+    ask = verdict_of or (lambda incident_id: verdict_words(snap, incident_id, zone))
+    verdict = ask(found[0].incident_id) if found else None
     patterns, patterns_words = new_patterns(snap, start, end, zone)
     return HealthView(
         span=span,
@@ -82,15 +90,14 @@ def _moved(member: Member) -> words.Moved | None:
     return words.Moved(f"{member.name} {judged.signal.measure}", lasted, worst)
 
 
-def _verdict(snap: Snapshot, found: Sequence[Incident], zone: tzinfo) -> VerdictView | None:
-    """The verdict that holds on the first incident, in hindsight."""
-    if not found:
-        return None
-    return incident.final_verdict(snap, found[0].incident_id, zone)
+def verdict_words(snap: Snapshot, incident_id: str, zone: tzinfo) -> VerdictWords:
+    """The verdict of hindsight. Raises NotFound."""
+    found = incident.final_verdict(snap, incident_id, zone)
+    return VerdictWords(found.kind, found.headline, found.advice)
 
 
 def _advice(
-    snap: Snapshot, everyone: Sequence[Member], found: Sequence[Incident], verdict: VerdictView | None, zone: tzinfo
+    snap: Snapshot, everyone: Sequence[Member], found: Sequence[Incident], verdict: VerdictWords | None, zone: tzinfo
 ) -> str:
     if found:
         state = words.incident_state(found[0].started_at, found[0].resolved_at, zone)

@@ -70,6 +70,15 @@ class PatternView:
 
 
 @dataclass(frozen=True, slots=True)
+class VerdictWords:
+    """The verdict that holds on an incident in hindsight, and what to do."""
+
+    kind: VerdictKind
+    headline: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentLink:
     """An incident in the range, worst first."""
 

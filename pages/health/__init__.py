@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Final
 
 from dash import Dash, html
@@ -18,7 +18,7 @@ from app.shell.timebar import copy_link, timebar
 from app.timerange import Resolved
 from app.urlstate import UrlState, read
 from app.usecases import health
-from app.usecases.health_view import HealthView
+from app.usecases.health_view import HealthView, VerdictWords
 from app.usecases.incident_view import Span
 from pages.health import panels, table
 
@@ -58,7 +58,12 @@ def _nothing() -> html.Section:
 
 
 def _load(snap: Any, shown: Resolved) -> HealthView:
-    return health.load(snap, shown.start, shown.end, shown.zone, judge_once)
+    def verdict_of(incident_id: str) -> VerdictWords:
+        key = (snap.generation, snap.revision, incident_id, shown.zone.key)
+        found = cached("verdict", key, lambda: asdict(health.verdict_words(snap, incident_id, shown.zone)))
+        return VerdictWords(**found)
+
+    return health.load(snap, shown.start, shown.end, shown.zone, judge_once, verdict_of)
 
 
 def _finished(view: HealthView, state: UrlState) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
 from app.usecases import health, service, service_around
 from pages.service import figures, parts
-from pages.service.asked import Asked
+from pages.service.asked import Asked, known
 
 PATH: Final = "/service/<name>"
 TITLE: Final = "Service"
@@ -27,7 +27,7 @@ TITLE: Final = "Service"
 
 def layout(name: str = "", **query: str) -> html.Div:
     """The page of a service, or of the worst one; ``tab``, ``metric``, ``view`` and ``apart`` are in the query."""
-    state = read(query)
+    state = known(read(query))
     with current().store.snapshot() as snap:
         shown = page_range(snap, query)
         if not service.names(snap):
@@ -87,7 +87,6 @@ def _finished(snap: Any, asked: Asked, states: dict[str, Any]) -> dict[str, Any]
         "said": parts.sentence(view, asked.state),
         "chips": parts.chips(view.chips, asked.state),
         "figure": figures.signal_lanes(view, asked.zone, asked.pick),
-        "table": figures.as_table(view, asked.zone) if asked.as_table else None,
         "choices": [{"value": c.key, "label": c.words} for c in view.choices],
         "chosen": view.chosen,
         "measure": next((lane.measure for lane in view.lanes if lane.key == view.chosen), ""),
@@ -98,9 +97,18 @@ def _finished(snap: Any, asked: Asked, states: dict[str, Any]) -> dict[str, Any]
 
 
 def _signals(snap: Any, asked: Asked, page: dict[str, Any]) -> list[Any]:
-    figure = page["table"] if asked.as_table else page["figure"]
+    figure = _table(snap, asked) if asked.as_table else page["figure"]
     foot = html.Div([_picker(page), asked.table_link()], className="figure-foot")
     return [html.Section([figure, foot], className="card"), *([_apart(snap, asked, page)] if page["chosen"] else [])]
+
+
+@inline
+def _table(snap: Any, asked: Asked) -> Any:
+    def build() -> dict[str, Any]:
+        view = service.load(snap, asked.name, asked.span, asked.zone, metric=asked.metric, judge=judge_once)
+        return {"table": figures.as_table(view, asked.zone)}
+
+    return cached("service-table", asked.key(snap), build)["table"]
 
 
 def _picker(page: dict[str, Any]) -> html.Div:

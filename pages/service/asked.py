@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,12 @@ from app.urlstate import UrlState, again, path_of
 from app.usecases.incident_view import Span
 
 ADDRESS: Final = "/service/<name>"
+CHOICES: Final = ("tab", "metric", "view", "apart")
+
+
+def known(state: UrlState) -> UrlState:
+    """The state without what this page does not know."""
+    return replace(state, extra={name: text for name, text in state.extra.items() if name in CHOICES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +66,8 @@ class Asked:
         return bool(self.state.extra.get("apart"))
 
     def key(self, snap: Any) -> tuple[Any, ...]:
-        """What the page depends on, for the cache."""
-        query = (self.state.frm, self.state.to, self.state.zone, sorted(self.state.extra.items()))
+        """What the page depends on, for the cache: not the tab, and not whether it is taken apart."""
+        query = (self.state.frm, self.state.to, self.state.zone, self.metric)
         return (snap.generation, snap.revision, self.shown.start, self.shown.end, self.zone.key, self.name, query)
 
     def at(self, **changes: str | None) -> str:
