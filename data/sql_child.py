@@ -26,11 +26,11 @@ BATCH_ROWS = 10_000
 _EXPLAIN = re.compile(r"\s*EXPLAIN(\s+ANALYZE)?\s", re.IGNORECASE)
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """The query is not one read-only statement."""
 
 
-class Limit(Exception):  # noqa: N818
+class Limit(Exception):
     """The result is larger than it may be."""
 
 

@@ -195,9 +195,7 @@ def drift_signals(history: ModelHistory, reference_end: datetime) -> tuple[Signa
     window, step = DRIFT_WINDOW_BUCKETS * history.bucket, DRIFT_STEP_BUCKETS * history.bucket
     found = []
     for feature in table.columns:
-        effect = drift.over_time(
-            reference, table, feature=feature, window=window, step=DRIFT_STEP_BUCKETS * history.bucket
-        )
+        effect = drift.over_time(reference, table, feature=feature, window=window, step=step)
         found.append(_drift_signal(history, str(feature), effect))
     return tuple(found)
 

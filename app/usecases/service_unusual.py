@@ -25,7 +25,8 @@ def unusual(one: Assessed) -> Unusual | None:
         return None
     signal, at = judged.signal, main.onset.peak_ts
     down = signal.unit == "bool"
-    expected, lower, upper = (float(judged.band[n].asof(at)) for n in ("expected", "lower", "upper"))
+    place = max(int(judged.band.index.searchsorted(at, side="right")) - 1, 0)
+    expected, lower, upper = judged.band[["expected", "lower", "upper"]].to_numpy(float)[place].tolist()
     return Unusual(
         measure=signal.measure,
         unit=signal.unit,
