@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 Answer = Callable[[Mapping[str, Any]], None]
 PROGRESS_ROWS = 50_000
+OUT_OF_MEMORY = ("OutOfMemory", "ut of memory", "malloc of size", "bad_alloc")
 
 
 class _NoPandas:
@@ -53,36 +55,27 @@ def _say(stream: TextIO, said: Mapping[str, Any]) -> None:
 
 
 def _answer(said: Mapping[str, Any], limits: Limits, answer: Answer) -> None:
-    """Answer a request; an error of ours keeps its words, memory that ran out gets some, anything else its name."""
+    """Answer a request, an error in words."""
     try:
         answer({"done": _do(said, limits, answer)})
-    except DataError as error:
-        answer({"error": [type(error).__name__, error.what, error.todo]})
-    except MemoryError:
-        answer({"error": ["FormatError", *out_of_memory(limits)]})
-    except OSError as error:
-        answer(
-            {
-                "error": [
-                    "FormatError",
-                    f"The parsed data cannot be written: {error.strerror}.",
-                    "Make room on the disk.",
-                ]
-            }
-        )
     except Exception as error:
-        if "ut of memory" in str(error) or "malloc" in str(error):
-            answer({"error": ["FormatError", *out_of_memory(limits)]})
-            return
-        import traceback
-
-        traceback.print_exc()
-        answer({"error": ["FormatError", f"The file cannot be read ({type(error).__name__}).", "Please report it."]})
+        answer({"error": _words(error, limits)})
 
 
-def out_of_memory(limits: Limits) -> tuple[str, str]:
-    """The words for a file that needs more memory than it may have."""
-    return f"Reading it needs more than {limits.memory_bytes >> 20:,} MB of memory.", "Split the file."
+def _words(error: Exception, limits: Limits) -> tuple[str, str, str]:
+    """Name, what and what to do: of an error of ours its own, of memory that ran out the limit, else its name."""
+    if isinstance(error, DataError):
+        return type(error).__name__, error.what, error.todo
+    if isinstance(error, MemoryError) or any(sign in f"{type(error).__name__}: {error}" for sign in OUT_OF_MEMORY):
+        return (
+            "FormatError",
+            f"Reading it needs more than {limits.memory_bytes >> 20:,} MB of memory.",
+            "Split the file.",
+        )
+    if isinstance(error, OSError):
+        return "FormatError", f"What was read cannot be written: {error.strerror}.", "Make room on the disk."
+    traceback.print_exception(error)
+    return "FormatError", f"The file cannot be read ({type(error).__name__}).", "Please report it with the file."
 
 
 def _do(said: Mapping[str, Any], limits: Limits, answer: Answer) -> dict[str, Any]:

@@ -97,7 +97,7 @@ class TableFrame:
         cells = pc.if_else(pc.equal(self.columns[known], ""), NO_TEXT, self.columns[known])
         return inside(cells, name[len(known) + 1 :])
 
-    def with_texts(self, names: Collection[str]) -> TableFrame:
+    def with_texts(self, names: Collection[str]) -> TableFrame:  # noqa: ARG002
         """See `Frame`: all cells are texts already."""
         return self
 

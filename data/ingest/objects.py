@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -48,17 +49,22 @@ def read_document(path: Path, records: str, encoding: str = "") -> Piece:
     types = engine.map_text(_TYPE, found)
     objects = mask_of(pc.equal(types, "OBJECT"))
     lines = np.arange(1, len(found) + 1)
-    raws = {int(line): str(raw.as_py()).encode() for line, raw in zip(lines, found, strict=True)}
-    rejects = [reject(line, "the record is no JSON object", raws[int(line)]) for line in lines[~objects]]
-    return Piece(JsonFrame(lines[objects], found.filter(pa.array(objects)), raws.__getitem__), rejects)
+
+    def raw(line: int) -> bytes:
+        return str(found[line - 1].as_py()).encode()
+
+    rejects = [reject(line, "the record is no JSON object", raw(int(line))) for line in lines[~objects]]
+    return Piece(JsonFrame(lines[objects], found.filter(pa.array(objects)), raw), rejects)
 
 
 def _extract(text: str, path: str) -> pa.Array:
     try:
-        table = engine.run("SELECT unnest(json_extract(x, ?))::VARCHAR AS y FROM t", pa.table({"x": [text]}), [path])
-    except Exception as error:
+        table = engine.run("SELECT json_extract(x, ?)::VARCHAR[] AS y FROM t", pa.table({"x": [text]}), [path])
+    except duckdb.OutOfMemoryException:
+        raise
+    except duckdb.Error as error:
         raise FormatError(f"records = {path!r} finds no list of records.", 'Write it like "$.items[*]".') from error
-    return engine.flat(table["y"].cast(pa.string()))
+    return engine.flat(table["y"]).flatten()
 
 
 def _records_path(text: str) -> str:

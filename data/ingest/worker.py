@@ -20,6 +20,14 @@ from data.ingest.limits import Limits
 from data.ingest.wire import ERRORS, Parsed, Plan, Request
 
 ROOT = Path(__file__).resolve().parents[2]
+# One thread, and allocators that reserve no address space ahead: the limit on memory is one on address space.
+ENVIRONMENT = {
+    "PYTHONPATH": str(ROOT),
+    "ARROW_DEFAULT_MEMORY_POOL": "system",
+    "MALLOC_ARENA_MAX": "2",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+}
 
 
 class Worker:
@@ -90,7 +98,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
+                env=os.environ | ENVIRONMENT,
             )
 
     def _answer(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:

@@ -18,7 +18,7 @@ def sniff(source: Source) -> tuple[Guess, ...]:
     if start not in (b"[", b"{") or (start == b"{" and share >= 0.5 and source.head.count(b"\n") > 1):
         return ()
     frame = objects.document_head(source.head)
-    return reading.guesses(source, Sample(frame, objects.names(frame)), 0.8)
+    return reading.guesses(source, Sample(frame, objects.names(frame), mixed=True), 0.8)
 
 
 def _pieces(source: Source) -> Iterator[Piece]:

@@ -14,7 +14,7 @@ def sniff(source: Source) -> tuple[Guess, ...]:
     frame, share = objects.head_frame(source.head)
     if share < 0.5:
         return ()
-    return reading.guesses(source, Sample(frame, objects.names(frame)), 0.5 + 0.4 * share)
+    return reading.guesses(source, Sample(frame, objects.names(frame), mixed=True), 0.5 + 0.4 * share)
 
 
 def open_(source: Source) -> Reader:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.errors import FormatError
-from data.ingest import numbers
+from data.ingest import names, numbers
 from data.ingest.arrays import Mask, mask_of
 from data.ingest.fields import Draft, Fields, columns_of
 from data.ingest.frames import Frame
@@ -155,9 +155,10 @@ def guess(sample: Sample) -> float:
     if "ts" not in found:
         return 0.0
     if {"metric", "value"} <= found.keys() and numbers.mostly(sample.frame.text(found["value"]), sample.decimal):
-        return 0.8
+        return 0.8 if names.plain(found["value"]) in ("value", "val") else 0.4
     others = [name for name in sample.names if name not in (found["ts"], found.get("service"))]
-    return 0.45 if any(metric_columns.is_value(sample, name) for name in others) else 0.0
+    sure = 0.25 if sample.mixed else 0.45  # numbers in JSON are more often about an event than samples
+    return sure if any(metric_columns.is_value(sample, name) for name in others) else 0.0
 
 
 def prepare(job: Job) -> Metrics:

@@ -25,6 +25,7 @@ EXAMPLES = [
     (json.dumps({"ts": ISO, "service": "s", "metric": "cpu", "value": 1}) + "\n", "jsonl", "metrics"),
     (json.dumps({"ts": ISO, "prediction_id": "a", "y_pred": 1, "features": {"a": 1}}) + "\n", "jsonl", "predictions"),
     (json.dumps([{"ts": ISO, "kind": "deploy", "title": "t"}]), "json", "events"),
+    (json.dumps({"time": ISO, "name": "app", "level": 30, "msg": "m", "v": 0}) + "\n", "jsonl", "logs"),
     ('h - - [17/May/2015:10:05:03 +0000] "GET / HTTP/1.1" 200 1\n', "access_log", "logs"),
     ('[[services]]\nname = "shop"\n', "registry", "registry"),
 ]

@@ -88,7 +88,8 @@ def test_an_event_that_ends_before_it_begins_is_refused(parse: Parser) -> None:
 
 
 def test_patterns_say_what_an_event_is_and_noise_is_left_out(parse: Parser) -> None:
-    content = f"at\tsubject\n{ISO}\t🟥 Shop is down (500 in 7 ms) [ci]\n{ISO}\tUpdate README\n{ISO}\t🟩 Shop is up (200 in 9 ms)\n"
+    subjects = ("🟥 Shop is down (500 in 7 ms) [ci]", "Update README", "🟩 Shop is up (200 in 9 ms)")
+    content = "at\tsubject\n" + "".join(f"{ISO}\t{subject}\n" for subject in subjects)
     down = {"column": "subject", "like": "🟥 {service} is down ({code} in {ms} ms){}", "set": {"kind": "alert"}}
     up = {"column": "subject", "like": "🟩 {service} is up ({code} in {ms} ms){}", "set": {"kind": "note"}}
     mapping = {"kind": "events", "columns": {"ts": "at", "title": "subject"}, "patterns": [down, up]}

@@ -111,7 +111,8 @@ def test_outages_are_told_from_the_subjects_of_commits(taken: Any) -> None:
         ("alert", 122),
         ("note", 921),
     ]
-    query = "SELECT service, attributes['code'], attributes['response_ms'] FROM events WHERE kind = 'alert' ORDER BY ts LIMIT 1"
+    pieces = "service, attributes['code'], attributes['response_ms']"
+    query = f"SELECT {pieces} FROM events WHERE kind = 'alert' ORDER BY ts LIMIT 1"
     assert taken("upptime").rows(query) == [("TORO Dynmap", "0", "0")]
 
 
@@ -124,8 +125,8 @@ def test_requests_have_messages_and_severities(taken: Any) -> None:
 
 def test_a_stated_lag_stands_for_label_times_that_nobody_wrote(taken: Any) -> None:
     query = (
-        "SELECT p.version, count(*), min(l.label_ts - p.ts) = INTERVAL 30 DAYS, max(l.label_ts - p.ts) = INTERVAL 30 DAYS "
-        "FROM predictions p JOIN labels l USING (model, prediction_id) GROUP BY 1 ORDER BY 1"
+        "SELECT version, count(*), min(label_ts - ts) = INTERVAL 30 DAYS, max(label_ts - ts) = INTERVAL 30 DAYS "
+        "FROM predictions JOIN labels USING (model, prediction_id) GROUP BY 1 ORDER BY 1"
     )
     assert taken("california_housing").rows(query) == [
         ("analysis", 8_232, True, True),
