@@ -65,6 +65,7 @@ def served(home: Path) -> Iterator[str]:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
+    app.server.extensions["diptych"].store.close()
 
 
 def callback_ms(address: str, output: str, prop: str, given: str) -> float:
