@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog
 from data.ingest.mapping import FileMapping
 from data.ingest.staging import Staged
+
+_CUT = re.compile(r"[._-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,11 @@ class Known:
     size_bytes: int
 
 
-def known_at(catalog: Catalog, path: str) -> list[Known]:
-    """Live files that came from this path."""
-    return _known(catalog, tables.files.c.path == path)
+def known_before(catalog: Catalog, path: str) -> list[Known]:
+    """Live files that came from this path, or from one whose name this one continues (``a.log``, ``a.log.1``)."""
+    folder, _, name = path.rpartition("/")
+    shorter = [name[: cut.start()] for cut in _CUT.finditer(name) if cut.start()]
+    return _known(catalog, tables.files.c.path.in_([path, *(f"{folder}/{each}" for each in shorter)]))
 
 
 def known_content(catalog: Catalog, content_hash: str) -> list[Known]:
@@ -62,23 +67,26 @@ def known_content(catalog: Catalog, content_hash: str) -> list[Known]:
     return _known(catalog, tables.files.c.content_hash == content_hash)
 
 
-def is_same(same_path: list[Known], content_hash: str, mapping: FileMapping, basis: str) -> bool:
+def is_same(before: list[Known], path: str, content_hash: str, mapping: FileMapping, basis: str) -> bool:
     """Whether a file is known to be stored as it is, without a look into it: same path, content and mapping."""
-    said = (content_hash, mapping.digest())
-    return any((each.content_hash, each.mapping_hash) == said and basis in each.target for each in same_path)
+    said = (path, content_hash, mapping.digest())
+    return any((each.path, each.content_hash, each.mapping_hash) == said and basis in each.target for each in before)
 
 
-def superseded(
-    key: Key, path: str, staged: Staged, same_path: list[Known], same_content: list[Known]
-) -> tuple[int, ...]:
-    """What this file replaces: itself as another mapping read it, and itself before it grew."""
+def superseded(key: Key, path: str, staged: Staged, before: list[Known], same_content: list[Known]) -> tuple[int, ...]:
+    """What this file replaces: itself as another mapping read it, and itself before it grew or was renamed."""
     corrected = [
         each
         for each in same_content
         if each.key != key.text
         and (each.path == path or (each.target == key.target and each.mapping_hash != key.mapping_hash))
     ]
-    grown = [each for each in same_path if staged.prefixes.get(each.size_bytes) == each.content_hash != staged.sha256]
+    grown = [
+        each
+        for each in before
+        if staged.prefixes.get(each.size_bytes) == each.content_hash != staged.sha256
+        and (each.path == path or (each.target, each.mapping_hash) == (key.target, key.mapping_hash))
+    ]
     return tuple(sorted({each.file_id for each in (*corrected, *grown)}))
 
 

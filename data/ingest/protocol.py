@@ -74,9 +74,9 @@ class _Run:
         staged: Staged | None = None
         self.progress(number, self.count, found.relative, 0)
         try:
-            same_path = keys.known_at(self.store.catalog, found.shown)
-            staged = stage(found.path, self.folder, tuple(each.size_bytes for each in same_path))
-            self._take_staged(number, found, staged, same_path)
+            before = keys.known_before(self.store.catalog, found.shown)
+            staged = stage(found.path, self.folder, tuple(each.size_bytes for each in before))
+            self._take_staged(number, found, staged, before)
         except AlreadyIngested:
             self.report.skipped += 1
         except DataError as error:
@@ -86,11 +86,11 @@ class _Run:
             if staged:
                 staged.path.unlink(missing_ok=True)
 
-    def _take_staged(self, number: int, found: Found, staged: Staged, same_path: list[keys.Known]) -> None:
+    def _take_staged(self, number: int, found: Found, staged: Staged, before: list[keys.Known]) -> None:
         started = time.perf_counter()
         catalog = self.store.catalog
         basis = predicted.basis(catalog) if needs_predictions(found.mapping) else ""
-        if keys.is_same(same_path, staged.sha256, found.mapping, basis):
+        if keys.is_same(before, found.shown, staged.sha256, found.mapping, basis):
             raise AlreadyIngested(f"{found.relative} is in the store already.")
         request = Request(staged.path, found.relative, _pieces(found), found.mapping, self.store.home)
         plan = self.worker.plan(request)
@@ -103,7 +103,7 @@ class _Run:
         )
         parsed = self.worker.parse(asked, lambda rows: self.progress(number, self.count, found.relative, rows))
         same_content = keys.known_content(catalog, staged.sha256)
-        replaced = keys.superseded(key, found.shown, staged, same_path, same_content)
+        replaced = keys.superseded(key, found.shown, staged, before, same_content)
         self._commit(_file_commit(found, staged, key, parsed, replaced, time.perf_counter() - started), parsed)
         self._count(found, parsed, bool(replaced))
 

@@ -114,7 +114,7 @@ NAMES = st.from_regex(r"[a-z_]{1,8}", fullmatch=True)
 PAIRS = st.tuples(st.integers(0, 4_000_000_000_000), st.floats(allow_nan=False, width=64))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.dictionaries(NAMES, st.dictionaries(st.integers(0, 4_000_000_000_000), st.floats(allow_nan=False)), max_size=4)
 )

@@ -109,6 +109,17 @@ def test_a_file_that_has_grown_replaces_what_it_was(store: Store, folder: Path, 
     assert rows(store, "SELECT value FROM metrics ORDER BY 1") == [(1.0,), (2.0,), (3.0,)]
 
 
+def test_a_log_that_has_grown_and_was_rotated_away_is_the_same_log(store: Store, folder: Path, take: Take) -> None:
+    line = '{"ts": "2024-05-01T10:00:0%dZ", "level": "info", "msg": "m"}\n'
+    (folder / "shop.log").write_text(line % 1)
+    take(service="shop")
+    (folder / "shop.log").write_text(line % 1 + line % 2)
+    (folder / "shop.log").rename(folder / "shop.log.1")
+    (folder / "shop.log").write_text(line % 3)
+    assert take(service="shop").files == 2
+    assert count(store, "logs") == 3
+
+
 def test_another_export_at_the_same_path_is_added(store: Store, folder: Path, take: Take) -> None:
     (folder / "a.csv").write_text(WIDE)
     take()
