@@ -123,8 +123,9 @@ def serve_home() -> Iterator[Callable[..., str]]:
 
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # a deadline for a busy machine, not a claim on speed
     with sync_playwright() as running:
         yield running
 
