@@ -69,8 +69,12 @@ def _evenness(rows: Sequence[Sequence[str]]) -> tuple[float, int]:
 
 
 def parse_lines(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    """Rows of the lines, as a spreadsheet would cut them."""
-    return list(csv.reader([line.replace("\r", " ") + "\n" for line in lines], delimiter=delimiter))
+    """Rows of the lines, as a spreadsheet would cut them; each line by itself where an open quote swallows many."""
+    ended = [line.replace("\r", " ") + "\n" for line in lines]
+    rows = list(csv.reader(ended, delimiter=delimiter))
+    if 2 * len(rows) > len(lines):
+        return rows
+    return [next(csv.reader([line], delimiter=delimiter), []) for line in ended]
 
 
 def _header_rows(rows: Sequence[Sequence[str]], mapping: FileMapping) -> int:

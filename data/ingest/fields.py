@@ -1,88 +1,23 @@
-"""What a kind of data asks of records: a column for each of its fields, constants, rules, why a line is refused."""
+"""The fields of a kind of data in one file: a column for each, constants, rules that cut columns into more of them."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest import names, numbers, times
+from data.ingest import names, times
 from data.ingest.arrays import NO_TEXT, Mask, mask_of
 from data.ingest.frames import Frame
+from data.ingest.job import Job, Place, columns_of
 from data.ingest.localtime import Memory
 from data.ingest.mapping import FileMapping
-from data.ingest.parts import Part, batch, reject
-from data.schemas import TIME
 
 UNKNOWN_SERVICE = "unknown_service"
-TIMES_TRIED = 100
-RECENT = (np.datetime64("1980-01-01", "us"), np.datetime64("2100-01-01", "us"))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a file lies below the folder that was ingested, and what its path says by the mapping's ``path``."""
-
-    relative: str
-    pieces: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def stem(self) -> str:
-        """The file's name without its endings."""
-        name = PurePosixPath(self.relative).name.removesuffix(".gz")
-        return PurePosixPath(name).stem
-
-
-@dataclass(frozen=True)
-class Sample:
-    """The first records of a file and the names of their columns, in order; ``mixed`` where not all have the same."""
-
-    frame: Frame
-    names: tuple[str, ...]
-    decimal: str = "."
-    mixed: bool = False
-
-    @cached_property
-    def times(self) -> tuple[str, ...]:
-        """The columns that hold times, by their content."""
-        return tuple(name for name in self.names if looks_like_times(self.frame.text(name)))
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """What a builder is made from. ``prediction_times`` is a file with prediction_id, model, ts of what is stored."""
-
-    sample: Sample
-    mapping: FileMapping
-    place: Place
-    prediction_times: Path | None = None
-    file_id: int = 0
-
-
-def columns_of(sample: Sample, wanted: Sequence[str], kind: str = "", taken: Collection[str] = ()) -> dict[str, str]:
-    """Column of each field that can be found, by its name; the time, where no name tells it, by its content."""
-    found = names.find_all(wanted, sample.names, taken, kind)
-    if "ts" in wanted and "ts" not in found:
-        column = next((name for name in sample.times if name not in found.values() and name not in taken), None)
-        found |= {"ts": column} if column else {}
-    return found
-
-
-def looks_like_times(texts: pa.Array) -> bool:
-    """Whether nearly all texts are times of these decades, and not all the same one."""
-    said = texts.drop_null().slice(0, TIMES_TRIED)
-    if not len(said) or pc.mean(pc.match_substring_regex(said, times.DIGITS)).as_py() < 0.9:
-        return False
-    ts = times.to_numpy(times.read(said, times.Clock()).ts)
-    recent = (ts > RECENT[0]) & (ts < RECENT[1])
-    return bool(recent.mean() >= 0.9 and (len(said) == 1 or len(np.unique(ts)) > 1))
 
 
 @dataclass(slots=True)
@@ -190,73 +125,3 @@ def apply_rules(frame: Frame, fields: Fields) -> tuple[Frame, Mask]:
         fits |= mask_of(now)
     named = {made(name) if name in fields.wanted else name: texts for name, texts in pieces.items()}
     return frame.with_columns(named), fits
-
-
-@dataclass(slots=True)
-class Draft:
-    """Records on their way: each is kept, refused with a reason, or left out because it says nothing."""
-
-    frame: Frame
-    reasons: dict[int, str] = field(default_factory=dict)
-    empty: Mask = field(init=False)
-    notes: Counter[str] = field(default_factory=Counter)
-
-    def __post_init__(self) -> None:
-        self.empty = np.zeros(len(self.frame.lines), bool)
-
-    def refuse(self, where: Any, why: Callable[[int], str]) -> None:
-        """Refuse the records at the mask ``where`` that are not refused yet; ``why`` gives the words for an index."""
-        mask = mask_of(where) if isinstance(where, pa.Array) else where
-        for index in np.flatnonzero(mask):
-            self.reasons.setdefault(int(index), why(int(index)))
-
-    def time(self, fields: Fields, name: str = "ts") -> pa.Array:
-        """The times of a field that every record needs."""
-        texts = fields.text(self.frame, name)
-        read = times.read(texts, fields.clock, fields.memory)
-        self.notes.update(read.notes)
-        self.refuse(pc.is_null(read.ts), lambda i: times.why_not(texts[i].as_py(), fields.clock))
-        return read.ts
-
-    def time_or_none(self, fields: Fields, name: str) -> pa.Array:
-        """The times of a field that a record may leave out; one that cannot be read is refused."""
-        if not fields.has(name):
-            return pa.nulls(len(self.frame.lines), TIME)
-        texts = times.without_never(numbers.without_missing(fields.text(self.frame, name)))
-        ts = times.read(texts, fields.clock).ts
-        bad = pc.and_(pc.is_valid(texts), pc.is_null(ts))
-        self.refuse(bad, lambda i: f"{name}: {times.why_not(texts[i].as_py(), fields.clock)}")
-        return ts
-
-    def known_at(self, fields: Fields, ts: pa.Array, name: str = "known_at") -> pa.Array:
-        """When each record could be known: its own word, otherwise ``ts`` and the stated lag."""
-        return pc.coalesce(self.time_or_none(fields, name), times.shift(ts, fields.mapping.known_lag_s or 0.0))
-
-    def number(self, texts: pa.Array, column: str, decimal: str) -> pa.Array:
-        """The values of texts; what is neither a number nor missing is refused."""
-        values, bad = numbers.read(texts, decimal)
-        self.refuse(bad, lambda i: numbers.why_not(column, texts[i].as_py()))
-        return values
-
-    @property
-    def kept(self) -> Mask:
-        """Records that are stored."""
-        keep = ~self.empty
-        keep[list(self.reasons)] = False
-        return keep
-
-    def part(self) -> Part:
-        """The account of the records, still without what is stored of them."""
-        kept, refused = self.kept, sorted(self.reasons.items())
-        said = [(i, why) for i, why in refused if not self.frame.is_blank(i)]
-        rejects = [reject(self.frame.lines[i], why, self.frame.raw(i)) for i, why in said]
-        ignored = len(kept) - int(kept.sum()) - len(rejects)
-        return Part(accepted=int(kept.sum()), ignored=ignored, rejects=rejects, notes=self.notes)
-
-    def finish(self, kind: str, columns: Mapping[str, Any]) -> Part:
-        """The account with one record of ``kind`` for each record that is kept."""
-        part, keep = self.part(), pa.array(self.kept)
-        chosen = {name: value.filter(keep) if isinstance(value, pa.Array) else value for name, value in columns.items()}
-        if part.accepted:
-            part.batches.append(batch(kind, part.accepted, {**chosen, "line": self.frame.lines[self.kept]}))
-        return part

@@ -9,8 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import engine
-from data.ingest.fields import Draft, Fields, Job
+from data.ingest.draft import Draft
+from data.ingest.fields import Fields
 from data.ingest.frames import Frame
+from data.ingest.job import Job
 from data.ingest.parts import Part
 
 WANTED = ("ts", "known_at", "service", "request", "method", "path", "status")

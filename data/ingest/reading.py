@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from data.errors import FormatError, MappingError
 from data.ingest.arrays import Mask, mask_of
-from data.ingest.fields import Fields, Job, Sample, apply_rules
+from data.ingest.fields import Fields, apply_rules
 from data.ingest.frames import Frame, Piece, head
+from data.ingest.job import Job, Sample
 from data.ingest.kinds import KINDS, Builder
 from data.ingest.parts import Part, reject
 from data.ingest.source import Guess, Source

@@ -33,15 +33,14 @@ def read(path: Path, table: Table) -> Iterator[Piece]:
     open_: list[Line] = []
     for block in blocks(path, table.encoding):
         silent = _silent(block, table)
-        if open_ or _hard(block, silent):
+        piece = None if open_ or _hard(block, silent) else _fast(block, silent, table)
+        if piece is None:
             slow = _Slow(table)
             lines = [(block.first + i, block.line(i)) for i in range(len(block))]
             open_ = slow.read(open_ + lines, final=False)
-            rows = slow.piece()
-        else:
-            rows = _fast(block, silent, table)
-        rows.rejects.extend(block.too_long)
-        yield rows
+            piece = slow.piece()
+        piece.rejects.extend(block.too_long)
+        yield piece
     if open_:
         slow = _Slow(table)
         slow.read(open_, final=True)
@@ -76,9 +75,12 @@ def _hard(block: Block, silent: Mask) -> bool:
     return False
 
 
-def _fast(block: Block, silent: Mask, table: Table) -> Piece:
+def _fast(block: Block, silent: Mask, table: Table) -> Piece | None:
+    """The rows by Arrow's reader; None where a quote has made it take several lines for one row."""
     lines, wrong = np.flatnonzero(~silent), dict[int, int]()
     cells = _arrow(_without(block, silent), table, wrong) if len(lines) else None
+    if cells is not None and cells.num_rows + len(wrong) != len(lines):
+        return None
     rejects = [
         reject(block.first + lines[i], _miscounted(wrong[i], table), block.line(lines[i])) for i in sorted(wrong)
     ]

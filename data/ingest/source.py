@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from data.ingest.fields import Place
+from data.ingest.job import Place
 from data.ingest.mapping import FileMapping
 from data.ingest.parts import Part
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from data.catalog.rows import meaning_from, model_from, segment_from, service_from
 from data.errors import DataError, FormatError, MappingError, RegistryError
-from data.ingest.fields import Place
+from data.ingest.job import Place
 from data.ingest.mapping import FileMapping, parse_file
 from data.ingest.report import Problem
 from data.records import Edge, MetricMeaning, Model, Series, Service

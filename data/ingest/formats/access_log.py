@@ -99,7 +99,7 @@ def _easy(block: Block, width: int) -> Mask:
 
 
 def _fast(block: Block, easy: Mask, width: int) -> tuple[dict[str, pa.Array], Mask]:
-    """Columns of the lines that Arrow could cut, and which those are."""
+    """Columns of the lines that Arrow could cut, and which those are; none where a quote misled it."""
     rows, read = np.flatnonzero(easy), easy.copy()
     if not len(rows):
         return {name: pa.nulls(0, pa.string()) for name in COLUMNS}, read
@@ -107,6 +107,8 @@ def _fast(block: Block, easy: Mask, width: int) -> tuple[dict[str, pa.Array], Ma
     names = [*_PLAIN, "http_referer", "http_user_agent"][:width]
     data = block.data if easy.all() else b"\n".join(block.line(i) for i in rows) + b"\n"
     cells = _arrow(data, names, wrong)
+    if cells.num_rows + len(wrong) != len(rows):
+        return _fast(block, np.zeros_like(easy), width)
     read[rows[wrong]] = False
     fits = pc.and_(pc.starts_with(cells["day"], "["), pc.ends_with(cells["zone"], "]"))
     fits = pc.and_(fits, pc.match_substring_regex(cells["status"], r"^(\d{3}|-)$")).combine_chunks()

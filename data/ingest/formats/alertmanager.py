@@ -8,7 +8,6 @@ alerts says when the body arrived; without one it is taken to have arrived when 
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ import pyarrow as pa
 
 from data.errors import FormatError
 from data.ingest import times
+from data.ingest.alerts import Alert, read_body
 from data.ingest.parts import Part, batch, reject
 from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.streams import Block, blocks, read_whole
@@ -35,25 +35,6 @@ def sniff(source: Source) -> tuple[Guess, ...]:
     start = source.head[: 1 << 14]
     sure = b'"startsAt"' in start and (b'"alerts"' in start or b'"fingerprint"' in start) and b'"labels"' in start
     return (Guess("events", 0.97),) if sure else ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Alert:
-    """An alert as it was sent; times are still texts."""
-
-    starts_at: str
-    ends_at: str | None
-    received_at: str | None
-    status: str
-    labels: Mapping[str, str]
-    annotations: Mapping[str, str]
-    fingerprint: str
-    url: str
-
-    @property
-    def title(self) -> str:
-        name = self.labels.get("alertname", "alert")
-        return self.annotations.get("summary") or self.annotations.get("title") or name
 
 
 @dataclass(slots=True)
@@ -73,14 +54,14 @@ class Alerts:
             yield self._document(self.source.path)
 
     def _lines(self, block: Block) -> Part:
-        part, bodies = Part(rejects=list(block.too_long)), list[tuple[int, bytes, list[_Alert]]]()
+        part, bodies = Part(rejects=list(block.too_long)), list[tuple[int, bytes, list[Alert]]]()
         for index in range(len(block)):
             line, number = block.line(index), block.first + index
             if not line.strip():
                 part.ignored += 1
                 continue
             try:
-                bodies.append((number, line, _alerts(json.loads(line))))
+                bodies.append((number, line, read_body(json.loads(line))))
             except (ValueError, RecursionError) as error:
                 part.rejects.append(reject(number, _words(error), line))
         return self._events(part, bodies)
@@ -92,16 +73,16 @@ class Alerts:
             sent = body.get("alerts", []) if body else document
         except (ValueError, RecursionError) as error:
             raise FormatError(f"The document cannot be read: {_words(error)}.") from error
-        part, bodies = Part(), list[tuple[int, bytes, list[_Alert]]]()
+        part, bodies = Part(), list[tuple[int, bytes, list[Alert]]]()
         for number, alert in enumerate(sent, start=1):
             raw = json.dumps(alert).encode()
             try:
-                bodies.append((number, raw, _alerts({**body, "alerts": [alert]})))
+                bodies.append((number, raw, read_body({**body, "alerts": [alert]})))
             except ValueError as error:
                 part.rejects.append(reject(number, _words(error), raw))
         return self._events(part, bodies)
 
-    def _events(self, part: Part, bodies: list[tuple[int, bytes, list[_Alert]]]) -> Part:
+    def _events(self, part: Part, bodies: list[tuple[int, bytes, list[Alert]]]) -> Part:
         """Each line is stored wholly or refused wholly."""
         moments = _moments([alert for _, _, alerts in bodies for alert in alerts], self.source)
         stored: list[tuple[int, Event]] = []
@@ -121,7 +102,7 @@ class Alerts:
             part.batches = [_batch(stored)]
         return part
 
-    def _states(self, alert: _Alert, moment: Mapping[str, Any]) -> list[Event]:
+    def _states(self, alert: Alert, moment: Mapping[str, Any]) -> list[Event]:
         """The alert as it was sent; before its end, where nothing says when that arrived, also its beginning."""
         starts, ends, received = moment["starts"], moment["ends"], moment["received"]
         if starts is None or (alert.ends_at and ends is None) or (alert.received_at and received is None):
@@ -133,7 +114,7 @@ class Alerts:
         ended = self._event(alert, starts, max(ends, starts), received or moment["lagged_end"])
         return [ended] if received else [begun, ended]
 
-    def _event(self, alert: _Alert, starts: datetime, ends: datetime | None, known_at: datetime) -> Event:
+    def _event(self, alert: Alert, starts: datetime, ends: datetime | None, known_at: datetime) -> Event:
         return Event(
             ts=starts,
             ends_at=ends,
@@ -162,47 +143,12 @@ def _is_lines(head: bytes) -> bool:
         return len(first) >= len(head.lstrip()) and not head.lstrip().startswith(b"[")
 
 
-def _alerts(body: Any) -> list[_Alert]:
-    """The alerts of a body. Raises `ValueError` in words."""
-    if not isinstance(body, dict):
-        raise ValueError("the line is no JSON object")
-    sent = body.get("alerts", [body])
-    if not isinstance(sent, list) or not sent or not all(isinstance(alert, dict) for alert in sent):
-        raise ValueError("the body holds no list of alerts")
-    return [_alert(alert, body.get("received_at") or body.get("receivedAt")) for alert in sent]
-
-
-def _alert(sent: Mapping[str, Any], received: Any) -> _Alert:
-    labels, annotations = _texts(sent.get("labels")), _texts(sent.get("annotations"))
-    status = sent.get("status")
-    state = status.get("state") if isinstance(status, dict) else status
-    ends = sent.get("endsAt")
-    return _Alert(
-        starts_at=str(sent.get("startsAt") or ""),
-        ends_at=None if not ends or str(ends).startswith("0001-") else str(ends),
-        received_at=str(received) if received else None,
-        status="firing" if state in ("active", "suppressed", "unprocessed") else str(state or ""),
-        labels=labels,
-        annotations=annotations,
-        fingerprint=str(sent.get("fingerprint") or _fingerprint(labels)),
-        url=str(sent.get("generatorURL") or ""),
-    )
-
-
-def _texts(given: Any) -> dict[str, str]:
-    return {str(key): str(value) for key, value in given.items()} if isinstance(given, dict) else {}
-
-
-def _fingerprint(labels: Mapping[str, str]) -> str:
-    return hashlib.sha256(json.dumps(labels, sort_keys=True).encode()).hexdigest()[:16]
-
-
 def _service(labels: Mapping[str, str], source: Source) -> str:
     wanted = source.mapping.service_from.partition(":")[2]
     return next((labels[name] for name in ([wanted] if wanted else SERVICE_LABELS) if labels.get(name)), "")
 
 
-def _moments(alerts: list[_Alert], source: Source) -> Iterator[dict[str, Any]]:
+def _moments(alerts: list[Alert], source: Source) -> Iterator[dict[str, Any]]:
     """The times of the alerts, aware, None where there is none."""
     clock = times.Clock(zone=source.mapping.tz)
     starts = times.read(pa.array([alert.starts_at for alert in alerts], pa.string()), clock).ts

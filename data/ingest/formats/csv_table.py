@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from data.errors import FormatError, MappingError
 from data.ingest import delimited, reading, rows
-from data.ingest.fields import Sample
 from data.ingest.frames import table_of
+from data.ingest.job import Sample
 from data.ingest.kinds import KINDS
 from data.ingest.source import Format, Guess, Reader, Source
 

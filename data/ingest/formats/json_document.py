@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data.ingest import objects, reading
-from data.ingest.fields import Sample
 from data.ingest.frames import Piece
+from data.ingest.job import Sample
 from data.ingest.kinds import KINDS
 from data.ingest.source import Format, Guess, Reader, Source
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from data.ingest import objects, reading
-from data.ingest.fields import Sample
 from data.ingest.frames import JsonFrame
+from data.ingest.job import Sample
 from data.ingest.kinds import KINDS
 from data.ingest.source import Format, Guess, Reader, Source
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from data.ingest.fields import Fields, Job, Sample
+from data.ingest.fields import Fields
 from data.ingest.frames import Frame
+from data.ingest.job import Job, Sample
 from data.ingest.parts import Part
 
 

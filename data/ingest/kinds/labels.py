@@ -12,7 +12,8 @@ import pyarrow.feather as feather
 
 from data.errors import MappingError
 from data.ingest import names, times
-from data.ingest.fields import Draft, Fields
+from data.ingest.draft import Draft
+from data.ingest.fields import Fields
 from data.ingest.frames import Frame
 from data.ingest.kinds.kind import Job, Kind, Sample
 from data.ingest.kinds.predictions import model_of

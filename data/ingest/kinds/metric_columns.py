@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 
 from data.errors import MappingError
 from data.ingest import names, numbers, times
-from data.ingest.fields import Fields, Job, Sample
+from data.ingest.fields import Fields
+from data.ingest.job import Job, Sample
 from data.ingest.parts import listed
 from data.ingest.patterns import Pattern
 

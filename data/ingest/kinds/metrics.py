@@ -13,8 +13,10 @@ import pyarrow.compute as pc
 from data.errors import FormatError
 from data.ingest import names, numbers
 from data.ingest.arrays import Mask, mask_of
-from data.ingest.fields import Draft, Fields, columns_of
+from data.ingest.draft import Draft
+from data.ingest.fields import Fields
 from data.ingest.frames import Frame
+from data.ingest.job import columns_of
 from data.ingest.kinds import metric_columns
 from data.ingest.kinds.kind import Job, Kind, Sample
 from data.ingest.kinds.metric_columns import Layout, ValueColumn

@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 
 from data.errors import MappingError
 from data.ingest import names, numbers, times
-from data.ingest.fields import Draft, Fields, columns_of
+from data.ingest.draft import Draft
+from data.ingest.fields import Fields
 from data.ingest.frames import Frame
+from data.ingest.job import columns_of
 from data.ingest.kinds.kind import Job, Kind, Sample
 from data.ingest.parts import Batch, Part, batch, listed
 from data.schemas import TIME

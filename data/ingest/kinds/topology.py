@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import names
-from data.ingest.fields import Draft, Fields
+from data.ingest.draft import Draft
+from data.ingest.fields import Fields
 from data.ingest.frames import Frame
 from data.ingest.kinds.kind import Job, Kind, Sample
 from data.ingest.parts import Part

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from data.ingest import detect
-from data.ingest.fields import Place
+from data.ingest.job import Place
 from data.ingest.mapping import parse_file
 from data.ingest.parts import Reject
 from data.ingest.source import Source

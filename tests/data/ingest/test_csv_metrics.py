@@ -146,6 +146,12 @@ def test_a_quote_that_never_closes_costs_one_line(parse: Parser) -> None:
     assert "never closed" in read.reasons[2]
 
 
+def test_quotes_in_the_middle_of_a_cell_mislead_nobody(parse: Parser) -> None:
+    read = parse('ts,disk,cpu\n2024-05-01T10:00Z,5" disk,"1\n2024-05-01T10:01Z,a "b" c,2\n', kind="metrics")
+    assert read.counts == (1, 1, 1)
+    assert "never closed" in read.reasons[2]
+
+
 def test_comments_are_ignored(parse: Parser) -> None:
     assert parse("# made by hand\nts,cpu\n# later\n2024-05-01T10:00Z,1\n", comment="#").counts == (1, 0, 3)
 
