@@ -28,6 +28,7 @@
     function down(event) {
       if (event.button !== 0 || onControl(event) || !inLanes(event)) return;
       from = x(event);
+      if (ctrl.state.playing) { ctrl.replay.pause(); ctrl.release(); }
       if (event.pointerType === "touch") ctrl.set(timeAt(event));
       over.setPointerCapture(event.pointerId);
     }

@@ -38,9 +38,13 @@
   function opening(payload, { mode, t, zoom }) {
     const [start, end] = payload.zooms.recording;
     const set = t === null ? home(payload) : Math.min(Math.max(t, start), end);
-    const shows = (name) => set >= rangeOf(payload, name)[0] && set <= rangeOf(payload, name)[1];
-    const fitting = [zoom || "onset", "incident", "recording"].find(shows) || "recording";
-    return { mode: mode || "hindsight", zoom: fitting, set, at: set, frozen: t !== null };
+    return { mode: mode || "hindsight", zoom: showing(payload, zoom || "onset", set), set, at: set, frozen: t !== null };
+  }
+
+  /** This zoom, or the next wider one that shows the time. */
+  function showing(payload, zoom, ms) {
+    const shows = (name) => ms >= rangeOf(payload, name)[0] && ms <= rangeOf(payload, name)[1];
+    return [zoom, "incident", "recording"].find(shows) || "recording";
   }
 
   /** The zoom one step out of this one. */
@@ -51,5 +55,5 @@
     return zoom[0] >= start && zoom[1] <= end ? "incident" : "recording";
   }
 
-  D.view = { make, opening, outward, rangeOf };
+  D.view = { make, opening, showing, outward, rangeOf };
 })();

@@ -35,7 +35,7 @@ MOMENTS = [
         "14:11:29",
     )
 ]
-MOMENTS += [datetime.fromtimestamp(RANDOM.randrange(1_795_269_900, 1_795_270_300), UTC) for _ in range(6)]
+MOMENTS += [datetime.fromtimestamp(RANDOM.randrange(1_795_269_900, 1_795_270_300), UTC) for _ in range(3)]
 
 SETTLED = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 30))))"
 GO = "(ms) => { dip.current.set(ms); dip.current.zoom('recording'); dip.current.zoom('incident'); }"

@@ -296,3 +296,10 @@ def test_a_time_that_the_zoom_does_not_show_widens_it(open_page: Opener, address
     page = ready(open_page(f"{address}?t={asked}&zoom=onset&mode=known"))
     clock(page, shown)
     assert state(page)["zoom"] == "recording"
+
+
+def test_a_click_in_the_figure_stops_the_replay(page: Page) -> None:
+    page.keyboard.press("Space")
+    page.mouse.click(*point(page, 0.5))
+    clock(page, "14:07:00")
+    assert state(page)["playing"] is False
