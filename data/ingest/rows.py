@@ -158,8 +158,8 @@ class _Slow:
         for span, (_, raw) in enumerate(lines[at : at + self.reach], start=1):
             text += ("\n" if span > 1 else "") + self._decode(raw)
             if span == 1 or b'"' in raw:
-                cells = _cut(text, self.table.delimiter)
-                if cells is not None:
+                cells = _cut(text, self.table.delimiter, strict=span > 1)
+                if cells is not None and (span == 1 or len(cells) == len(self.table.names)):
                     return span, cells
         return 0, []
 
@@ -191,11 +191,11 @@ class _Slow:
         return Piece(frame, self.rejects, self.ignored, self.notes)
 
 
-def _cut(text: str, delimiter: str) -> list[str] | None:
-    """The cells of a row; None when it ends inside quotes."""
+def _cut(text: str, delimiter: str, *, strict: bool) -> list[str] | None:
+    """The cells of a row; None when it ends inside quotes, or when they are misplaced and ``strict`` says to mind."""
     try:
         return next(csv.reader([text], delimiter=delimiter, strict=True))
     except csv.Error as error:
-        if "unexpected end of data" in str(error):
+        if strict or "unexpected end of data" in str(error):
             return None
     return next(csv.reader([text], delimiter=delimiter))
