@@ -25,7 +25,7 @@ from pages.health import panels, table
 PATH: Final = "/"
 TITLE: Final = "Health"
 SHORT_TABLE: Final = 7  # rows up to which the log patterns stand below the table and not below both columns
-ROW_PX, CHART_PX, PATTERNS_PX = 43, 232, 192
+ROW_PX, CHART_PX, PATTERNS_PX = 43, 250, 192
 ORDER: Final = "Worst state in range first, then least budget left"
 
 

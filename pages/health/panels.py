@@ -8,17 +8,20 @@ from typing import Any
 
 from dash import dcc, html
 
-from app.charts import signals, tokens
+from app.charts import as_rows, signals, tokens
 from app.charts.lanes import SIDE
 from app.components import cards, verdict
 from app.components.controls import link_button
 from app.components.empty import empty
 from app.components.glyph import glyph
+from app.components.tables import Column, Row, table
 from app.format import clock
 from app.urlstate import UrlState, href, path_of
 from app.usecases.health_view import HealthView, PatternView, RowDetail, Tile
 from app.usecases.incident_view import EventMark
+from app.usecases.service_lane import ChartLane
 
+MOST_ROWS = 40
 EVENT_PX, WRAPPED_PX, MORE_PX, ONE_LINE, LEAST_EVENTS = 32, 14, 29, 28, 3
 
 
@@ -70,7 +73,16 @@ def _chart(detail: RowDetail, zone: tzinfo) -> Any:
     named: dict[str, Any] = {"aria-label": detail.sentence}
     config: Any = tokens.CONFIG
     graph = dcc.Graph(figure=figure, config=config, className="side-graph", id="health-chart")
-    return html.Div(graph, role="img", **named)
+    return [html.Div(graph, role="img", **named), _as_table(detail.lane, zone)]
+
+
+def _as_table(lane: ChartLane, zone: tzinfo) -> html.Details:
+    columns = [Column(head, numeric=i > 0) for i, head in enumerate(as_rows.heads([lane]))]
+    rows = [Row(cells) for cells in as_rows.rows([lane], zone, MOST_ROWS)]
+    drawn = table(columns, rows, caption=f"{lane.name}, {lane.measure}")
+    return html.Details(
+        [html.Summary("View as table"), html.Div(drawn, className="side-table")], className="side-as-table"
+    )
 
 
 def _events(detail: RowDetail, zone: tzinfo, room_px: int) -> html.Section:

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, tzinfo
+from datetime import tzinfo
 from typing import Any, Final
 
 import numpy as np
 from dash import html
 
-from app.charts import decomposition, signals
+from app.charts import as_rows, decomposition, signals
 from app.charts.lane import band_words
 from app.components.empty import empty
 from app.components.tables import Column, Row, table
-from app.format import DASH, change, clock, day, offset, value
+from app.format import change, clock, day, offset, value
 from app.usecases.incident_view import Span
-from app.usecases.service_lane import ChartLane, seconds
+from app.usecases.service_lane import ChartLane
 from app.usecases.service_view import Apart, ServiceView
 from app.usecases.words import first_upper
 from pages.service.lanes import LaneWords, lanes
 
-MOST_ROWS: Final = 90
 SUM: Final = "observed = trend + season + remainder; the remainder is what is judged"
 APART: Final = "Taken apart, a measure shows its slow trend, what repeats, and the rest, which is what is judged."
 UNITS: Final = {"share": "share", "ms": "milliseconds", "s": "seconds", "/s": "per second", "1/s": "per second"}
@@ -50,10 +49,6 @@ def _last(lane: ChartLane) -> int:
     return int(seen[-1]) if len(seen) else -1
 
 
-def _moment(lane: ChartLane, i: int) -> datetime:
-    return datetime.fromtimestamp(float(seconds(lane.ts[i : i + 1])[0]), UTC)
-
-
 def _said(lane: ChartLane, zone: tzinfo) -> str:
     worst = [f"{value(e.peak, lane.unit)} at {clock(e.peak_at, zone)}" for e in lane.episodes]
     return f"{lane.measure} {', '.join(worst)}" if worst else f"{lane.measure} inside what is expected"
@@ -64,7 +59,7 @@ def _zone(span: Span, zone: tzinfo) -> str:
 
 
 def _at(found: Sequence[ChartLane], zone: tzinfo) -> str:
-    last = [_moment(lane, _last(lane)) for lane in found if _last(lane) >= 0]
+    last = [as_rows.moment(lane, _last(lane)) for lane in found if _last(lane) >= 0]
     return f"values at {clock(max(last), zone)}" if last else ""
 
 
@@ -89,21 +84,8 @@ def apart_lanes(apart: Apart, span: Span, zone: tzinfo) -> html.Div:
 
 
 def as_table(view: ServiceView, zone: tzinfo) -> Any:
-    """The lanes as rows: every sample, or as many evenly chosen ones as a person reads."""
+    """The lanes as rows."""
     if not view.lanes:
         return empty("no_match", "Nothing was measured in this range.")
-    longest = max(view.lanes, key=lambda lane: len(lane.ts))
-    chosen = np.unique(np.linspace(0, len(longest.ts) - 1, min(MOST_ROWS, len(longest.ts))).astype(int))
-    columns = [Column("Time", 90), *(Column(first_upper(lane.measure), numeric=True) for lane in view.lanes)]
-    rows = [
-        Row([clock(_moment(longest, i), zone), *(_cell(lane, longest.ts[i]) for lane in view.lanes)]) for i in chosen
-    ]
-    return table(columns, rows, caption=f"Measures of {view.name}")
-
-
-def _cell(lane: ChartLane, at: np.datetime64) -> str:
-    i = int(np.searchsorted(lane.ts, at, side="right")) - 1
-    if i < 0 or not np.isfinite(lane.value[i]):
-        return DASH
-    outside = lane.value[i] < lane.lower[i] or lane.value[i] > lane.upper[i]
-    return value(float(lane.value[i]), lane.unit) + (" (outside)" if outside else "")
+    columns = [Column(head, numeric=i > 0) for i, head in enumerate(as_rows.heads(view.lanes))]
+    return table(columns, [Row(cells) for cells in as_rows.rows(view.lanes, zone)], caption=f"Measures of {view.name}")

@@ -41,7 +41,8 @@ def lanes(
     axis = [html.Span(zone_words, className="lanes-zone"), html.Span(at_words, className="lanes-at")]
     cursor = html.Div(html.Span(className="lanes-chip"), className="lanes-cursor", hidden=True, **HIDDEN)
     parts = [drawn, *labels, *values, html.Div(axis, className="lanes-axis"), cursor]
-    return html.Div(parts, className=f"lanes {kind}", style={"--lanes": len(words)})
+    keys: dict[str, Any] = {"aria-label": "Figure; the arrow keys move its cursor"}
+    return html.Div(parts, className=f"lanes {kind}", style={"--lanes": len(words)}, tabIndex=0, role="group", **keys)
 
 
 def _label(one: LaneWords, i: int) -> html.Div:

@@ -17,7 +17,7 @@ CHOSEN = ".row-selected .row-pick"
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with shop_served(tmp_path_factory.mktemp("health") / "home") as address:
+    with shop_served(tmp_path_factory.mktemp("health") / "home", "/", "/?row=s:11") as address:
         yield address
 
 
@@ -37,7 +37,9 @@ def test_the_first_screen_says_what_broke_and_what_to_do(health: Page) -> None:
 
 
 def test_a_click_anywhere_in_a_row_chooses_it_and_back_returns(health: Page) -> None:
-    health.locator("tr", has_text="p95 latency").first.locator("td").nth(4).click()
+    box = health.locator("tr", has_text="p95 latency").first.locator("td").nth(4).bounding_box()
+    assert box is not None
+    health.mouse.click(box["x"] + 20, box["y"] + 20)
     expect(health.locator(CHOSEN)).to_contain_text("p95 latency")
     expect(health.locator(".health-side h2").first).to_contain_text("p95 latency")
     assert "row=s%3A" in health.url
@@ -75,6 +77,11 @@ def test_sparks_take_their_colours_from_the_theme(open_page: Callable[..., Page]
         seen[scheme] = episode.evaluate("e => getComputedStyle(e).backgroundColor")
         assert "url(" in str(episode.evaluate("e => getComputedStyle(e).maskImage"))
     assert seen == {"light": "rgb(155, 10, 42)", "dark": "rgb(249, 88, 76)"}
+
+
+def test_the_chart_can_be_read_as_a_table(health: Page) -> None:
+    health.get_by_text("View as table").click()
+    expect(health.locator(".side-table")).to_contain_text("14:29:55")
 
 
 def test_how_opens_the_definitions(health: Page) -> None:

@@ -17,7 +17,7 @@ NO_CURSOR = re.compile("values at 14:29:55")
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with shop_served(tmp_path_factory.mktemp("service") / "home") as address:
+    with shop_served(tmp_path_factory.mktemp("service") / "home", "/service/shop?apart=1") as address:
         yield address
 
 
@@ -27,10 +27,9 @@ def service(open_page: Callable[..., Page], shop: str) -> Page:
 
 
 def drawn(page: Page) -> Page:
-    page.wait_for_function(
-        "document.querySelectorAll('.lanes .main-svg').length >= document.querySelectorAll('.lanes').length"
-    )
-    page.wait_for_selector(".lanes .scatterlayer path.js-line")
+    expect(page.locator(".lanes")).to_have_count(2)
+    for i in (0, 1):
+        expect(page.locator(".lanes").nth(i).locator(".js-line").first).to_be_visible()
     return page
 
 
@@ -134,7 +133,7 @@ def test_the_theme_repaints_lines_without_a_new_figure(service: Page) -> None:
 
 def test_a_phone_has_labels_above_lanes_and_no_sideways_scroll(open_page: Callable[..., Page], shop: str) -> None:
     page = drawn(open_page(f"{shop}/service/shop?apart=1", width=390, height=844))
-    page.wait_for_function("document.querySelector('.lanes .js-plotly-plot').layout.margin.l === 12")
+    expect(page.locator(".lanes .nsewdrag").first).to_have_attribute("x", "12")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     label = box_of(page.locator(".lane-label").first)
     plot = box_of(page.locator(".lanes .nsewdrag").first)
