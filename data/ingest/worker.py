@@ -20,9 +20,9 @@ from data.ingest.limits import Limits
 from data.ingest.wire import ERRORS, Parsed, Plan, Request
 
 ROOT = Path(__file__).resolve().parents[2]
+KEPT = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONTZPATH")
 # One thread, and allocators that reserve no address space ahead: the limit on memory is one on address space.
-ENVIRONMENT = {
-    "PYTHONPATH": str(ROOT),
+SET = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "MALLOC_ARENA_MAX": "2",
     "OMP_NUM_THREADS": "1",
@@ -98,7 +98,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                env=os.environ | ENVIRONMENT,
+                env=_environment(),
             )
 
     def _answer(self, process: subprocess.Popen[bytes]) -> dict[str, Any]:
@@ -118,6 +118,13 @@ class Worker:
             process.wait(timeout=5)
         self.close()
         return FormatError(*_words(process.returncode, self._limits))
+
+
+def _environment() -> dict[str, str]:
+    """What a program needs to start, and none of the secrets that may stand beside it."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    return {**kept, **SET, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def _send(pipe: IO[bytes] | None, said: Mapping[str, Any]) -> None:
