@@ -44,10 +44,13 @@ def numbers(values: np.ndarray) -> list[Number]:
 
 
 def thinned(view: IncidentView, lane: Lane) -> Samples:
-    """The samples of a lane of the figure, so that the figure keeps its limit; folded lanes share a fifth of it."""
-    alike = sum(1 for other in view.lanes if other.quiet == lane.quiet)
-    budget = MOST_PER_FIGURE * (FOLDED_SHARE if lane.quiet else 1 - FOLDED_SHARE)
-    return samples(lane, max(min(MOST_POINTS, int(budget / max(alike, 1))), LEAST_PER_LANE))
+    """The samples of a lane of the figure, so that the figure keeps its limit; folded lanes share what is left of it."""
+    shown = [len(other.ts) for other in view.lanes if not other.quiet]
+    each = min(MOST_POINTS, int(MOST_PER_FIGURE * (1 - FOLDED_SHARE) / max(len(shown), 1)))
+    if lane.quiet:
+        left = MOST_PER_FIGURE - sum(min(each, size) for size in shown)
+        each = min(MOST_POINTS, left // max(len(view.lanes) - len(shown), 1))
+    return samples(lane, max(each, LEAST_PER_LANE))
 
 
 def samples(lane: Lane, most: int = MOST_POINTS) -> Samples:

@@ -135,3 +135,13 @@ def test_a_band_is_broken_where_an_edge_is_missing() -> None:
     outline = ring([1, 2, 3, 4], [0.0, 0.0, None, 0.0], [1.0, 1.0, 1.0, 1.0])
     assert outline["x"] == [1, 2, 2, 1, None, 4, 4]
     assert outline["y"] == [1.0, 1.0, 0.0, 0.0, None, 1.0, 0.0]
+
+
+def test_lanes_that_moved_keep_their_samples_and_folded_ones_share_the_rest() -> None:
+    view = example()
+    many = tuple(replace(view.lanes[-1], key=f"q{i}") for i in range(40))
+    made = figure(replace(view, lanes=(*view.lanes[:5], *many)))
+    points = {t["meta"]["lane"]: len(t["y"]) for t in made["data"] if t["meta"]["part"] == "value"}
+    assert points["err:shop"] == len(view.lanes[0].ts)
+    assert 100 < points["q0"] < len(view.lanes[0].ts)
+    assert sum(n for lane, n in points.items() if lane.startswith(("q", "err", "p95", "def", "dri"))) <= 8_000
