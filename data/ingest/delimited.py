@@ -14,6 +14,7 @@ from data.errors import FormatError, MappingError
 from data.ingest import numbers, times
 from data.ingest.mapping import FileMapping
 from data.ingest.parts import listed, shown
+from data.ingest.streams import HEAD_BYTES
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 200
@@ -35,7 +36,7 @@ class Table:
 def describe(head: bytes, mapping: FileMapping) -> Table:
     """How the table is written, from its first bytes. Raises `FormatError` or `MappingError`."""
     lines = [line.rstrip("\r") for line in head.decode(errors="replace").split("\n")]
-    if len(lines) > 1 and len(head) >= 1 << 16:
+    if len(lines) > 1 and len(head) >= HEAD_BYTES:
         lines.pop()
     first = next((i for i in range(mapping.skip_rows, len(lines)) if _says(lines[i], mapping)), None)
     if first is None:
@@ -121,5 +122,5 @@ def first_rows(head: bytes, table: Table) -> list[list[str]]:
     """The first whole rows of data, as far as they have the right number of cells."""
     lines = head.decode(errors="replace").split("\n")[table.head_lines : table.head_lines + SAMPLE_ROWS]
     said = [line.rstrip("\r") for line in lines if line.strip()]
-    rows = parse_lines(said[:-1] if len(said) > 1 and len(head) >= 1 << 16 else said, table.delimiter)
+    rows = parse_lines(said[:-1] if len(said) > 1 and len(head) >= HEAD_BYTES else said, table.delimiter)
     return [row for row in rows if len(row) == len(table.names)]

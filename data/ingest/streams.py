@@ -18,6 +18,7 @@ from data.errors import FormatError, MappingError
 from data.ingest.parts import RAW_KEPT, Reject, reject
 
 BLOCK_BYTES = 8 << 20
+HEAD_BYTES = 1 << 19
 MAX_LINE_BYTES = 8 << 20
 MAX_UNPACKED_BYTES = 16 << 30
 MAX_RATIO = 200
@@ -89,7 +90,7 @@ def open_plain(path: Path) -> BinaryIO:
     return io.BufferedReader(Unpacked(path), BLOCK_BYTES) if packed else path.open("rb")
 
 
-def read_head(path: Path, size: int = 1 << 16) -> bytes:
+def read_head(path: Path, size: int = HEAD_BYTES) -> bytes:
     """The first bytes as UTF-8, for finding out what the file is."""
     with open_plain(path) as stream:
         return next(_recoded(stream, "", size), b"")

@@ -202,3 +202,9 @@ def test_latin_1_has_to_be_stated(parse: Parser) -> None:
     unstated = parse(content, label_columns=["host"])
     assert unstated.samples[0][2] == {"host": "Z\\xfcrich"}
     assert any("no UTF-8" in note for note in unstated.notes)
+
+
+def test_thousands_of_columns(parse: Parser) -> None:
+    names = [f"a_rather_long_name_of_a_metric_{i}" for i in range(2_000)]
+    read = parse(f"ts,{','.join(names)}\n2024-05-01T10:00Z,{','.join('1' * len(names))}\n")
+    assert (read.counts, len(read.series)) == ((1, 0, 1), 2_000)
