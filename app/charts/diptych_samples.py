@@ -44,7 +44,7 @@ def numbers(values: np.ndarray) -> list[Number]:
 
 
 def thinned(view: IncidentView, lane: Lane) -> Samples:
-    """The samples of a lane of the figure, so that the figure keeps its limit; folded lanes share what is left of it."""
+    """The samples of a lane, so that the figure keeps its limit; folded lanes share what the others leave of it."""
     shown = [len(other.ts) for other in view.lanes if not other.quiet]
     each = min(MOST_POINTS, int(MOST_PER_FIGURE * (1 - FOLDED_SHARE) / max(len(shown), 1)))
     if lane.quiet:
