@@ -65,11 +65,18 @@ class Drawn:
 
     @property
     def range(self) -> tuple[float, float]:
-        """Of the value axis; the limit counts only where the values come near it, so that it never flattens them."""
-        low, high = value_range(self.value, self.lower, self.upper)
+        """Of the value axis; the limit and the band's rare extremes must not flatten the values."""
+        lower, upper = usual(self.lower, 0.02), usual(self.upper, 0.98)
+        low, high = value_range(self.value, lower, upper)
         limit = self.lane.limit
         near = limit is not None and low - (high - low) <= limit <= high + (high - low)
-        return value_range(self.value, self.lower, self.upper, limit=limit if near else None)
+        return value_range(self.value, lower, upper, limit=limit if near else None)
+
+
+def usual(edge: Floats, share: float) -> Floats:
+    """The ends of one edge of a band without its rarest samples: a nearly empty last bucket expects anything."""
+    known = edge[np.isfinite(edge)]
+    return np.quantile(known, [min(share, 1 - share), max(share, 1 - share)]) if known.size else known
 
 
 def axis(drawn: Drawn, domain: tuple[float, float]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.decompose import Decomposition, decompose
 from app.format import duration
-from app.usecases.service_judged import Judged, chart_lane
+from app.usecases.service_judged import Judged, chart_lane, peak
 from app.usecases.service_lane import Floats, State
 from app.usecases.service_view import Apart
 
@@ -50,7 +50,7 @@ def value_at(apart: Apart, column: Floats) -> float:
 
 def _moment(judged: Judged) -> datetime:
     if judged.main is not None:
-        return judged.main.onset.peak_ts.to_pydatetime()
+        return peak(judged.signal, judged.main)[0].to_pydatetime()
     known = judged.signal.values.dropna().index
     return known[-1].to_pydatetime() if len(known) else datetime.fromtimestamp(0, UTC)
 

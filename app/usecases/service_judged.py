@@ -81,7 +81,7 @@ def chart_lane(judged: Judged, state: State, objective: Objective | None = None)
         unit=signal.unit,
         ts=signal.values.index.tz_localize(None).to_numpy(dtype="datetime64[us]"),  # type: ignore[attr-defined]
         value=signal.values.to_numpy(dtype=float),
-        episodes=tuple(_episode(one, state) for one in judged.excursions),
+        episodes=tuple(_episode(signal, one, state) for one in judged.excursions),
         limit=limit,
         limit_words=f"objective {stated(limit, signal.unit)}" if limit is not None else "",
         expected=expected,
@@ -90,8 +90,19 @@ def chart_lane(judged: Judged, state: State, objective: Objective | None = None)
     )
 
 
-def _episode(one: Excursion, state: State) -> LaneEpisode:
-    return LaneEpisode(_utc(one.start), _utc(one.end), _utc(one.onset.peak_ts), one.onset.peak_value, state)
+def peak(signal: Signal, one: Excursion) -> tuple[pd.Timestamp, float]:
+    """The sample of an excursion that lies farthest out; also where several buckets were judged together."""
+    inside = (signal.values.index >= pd.Timestamp(one.start)) & (signal.values.index < pd.Timestamp(one.end))
+    values = signal.values[inside].dropna()
+    if values.empty:
+        return one.onset.peak_ts, one.onset.peak_value
+    at = values.idxmin() if one.onset.direction == "down" else values.idxmax()
+    return pd.Timestamp(at), float(values[at])
+
+
+def _episode(signal: Signal, one: Excursion, state: State) -> LaneEpisode:
+    at, value = peak(signal, one)
+    return LaneEpisode(_utc(one.start), _utc(one.end), _utc(at), value, state)
 
 
 def _utc(at: datetime) -> datetime:

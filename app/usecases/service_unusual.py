@@ -11,7 +11,7 @@ from analytics import health
 from analytics.decompose import decompose
 from app.usecases.health_rows import Assessed, Member
 from app.usecases.judgement import Excursion
-from app.usecases.service_judged import Judged
+from app.usecases.service_judged import Judged, peak
 from app.usecases.service_words import Mover, Unusual
 
 BEFORE = timedelta(minutes=10)  # how long before it a dependency may have moved to be named
@@ -23,14 +23,14 @@ def unusual(one: Assessed) -> Unusual | None:
     judged, main = one.judged, one.judged.main
     if main is None:
         return None
-    signal, at = judged.signal, main.onset.peak_ts
+    signal, (at, observed) = judged.signal, peak(judged.signal, main)
     down = signal.unit == "bool"
     place = max(int(judged.band.index.searchsorted(at, side="right")) - 1, 0)
     expected, lower, upper = judged.band[["expected", "lower", "upper"]].to_numpy(float)[place].tolist()
     return Unusual(
         measure=signal.measure,
         unit=signal.unit,
-        observed=main.onset.peak_value,
+        observed=observed,
         expected=expected,
         half_width=max(upper - expected, expected - lower),
         at=(main.onset.happened if down else at).to_pydatetime(),

@@ -181,3 +181,10 @@ def test_a_figure_without_lanes_is_still_a_figure():
 )
 def test_the_expected_range_beside_the_cursor(low, high, unit, said):
     assert plain(band_words(low, high, unit)) == said
+
+
+def test_a_band_that_bursts_at_one_sample_does_not_flatten_the_values():
+    one = lane()
+    upper = one.upper.copy()
+    upper[-1] = 90_000
+    assert drawn([dataclasses.replace(one, upper=upper)])["layout"]["yaxis"]["range"][1] < 600
