@@ -12,7 +12,7 @@ from app.components import pills, status
 from app.components.empty import empty
 from app.components.glyph import HIDDEN, glyph
 from app.components.tables import Column, Row, table
-from app.format import clock, count, duration, moment
+from app.format import THIN, clock, duration, moment
 from app.urlstate import UrlState, href, path_of
 from app.usecases.service_view import Chip, IncidentLine, PatternLine, ServiceView
 
@@ -107,7 +107,7 @@ def _pattern(line: PatternLine, zone: tzinfo) -> tuple[Any, ...]:
     new: list[Any] = [pills.tag("new"), " "] if line.new else []
     text = html.Span([*new, html.Code(line.pattern, dir="auto")], className="pattern")
     when = f"{clock(line.first, zone)} – {clock(line.last, zone)}"
-    return text, line.severity or "not stated", count(line.lines, ""), html.Span(when, className="time")
+    return text, line.severity or "not stated", f"{line.lines:,}".replace(",", THIN), html.Span(when, className="time")
 
 
 def incidents(lines: Sequence[IncidentLine], state: UrlState, zone: tzinfo) -> Any:

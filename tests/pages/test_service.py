@@ -110,6 +110,8 @@ def test_the_figure_can_be_read_as_a_table(shop: FlaskClient, page: dict) -> Non
 def test_tabs_are_addresses(shop: FlaskClient, page: dict) -> None:
     logs = page_at(shop, "/service/shop?tab=logs")
     assert "order <*> accepted" in words(logs)
+    (lines,) = [words(row) for row in components(logs, "Tr") if "order <*> accepted" in words(row)]
+    assert " 120 " in lines
     incidents = page_at(shop, "/service/shop?tab=incidents")
     assert "Cache stopped; ranker fell back to default features" in words(incidents)
     assert {"/service/shop?tab=logs", "/service/shop?tab=incidents"} <= set(links(page))
