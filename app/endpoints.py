@@ -8,6 +8,7 @@ from typing import Any, Final
 from flask import Flask, Response, jsonify, request
 
 from app.context import current
+from app.routing import entries
 from app.usecases.navigation import find
 
 MOST_FOUND: Final = 20
@@ -28,7 +29,10 @@ def healthz() -> Response:
 def found() -> Response:
     """Services, models and incidents whose name holds ``q``: ``[{kind, label, detail, href}]``."""
     words = request.args.get("q", "")[:MOST_CHARS]
-    hits: list[dict[str, Any]] = [hit.as_json() for hit in find(current().store, words, most=MOST_FOUND)]
+    context = current()
+    hits: list[dict[str, Any]] = [
+        hit.as_json() for hit in find(context.store, words, MOST_FOUND, entries(context.pages))
+    ]
     return jsonify(hits)
 
 

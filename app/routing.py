@@ -16,6 +16,7 @@ from app.components.empty import empty
 from app.components.header import page_header
 from app.errors import words_of
 from app.urlstate import read_search
+from app.usecases.navigation import Entry
 
 LOCATION: Final = "_pages_location"
 CONTENT: Final = "_pages_content"
@@ -37,6 +38,20 @@ def _register(name: str, path: str, title: str, layout: Callable[..., Component]
         return " · ".join([*(unquote(given)[:MOST_TITLE] for given in names.values()), title, "Diptych"])
 
     register_page(name, path=path, path_template=template, title=titled, layout=layout)  # type: ignore[no-untyped-call]
+
+
+def entries(pages: Sequence[ModuleType]) -> tuple[Entry, ...]:
+    """The pages that the navigation names, in order: those with ``NAV``, a label and the key that goes there."""
+    return tuple(Entry(page.NAV[0], bare(page.PATH), page.NAV[1]) for page in pages if hasattr(page, "NAV"))
+
+
+def entry_of(pages: Sequence[ModuleType], pathname: str) -> str:
+    """The path of the entry that an address belongs to: its own page, or the one that this page stands ``UNDER``."""
+    path = f"/{pathname.strip('/').split('/')[0]}"
+    for page in pages:
+        if bare(page.PATH) == path:
+            return str(getattr(page, "UNDER", path))
+    return ""
 
 
 def page_at(pages: Sequence[ModuleType], href: str) -> Component:

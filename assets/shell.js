@@ -148,11 +148,13 @@
         toast(`This browser does not let pages copy. The link: ${address}`, "error");
       }
     },
+    name: () => window.diptychName.ask(),
     "browser-zone": () => navigate(withQuery({ tz: Intl.DateTimeFormat().resolvedOptions().timeZone })),
   };
   const forms = {
     range: () => navigate(withQuery({ from: one("#range-from").value, to: one("#range-to").value })),
     zone: () => navigate(withQuery({ tz: one("#zone-name").value })),
+    name: () => window.diptychName.save(),
   };
 
   document.addEventListener("click", (event) => {

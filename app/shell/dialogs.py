@@ -1,4 +1,4 @@
-"""The two dialogs: help with all keys, and search that leads to any page, service, model or incident."""
+"""The dialogs of every page: help with all keys, search that leads anywhere, and the name that signs changes."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from dash import dcc, html
 
+from app.people import MOST_CHARS
 from app.shell.acts import act
 
 KEYS: Final = (
@@ -54,6 +55,16 @@ def search_dialog() -> html.Dialog:
     listed: dict[str, Any] = {"aria-label": "Found", "aria-live": "polite"}
     label = html.Label("Search", htmlFor="search-field", className="sr-only")
     return _dialog("search", "Search", [label, field, html.Ul(id="search-hits", **listed)])
+
+
+def name_dialog() -> html.Dialog:
+    """Assets/people.js opens it before the first change that a browser makes, and keeps what it is told."""
+    named: dict[str, Any] = {"data-form": "name"}
+    label = html.Label("Your name", htmlFor="own-name")
+    field = dcc.Input(id="own-name", type="text", maxLength=MOST_CHARS, autoComplete="name", className="field")
+    why = "It stands beside what you change, for the others. There is no sign-in yet: this browser remembers it."
+    save = html.Button("Save", type="submit", className="button button-primary")
+    return _dialog("name", "Who are you?", html.Form([html.P(why), html.Div([label, field]), save], **named))
 
 
 def _group(title: str, rows: tuple[tuple[str, str], ...]) -> html.Section:

@@ -9,11 +9,11 @@ from dash import Dash, Input, Output, html
 from app.components.verdict import shape
 from app.context import current
 from app.format import clock, day, offset
-from app.routing import LOCATION, bare
+from app.routing import LOCATION, entries, entry_of
 from app.shell.acts import act
 from app.timerange import zone_of
-from app.urlstate import href, read, read_search
-from app.usecases.navigation import PAGES, Summary, summary
+from app.urlstate import UrlState, href, read, read_search
+from app.usecases.navigation import Entry, Summary, summary
 
 TAGLINE: Final = "Both sides of the incident."
 
@@ -33,6 +33,8 @@ def frame() -> html.Nav:
         html.Button(["Theme: ", html.Span("auto", id="theme-name")], type="button", className="tool", **act("theme")),
         html.Button(["Refresh: ", html.Span("off", id="live-name")], type="button", className="tool", **act("live")),
     ]
+    person: list[Any] = ["You: ", html.Span("not given", id="own-name-shown", dir="auto")]
+    choices.append(html.Button(person, type="button", className="tool", **act("name")))
     foot = [
         html.P(TAGLINE, className="tagline"),
         html.P(id="nav-foot"),
@@ -60,12 +62,13 @@ def fill(pathname: str | None, search: str | None, _: Any) -> tuple[list[html.Li
     context = current()
     known = summary(context.store)
     state = read(read_search(search or ""))
-    return items(pathname or "/", state, known), foot(known, state.zone or context.settings.zone)
+    here = entry_of(context.pages, pathname or "/")
+    return items(entries(context.pages), here, state, known), foot(known, state.zone or context.settings.zone)
 
 
-def items(pathname: str, state: Any, known: Summary) -> list[html.Li]:
-    """One link a page; the current one is marked, open incidents are counted."""
-    return [_item(label, path, pathname, href(path, state), known.open_incidents) for label, path in PAGES]
+def items(pages: tuple[Entry, ...], here: str, state: UrlState, known: Summary) -> list[html.Li]:
+    """One link a page; the one that is ``here`` is marked, open incidents are counted."""
+    return [_item(page, page.path == here, href(page.path, state), known.open_incidents) for page in pages]
 
 
 def foot(known: Summary, zone_name: str) -> list[Any]:
@@ -78,17 +81,13 @@ def foot(known: Summary, zone_name: str) -> list[Any]:
     return [first, html.Br(), last]
 
 
-def _item(label: str, path: str, pathname: str, address: str, open_incidents: int) -> html.Li:
-    here = bare(f"/{pathname.strip('/').split('/')[0]}") == path
+def _item(page: Entry, here: bool, address: str, open_incidents: int) -> html.Li:
     marked: dict[str, Any] = {"aria-current": "page"} if here else {}
-    count = [_badge(open_incidents)] if path == "/incident" and open_incidents else []
-    return html.Li(html.A([html.Span(label), *count], href=address, **marked, **_go(path)))
+    goes: dict[str, Any] = {"data-go": page.key}
+    count = [_badge(open_incidents)] if page.label == "Incidents" and open_incidents else []
+    return html.Li(html.A([html.Span(page.label), *count], href=address, **marked, **goes))
 
 
 def _badge(count: int) -> html.Span:
     named: dict[str, Any] = {"aria-label": f"{count} open"}
     return html.Span(str(count), className="count", **named)
-
-
-def _go(path: str) -> dict[str, Any]:
-    return {"data-go": {"/": "h", "/service": "s", "/incident": "i"}[path]}

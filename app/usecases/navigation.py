@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Final
 from urllib.parse import quote
 
 from data.catalog.state import CatalogState
 from data.snapshot import Snapshot
 from data.store import Store
 
-PAGES: Final = (("Health", "/"), ("Services", "/service"), ("Incidents", "/incident"))
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the navigation; ``key`` goes there after g."""
+
+    label: str
+    path: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +61,10 @@ def summary(store: Store) -> Summary:
         return Summary(snap.generation, first, last, open_now)
 
 
-def find(store: Store, words: str, most: int) -> tuple[Hit, ...]:
-    """Everything whose name or title holds all of ``words``; names that begin with them first."""
+def find(store: Store, words: str, most: int, pages: Sequence[Entry] = ()) -> tuple[Hit, ...]:
+    """Everything whose name or title holds all of ``words``, ``pages`` too; names that begin with them first."""
     with store.snapshot() as snap:
-        hits = list(_everything(snap.state))
+        hits = [*(Hit("page", page.label, "", page.path) for page in pages), *_everything(snap.state)]
     wanted = words.casefold().split()
     fitting = [hit for hit in hits if all(word in f"{hit.label} {hit.detail}".casefold() for word in wanted)]
     first = wanted[0] if wanted else ""
@@ -66,8 +72,6 @@ def find(store: Store, words: str, most: int) -> tuple[Hit, ...]:
 
 
 def _everything(state: CatalogState) -> Iterator[Hit]:
-    for label, href in PAGES:
-        yield Hit("page", label, "", href)
     for service in state.services:
         yield Hit("service", service.name, service.owner or service.team, f"/service/{quote(service.name, safe='')}")
     for model in state.models:

@@ -96,8 +96,8 @@ def peak(signal: Signal, one: Excursion) -> tuple[pd.Timestamp, float]:
     values = signal.values[inside].dropna()
     if values.empty:
         return one.onset.peak_ts, one.onset.peak_value
-    at = values.idxmin() if one.onset.direction == "down" else values.idxmax()
-    return pd.Timestamp(at), float(values[at])
+    place = int(values.argmin() if one.onset.direction == "down" else values.argmax())
+    return values.index[place], float(values.iloc[place])
 
 
 def _episode(signal: Signal, one: Excursion, state: State) -> LaneEpisode:

@@ -213,4 +213,51 @@ jobs = Table(
     Index("ix_jobs_state_created_at", "state", "created_at"),
 )
 
+# What people did: an undo is one more row. ``before`` and ``after`` are whole records as JSON.
+changes = Table(
+    "changes",
+    metadata,
+    Column("change_id", Integer, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    Column("undoes", Integer),
+    Index("ix_changes_kind_subject", "kind", "subject"),
+)
+
+marks = Table(
+    "marks",
+    metadata,
+    Column("mark_id", String(36), primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("subject", String(255), nullable=False),
+    Column("tag", String(20), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("ts", Utc, nullable=False),
+    Column("ends_at", Utc),
+    Column("who", Text, nullable=False),
+    Column("written_at", Utc, nullable=False),
+)
+
+saved_views = Table(
+    "saved_views",
+    metadata,
+    Column("name", String(120), primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("saved_at", Utc, nullable=False),
+)
+
+thresholds = Table(
+    "thresholds",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("value", Float, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("set_at", Utc, nullable=False),
+)
+
 STATED = (services, models, meanings, edges)

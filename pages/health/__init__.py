@@ -24,6 +24,7 @@ from pages.health import panels, table
 
 PATH: Final = "/"
 TITLE: Final = "Health"
+NAV: Final = ("Health", "h")
 SHORT_TABLE: Final = 7  # rows up to which the log patterns stand below the table and not below both columns
 ROW_PX, CHART_PX, PATTERNS_PX = 43, 250, 192
 ORDER: Final = "Worst state in range first, then least budget left"

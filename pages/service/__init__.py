@@ -23,6 +23,7 @@ from pages.service.asked import Asked, known
 
 PATH: Final = "/service/<name>"
 TITLE: Final = "Service"
+NAV: Final = ("Services", "s")
 
 
 def layout(name: str = "", **query: str) -> html.Div:

@@ -78,7 +78,7 @@ def test_each_application_reads_its_own_home(tmp_path: Path) -> None:
 
 def test_the_layout_is_a_frame_with_landmarks(client: FlaskClient) -> None:
     frame = client.get("/_dash-layout").get_json()
-    assert [len(list(components(frame, kind))) for kind in ("Main", "Nav", "Header", "Dialog")] == [1, 1, 1, 2]
+    assert [len(list(components(frame, kind))) for kind in ("Main", "Nav", "Header", "Dialog")] == [1, 1, 1, 3]
     assert next(components(frame, "A"))["props"]["children"] == "Skip to content"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from dash import Dash, Input, Output, dcc, html
 from dash.development.base_component import Component
 
+from app import people
 from app.charts import tokens
 from app.components import cards, controls, header, how, status, tables, verdict
 from app.context import current, page_range
@@ -17,6 +18,7 @@ from data.errors import QueryLimit
 
 PATH = "/"
 TITLE = "Gallery"
+NAV = ("Health", "h")
 HOSTILE = "<img src=x onerror=\"document.title='burst'\">"
 
 
@@ -40,6 +42,8 @@ def layout(**query: str) -> Component:
                     controls.button("Break", id="break"),
                     controls.button("Refuse", id="refuse"),
                     html.Div(id="panel"),
+                    controls.button("Sign", id="sign", **people.signed()),
+                    html.P(id="signature"),
                     html.Div(style={"height": "1200px"}),
                     html.P("the end"),
                 ],
@@ -51,11 +55,16 @@ def layout(**query: str) -> Component:
 
 def register(app: Dash) -> None:
     app.callback(Output("generation", "title"), Input("break", "n_clicks"), prevent_initial_call=True)(_break)
+    app.callback(Output("signature", "children"), Input("sign", "n_clicks"), prevent_initial_call=True)(_sign)
     app.callback(Output("panel", "children"), Input("refuse", "n_clicks"), prevent_initial_call=True)(_refuse)
 
 
 def _break(_: Any) -> str:
     raise ZeroDivisionError("inner detail")
+
+
+def _sign(_: Any) -> str:
+    return people.who()
 
 
 @inline

@@ -16,6 +16,7 @@ from werkzeug.serving import make_server
 from app.factory import create_app
 from app.settings import Settings
 from data.store import Store
+from pages import service
 from tests.app.filled import add_incidents, fill
 from tests.browser import gallery
 
@@ -37,7 +38,7 @@ def address(store: Store) -> Iterator[str]:
     """The gallery in the frame; Dash has one registry of pages a process, so it is put back afterwards."""
     pages = dict(dash.page_registry)
     dash.page_registry.clear()
-    app = create_app(Settings(home=store.home), pages=(gallery,))  # type: ignore[arg-type]
+    app = create_app(Settings(home=store.home), pages=(gallery, service))  # type: ignore[arg-type]
     server = make_server("127.0.0.1", 0, app.server, threaded=True)
     running = threading.Thread(target=server.serve_forever)
     running.start()
@@ -66,7 +67,7 @@ def drawn(page: Page, color: str) -> str:
 def test_the_page_comes_with_its_title_navigation_and_range(open_page: Opener, address: str) -> None:
     page = open_page(address)
     assert page.title() == "Gallery · Diptych"
-    expect(page.locator("#nav-items a")).to_have_text(["Health", "Services", "Incidents1"])
+    expect(page.locator("#nav-items a")).to_have_text(["Health", "Services"])
     expect(page.locator("#nav-items a[aria-current=page]")).to_have_text("Health")
     expect(page.locator("#nav-foot")).to_contain_text("21 Nov 2026")
     assert label(page) == "Sat 21 Nov, 14:00 – 14:10"
@@ -187,8 +188,8 @@ def test_g_and_a_letter_go_to_a_page_and_reading_starts_at_its_top(open_page: Op
     page = open_page(f"{address}/?from=now-1h&to=now")
     page.evaluate("scrollTo(0, 500)")
     page.keyboard.press("g")
-    page.keyboard.press("i")
-    page.wait_for_url("**/incident?from=now-1h&to=now")
+    page.keyboard.press("s")
+    page.wait_for_url("**/service?from=now-1h&to=now")
     assert page.evaluate("document.activeElement.id") == "main"
     assert page.evaluate("scrollY") == 0
     page.keyboard.press("g")
@@ -377,3 +378,18 @@ def test_the_font_is_ours(open_page: Opener, address: str) -> None:
     page = open_page(address)
     assert page.evaluate("document.fonts.check('600 13px Inter')")
     assert (Path(__file__).resolve().parents[2] / "assets/fonts/LICENSE-Inter.txt").exists()
+
+
+def test_a_name_is_asked_once_before_the_first_change_and_then_remembered(open_page: Opener, address: str) -> None:
+    page = open_page(address)
+    expect(page.locator("#own-name-shown")).to_have_text("not given")
+    page.get_by_role("button", name="Sign").click()
+    expect(page.locator("#signature")).to_have_text("")
+    page.fill("#own-name", "Mara Lind")
+    page.keyboard.press("Enter")
+    expect(page.locator("#signature")).to_have_text("Mara Lind")
+    expect(page.locator("#own-name-shown")).to_have_text("Mara Lind")
+    page.reload()
+    page.get_by_role("button", name="Sign").click()
+    expect(page.locator("#signature")).to_have_text("Mara Lind")
+    page.context.clear_cookies()

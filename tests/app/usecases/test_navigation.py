@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.usecases.navigation import data_span, find, summary
+from app.usecases.navigation import Entry, data_span, find, summary
 from data.store import Store
 from tests.app.filled import LAST, START, add_incidents, fill
+
+PAGES = (Entry("Health", "/", "h"), Entry("Services", "/service", "s"))
 
 
 @pytest.fixture
@@ -35,7 +37,7 @@ def test_a_word_finds_services_models_incidents_and_pages(filled: Store) -> None
     assert (first.kind, first.href) == ("service", "/service/shop")
     assert ("model", "/service/shop") in [(hit.kind, hit.href) for hit in find(filled, "recom", 10)]
     assert [hit.kind for hit in find(filled, "queue full", 10)] == ["incident"]
-    assert [hit.href for hit in find(filled, "HEALTH", 10)] == ["/"]
+    assert [hit.href for hit in find(filled, "HEALTH", 10, PAGES)] == ["/"]
 
 
 def test_all_words_must_fit(filled: Store) -> None:
@@ -47,4 +49,4 @@ def test_names_go_into_addresses_as_one_segment(filled: Store) -> None:
 
 
 def test_no_word_lists_the_pages_first_and_no_more_than_asked(filled: Store) -> None:
-    assert [hit.label for hit in find(filled, " ", 2)] == ["Health", "Services"]
+    assert [hit.label for hit in find(filled, " ", 2, PAGES)] == ["Health", "Services"]
