@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-GAP_S = 60.0  # onsets farther apart than this need to overlap to belong together
+GAP_S = 60.0  # a pause no longer than this does not end a story
+REACH_S = 300.0  # what begins later than this after an onset is a story of its own (Alertmanager's group_interval)
 HOPS = 2  # along the topology, in either direction
 
 
@@ -28,13 +29,15 @@ def group(
     *,
     topology: Mapping[str, Collection[str]] | None = None,
     gap_s: float = GAP_S,
+    reach_s: float = REACH_S,
     hops: int = HOPS,
 ) -> list[Group]:
-    """Groups of ``events`` (columns ``event_id service start end``), by start.
+    """Groups of ``events`` (columns ``event_id service start end``, where known ``signal``), by start.
 
-    Two events belong together when one begins at most ``gap_s`` seconds after the other has ended, and the same
-    service reports both or a path of at most ``hops`` dependencies joins theirs. ``topology`` maps a service to
-    those it calls; without it time alone decides. Groups are the connected components of that relation.
+    Two events belong together when one begins at most ``gap_s`` seconds after the other has ended and at most
+    ``reach_s`` after it began, and the same service reports both or a path of at most ``hops`` dependencies joins
+    theirs; a ``signal`` that comes back within ``gap_s`` goes on. ``topology`` maps a service to those it calls;
+    without it time alone decides. Groups are the connected components of that relation.
     """
     ordered = events.sort_values(["start", "end", "service"], kind="stable")
     rows: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in ordered.to_dict("records")]
@@ -44,7 +47,7 @@ def group(
     for i, row in enumerate(rows):
         active = [j for j in active if _follows(rows[j], row, gap_s)]
         for j in active:
-            if near is None or _joined(near, rows[j]["service"], row["service"]):
+            if _goes_on(rows[j], row) or (_reaches(rows[j], row, reach_s) and _joined(near, rows[j], row)):
                 parents[_root(parents, i)] = _root(parents, j)
         active.append(i)
     members: dict[int, list[dict[str, Any]]] = {}
@@ -57,8 +60,16 @@ def _follows(earlier: Mapping[str, Any], later: Mapping[str, Any], gap_s: float)
     return bool((later["start"] - earlier["end"]).total_seconds() <= gap_s)
 
 
-def _joined(near: Mapping[str, Collection[str]], one: str, other: str) -> bool:
-    return one == other or other in near.get(one, ())
+def _goes_on(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+    return "signal" in later and bool(earlier["signal"] == later["signal"])
+
+
+def _reaches(earlier: Mapping[str, Any], later: Mapping[str, Any], reach_s: float) -> bool:
+    return bool((later["start"] - earlier["start"]).total_seconds() <= reach_s)
+
+
+def _joined(near: Mapping[str, Collection[str]] | None, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return near is None or one["service"] == other["service"] or other["service"] in near.get(one["service"], ())
 
 
 def _reachable(topology: Mapping[str, Collection[str]], hops: int) -> dict[str, set[str]]:

@@ -61,7 +61,7 @@ def find_onset(
     last = begin + confirm - 1
     change = _change_point(table, beyond, begin, last)
     if start is not None:
-        change = max(change, int(table.index.searchsorted(pd.Timestamp(start))))
+        change = max(change, _place(table.index, start))
     back = _back_inside(beyond <= 0, last + 1, confirm)
     peak = begin + int(np.argmax(beyond[begin:back]))
     return Onset(
@@ -91,14 +91,22 @@ def _beyond(table: pd.DataFrame, bad_direction: BadDirection) -> Floats:
 def _first_run(
     times: pd.Index, outside: np.ndarray, start: pd.Timestamp | None, end: pd.Timestamp | None, confirm: int
 ) -> int | None:
-    first = 0 if start is None else int(times.searchsorted(pd.Timestamp(start)))
-    stop = len(times) if end is None else int(times.searchsorted(pd.Timestamp(end)))
+    first = 0 if start is None else _place(times, start)
+    stop = len(times) if end is None else _place(times, end)
     for a, b in runs_of(outside[first:]):
         if first + a >= stop:
             return None
         if b - a >= confirm:
             return first + a
     return None
+
+
+def _place(times: pd.Index, at: pd.Timestamp) -> int:
+    """How many of ``times`` lie before ``at``, which may be finer than their own unit."""
+    index = pd.DatetimeIndex(times)
+    moment = pd.Timestamp(at)
+    floor = moment.as_unit(index.unit)
+    return int(index.searchsorted(floor, side="left" if floor == moment else "right"))
 
 
 def _change_point(table: pd.DataFrame, beyond: Floats, begin: int, last: int) -> int:

@@ -47,7 +47,7 @@ class Facts:
 def outage_words(change: Change) -> str:
     """``feature-store stopped``, ``shop errors rose``: what a service did, as the subject of a sentence."""
     signal = change.signal
-    if signal.role == "availability":
+    if signal.role == "availability" and signal.unit not in ("share", "percent"):
         return f"{signal.name} stopped"
     if signal.role == "latency":
         return f"{signal.name} slowed down"
@@ -75,8 +75,8 @@ def title(services: Sequence[Change], models: Sequence[Change], rollout: str = "
     parts = [outage_words(services[0])] if services else []
     if effect:
         parts.append(model_words(effect) + (f" after {rollout}" if rollout and not services else ""))
-    elif len(services) > 1:
-        parts.append(outage_words(services[-1]))
+    elif others := [c for c in services if c.signal.owner != services[0].signal.owner]:
+        parts.append(outage_words(others[-1]))
     return first_upper("; ".join(parts)) or QUIET
 
 

@@ -75,8 +75,8 @@ def _incidents(snap: Snapshot, found: Sequence[Excursion]) -> list[Incident]:
 
 
 def _table(found: Sequence[Excursion]) -> pd.DataFrame:
-    rows = [(i, e.signal.owner, e.start, e.end) for i, e in enumerate(found)]
-    return pd.DataFrame(rows, columns=["event_id", "service", "start", "end"])
+    rows = [(i, e.signal.owner, e.signal.key, e.start, e.end) for i, e in enumerate(found)]
+    return pd.DataFrame(rows, columns=["event_id", "service", "signal", "start", "end"])
 
 
 def _graph(edges: Iterable[Edge], models: Iterable[Model]) -> dict[str, set[str]]:
@@ -176,4 +176,4 @@ def _anomaly(found: Excursion) -> Anomaly:
 
 
 def _utc(at: datetime) -> datetime:
-    return pd.Timestamp(at).tz_convert(UTC).to_pydatetime()
+    return pd.Timestamp(at).tz_convert(UTC).floor("us").to_pydatetime()

@@ -49,6 +49,17 @@ def test_far_ends_of_the_topology_are_joined_by_what_lies_between() -> None:
     assert len(group(pd.concat([apart, events(("shop", 0, 100))]), topology=CALLS)) == 1
 
 
+def test_what_begins_while_another_has_long_lasted_is_a_story_of_its_own() -> None:
+    found = group(events(("shop", 0, 5000), ("recommender", 200, 900), ("gateway", 2400, 2600)), topology=CALLS)
+    assert services(found) == [{"shop", "recommender"}, {"gateway"}]
+
+
+def test_a_signal_that_comes_back_after_a_short_pause_goes_on() -> None:
+    flapping = events(("shop", 0, 400), ("shop", 430, 800), ("shop", 850, 900)).assign(signal="errors")
+    assert len(group(flapping, topology=CALLS)) == 1
+    assert len(group(flapping.assign(signal=["errors", "latency", "traffic"]), topology=CALLS)) == 3
+
+
 def test_without_topology_time_decides() -> None:
     assert len(group(events(("shop", 0, 100), ("ledger", 5, 100)))) == 1
 

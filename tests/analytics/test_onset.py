@@ -86,6 +86,20 @@ def test_the_onset_is_looked_for_between_start_and_end_only() -> None:
     assert inside_already.happened == INDEX[63]
 
 
+def test_start_and_end_may_be_finer_than_the_samples() -> None:
+    values = calm()
+    values[20:40] = values[60:80] = 60
+    observed = series(values)
+    observed.index = INDEX.as_unit("us")
+    known_at = pd.Series(observed.index, index=observed.index)
+    between = {"start": INDEX[45] + pd.Timedelta(1, "ns"), "end": INDEX[60] + pd.Timedelta(1, "ns")}
+    found = find_onset(observed, observed * 0 + 17, observed * 0 + 23, known_at=known_at, **between)
+    assert found is not None
+    assert found.first == INDEX[60]
+    between["end"] = INDEX[60] - pd.Timedelta(1, "ns")
+    assert find_onset(observed, observed * 0 + 17, observed * 0 + 23, known_at=known_at, **between) is None
+
+
 def test_while_it_lasts_it_has_no_end() -> None:
     values = calm()
     values[100:] = 60

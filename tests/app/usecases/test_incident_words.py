@@ -47,6 +47,18 @@ def test_title_tells_what_broke_and_what_it_did_to_the_model() -> None:
     assert title([], []) == "Nothing unusual is known yet."
 
 
+def test_title_says_nothing_twice() -> None:
+    again = change("recommender", "latency", "p50 latency", at_s=20)
+    assert title([SLOW, again], []) == "Recommender slowed down"
+    assert title([SLOW, ERRORS, again], []) == "Recommender slowed down; shop errors rose"
+
+
+def test_what_fails_in_part_has_not_stopped() -> None:
+    part = change("frontend", "availability", "success")
+    part = replace(part, signal=replace(part.signal, unit="percent"), onset=replace(part.onset, direction="down"))
+    assert title([part], []) == "Frontend success fell"
+
+
 def test_outage_says_since_when_how_many_and_how_much_and_what_to_do() -> None:
     view = verdict_view(FACTS, UTC)
     assert (view.kind, view.headline) == ("infra", "Outage, not drift.")
