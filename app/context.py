@@ -13,7 +13,7 @@ from flask import current_app
 from app.figures import FigureCache
 from app.settings import Settings
 from app.timerange import Resolved, resolve
-from app.usecases.navigation import data_span
+from app.usecases.navigation import data_span, telling_length
 from data.snapshot import Snapshot
 from data.store import Store
 
@@ -39,5 +39,6 @@ def current() -> Context:
 def page_range(snap: Snapshot, query: Mapping[str, Any]) -> Resolved:
     """The range that the query asks for, fitted to the data of ``snap`` where it asks for none."""
     oldest, newest = data_span(snap) or (None, None)
-    zone = current().settings.zone
-    return resolve(query, now=datetime.now(UTC).replace(microsecond=0), newest=newest, oldest=oldest, default_zone=zone)
+    now = datetime.now(UTC).replace(microsecond=0)
+    zone, recent = current().settings.zone, telling_length(snap)
+    return resolve(query, now=now, newest=newest, oldest=oldest, default_zone=zone, recent=recent)

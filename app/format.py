@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
 NBSP: Final = "\u00a0"
 THIN: Final = "\u202f"
 DASH: Final = "–"
 MINUS: Final = "−"
 SECONDS_BELOW_S: Final = 3600
+DAY: Final = timedelta(days=1)
 
 _BYTES: Final = ("B", "kB", "MB", "GB", "TB")
 _WORDS: Final = {
@@ -93,9 +95,26 @@ def _largest_two(whole: int) -> list[str]:
     return [f"{n}{NBSP}{unit}" for n, unit in parts[first : first + 2] if n]
 
 
+class DatedZone(ZoneInfo):
+    """The zone of a page that shows more than a day: on it a time of day alone says little, so `clock` adds the day."""
+
+
+def zone_for(zone: tzinfo, start: datetime, end: datetime) -> tzinfo:
+    """``zone`` as a page over ``[start, end)`` says its times."""
+    dated = end - start > DAY and isinstance(zone, ZoneInfo)
+    return DatedZone(zone.key) if dated and isinstance(zone, ZoneInfo) else zone
+
+
 def clock(at: datetime, zone: tzinfo, seconds: bool = True) -> str:
-    """``14:06:35`` in the zone."""
-    return at.astimezone(zone).strftime("%H:%M:%S" if seconds else "%H:%M")
+    """``14:06:35`` in the zone; ``21 Nov, 14:06`` in a dated one."""
+    local = at.astimezone(zone)
+    if isinstance(zone, DatedZone):
+        return f"{local.day}{NBSP}{local:%b}, {_time(local, seconds=False)}"
+    return _time(local, seconds)
+
+
+def _time(local: datetime, seconds: bool) -> str:
+    return local.strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
 def day(at: datetime | date, zone: tzinfo, year: bool = False) -> str:
@@ -106,16 +125,22 @@ def day(at: datetime | date, zone: tzinfo, year: bool = False) -> str:
 
 def moment(at: datetime, zone: tzinfo, seconds: bool = True) -> str:
     """``Sat 21 Nov, 14:06:35``."""
-    return f"{day(at, zone)}, {clock(at, zone, seconds)}"
+    return f"{day(at, zone)}, {_time(at.astimezone(zone), seconds)}"
 
 
 def span(start: datetime, end: datetime, zone: tzinfo, seconds: bool | None = None) -> str:
-    """``Sat 21 Nov, 13:00 – 14:30``; both days where they differ, seconds where a short span has them."""
+    """``Sat 21 Nov, 13:00 – 14:30``; both days where they differ, days with years where those do.
+
+    Seconds stand where a short span has them.
+    """
     if seconds is None:
         seconds = bool(start.second or end.second) and (end - start).total_seconds() < SECONDS_BELOW_S
-    same_day = start.astimezone(zone).date() == end.astimezone(zone).date()
-    last = clock(end, zone, seconds) if same_day else moment(end, zone, seconds)
-    return f"{moment(start, zone, seconds)} {DASH} {last}"
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if first.date() == last.date():
+        return f"{moment(start, zone, seconds)} {DASH} {_time(last, seconds)}"
+    if first.year != last.year:
+        return f"{day(start, zone, year=True)[4:]} {DASH} {day(end, zone, year=True)[4:]}"
+    return f"{moment(start, zone, seconds)} {DASH} {moment(end, zone, seconds)}"
 
 
 def offset(at: datetime, zone: tzinfo) -> str:

@@ -16,7 +16,6 @@ from app.urlstate import UrlState, read
 from app.usecases.incident_view import Span
 
 GRAMMAR: Final = "Write now-6h, now-1d/d or 2026-11-21 13:00."
-WHOLE: Final = timedelta(days=2)
 RECENT: Final = timedelta(hours=24)
 NO_DATA: Final = timedelta(hours=6)
 _SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
@@ -34,6 +33,9 @@ class Resolved:
     anchored: bool = False
     words: str = ""
     asked: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "zone", fmt.zone_for(self.zone, self.start, self.end))
 
     @property
     def label(self) -> str:
@@ -79,19 +81,21 @@ def resolve(
     newest: datetime | None,
     oldest: datetime | None = None,
     default_zone: str = "UTC",
+    recent: timedelta = RECENT,
 ) -> Resolved:
     """The range of a query, never failing: nonsense falls back to the range that fits the data and says so.
 
-    A relative range that lies wholly after ``newest`` moves back until it ends there.
+    ``recent`` is what fits where nothing is asked for. A relative range that lies wholly after ``newest`` moves back
+    until it ends there.
     """
     state = query if isinstance(query, UrlState) else read(query)
     zone, words = _zone_or_default(state.zone, default_zone)
     if not (state.frm or state.to):
-        return _fitted(now, oldest, newest, zone, words)
+        return _fitted(now, oldest, newest, zone, words, recent)
     try:
         span = parse(state.frm or "now-6h", state.to or "now", now=now, zone=zone)
     except TimeRangeError as error:
-        return _fitted(now, oldest, newest, zone, f"{words} {error} Showing what fits the data.".strip())
+        return _fitted(now, oldest, newest, zone, f"{words} {error} Showing what fits the data.".strip(), recent)
     if newest is not None and newest < span.start and "now" in f"{state.frm or 'now'}{state.to or 'now'}":
         return _anchored(span, newest, zone, words)
     return Resolved(span.start, span.end, zone, words=words, asked=True)
@@ -104,10 +108,12 @@ def _zone_or_default(name: str, default: str) -> tuple[ZoneInfo, str]:
         return find_zone("UTC"), f"{error} Showing UTC."
 
 
-def _fitted(now: datetime, oldest: datetime | None, newest: datetime | None, zone: ZoneInfo, words: str) -> Resolved:
+def _fitted(
+    now: datetime, oldest: datetime | None, newest: datetime | None, zone: ZoneInfo, words: str, recent: timedelta
+) -> Resolved:
     if newest is None or oldest is None:
         return Resolved(now - NO_DATA, now, zone, words=words)
-    start = oldest if newest - oldest <= WHOLE else newest - RECENT
+    start = oldest if newest - oldest <= 2 * recent else newest - recent
     minute = timedelta(minutes=1)
     return Resolved(_floor(start, minute), _floor(newest, minute) + minute, zone, words=words)
 

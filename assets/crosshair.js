@@ -46,8 +46,10 @@
     if (!decoded.has(lane)) decoded.set(lane, floats(lane.at));
     return decoded.get(lane);
   };
-  const clock = (seconds, zone) => new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  const DAY_S = 86400;
+  const clock = (seconds, told) => new Intl.DateTimeFormat("en-GB", {
+    timeZone: told.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
+    ...(told.end - told.start > DAY_S ? { day: "numeric", month: "short" } : { second: "2-digit" }),
   }).format(seconds * 1000);
 
   /** Position of the last sample at or before `at`, -1 where there is none or it is old. */
@@ -78,7 +80,7 @@
     const share = (second - told.start) / (told.end - told.start);
     cursor.style.transform = `translateX(${margin.l + share * width}px)`;
     cursor.hidden = false;
-    const time = clock(second, told.zone);
+    const time = clock(second, told);
     cursor.firstElementChild.textContent = time;
     write(box.querySelector(".lanes-at"), `values at ${time}`);
     all(".lane-values", box).forEach((words, i) => {

@@ -65,7 +65,7 @@
   function earlier(view, payload) {
     const before = D.clock.events(payload, view.T).filter((event) => event.ts < view.range[0]);
     if (!before.length || view.narrow) return [];
-    const one = `${before[0].title}, ${D.time.clock(before[0].ts, view.zone).slice(0, 5)}`;
+    const one = `${before[0].title}, ${D.time.minute(before[0].ts, view.zone)}`;
     return [{ events: before, x: view.left + GLYPH / 2 + 2, words: before.length === 1 ? one : "earlier", earlier: true }];
   }
 

@@ -19,9 +19,19 @@
   const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
   const SHORT = { hour: "2-digit", minute: "2-digit" };
 
-  /** 14:07:20 */
+  /* A page over more than a day says the day with every time. */
+  let dated = false;
+  const say = (withDay) => { dated = withDay; };
+
+  /** 14:07:20, or 21 Nov, 14:07 */
   function clock(ms, zone) {
-    return format(zone, CLOCK).format(ms);
+    const date = format(zone, { day: "numeric", month: "short" });
+    return dated ? `${date.format(ms)}, ${format(zone, SHORT).format(ms)}` : format(zone, CLOCK).format(ms);
+  }
+
+  /** 14:07, or 21 Nov, 14:07 */
+  function minute(ms, zone) {
+    return dated ? clock(ms, zone) : format(zone, SHORT).format(ms);
   }
 
   /** Sat 21 Nov 2026 */
@@ -34,7 +44,8 @@
   /** The clock alone while the range stays within a day, else with the day. */
   function moment(ms, zone, range) {
     const date = format(zone, { day: "numeric", month: "short" });
-    return range[1] - range[0] > DAY ? `${date.format(ms)}, ${clock(ms, zone)}` : clock(ms, zone);
+    const time = format(zone, CLOCK).format(ms);
+    return range[1] - range[0] > DAY ? `${date.format(ms)}, ${time}` : time;
   }
 
   /** 45 s, 1 min 20 s, 3 h 5 min, 2 days 4 h */
@@ -65,7 +76,7 @@
   function tickText(ms, step, zone) {
     const midnight = (ms + offset(ms, zone)) % DAY === 0;
     if (step >= DAY || (midnight && step >= HOUR)) return format(zone, { day: "numeric", month: "short" }).format(ms);
-    return (ms + offset(ms, zone)) % MINUTE ? clock(ms, zone) : format(zone, SHORT).format(ms);
+    return (ms + offset(ms, zone)) % MINUTE ? format(zone, CLOCK).format(ms) : format(zone, SHORT).format(ms);
   }
 
   /** Round local times inside the range, at most `most`, each {at, text}. */
@@ -80,5 +91,5 @@
     return found;
   }
 
-  D.time = { clock, day, moment, duration, ticks, SECOND, MINUTE, DAY };
+  D.time = { say, clock, minute, day, moment, duration, ticks, SECOND, MINUTE, DAY };
 })();

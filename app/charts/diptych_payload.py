@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,7 @@ from app.charts import diptych_words as words
 from app.charts.diptych import PERFORMANCE_WIDTHS, has_band, room_below
 from app.charts.diptych_geometry import Geometry, geometries
 from app.charts.diptych_samples import Samples, milliseconds, numbers, thinned
+from app.format import DatedZone, zone_for
 from app.usecases.incident_view import IncidentView, Lane, Onset, PerformanceFrame, PerformanceLane, Span
 
 Json = dict[str, Any]
@@ -25,9 +26,11 @@ Json = dict[str, Any]
 
 def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] | None = None) -> Json:
     """``links`` are addresses by lane key: where the evidence of a lane can be looked at further."""
+    said = zone_for(ZoneInfo(zone), view.zoom_recording.start, view.zoom_recording.end)
     return {
         "id": view.incident_id,
         "zone": zone,
+        "dated": isinstance(said, DatedZone),
         "zooms": {name: _span(getattr(view, f"zoom_{name}")) for name in ("onset", "incident", "recording")},
         "arrivals": milliseconds(view.arrivals).tolist(),
         "detected": _ms(view.detected_at) if view.detected_at else None,
@@ -36,7 +39,7 @@ def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] |
         "notes": list(view.notes),
         "lanes": _lanes(view),
         "performance": [_performance(lane) for lane in view.performance],
-        "onsets": _onsets(view, ZoneInfo(zone), links or {}),
+        "onsets": _onsets(view, said, links or {}),
         "thread": [list(pair) for pair in view.thread],
         "geometry": {name: {k: _geometry(g) for k, g in pair.items()} for name, pair in geometries(view).items()},
         **_stated(view),
@@ -127,7 +130,7 @@ def _rows(frame: PerformanceFrame) -> list[tuple[Any, ...]]:
     return list(zip(*columns, strict=True))
 
 
-def _onsets(view: IncidentView, zone: ZoneInfo, links: Mapping[str, str]) -> list[Json]:
+def _onsets(view: IncidentView, zone: tzinfo, links: Mapping[str, str]) -> list[Json]:
     return [
         {"lane": o.lane, "order": o.order, "happened": _ms(o.happened), "known": _ms(o.known), "title": o.title}
         | {"detail": o.detail, "worst": o.worst, "grown": _grown(view, o, zone), "href": links.get(o.lane, "")}
@@ -135,7 +138,7 @@ def _onsets(view: IncidentView, zone: ZoneInfo, links: Mapping[str, str]) -> lis
     ]
 
 
-def _grown(view: IncidentView, onset: Onset, zone: ZoneInfo) -> list[tuple[int, str]]:
+def _grown(view: IncidentView, onset: Onset, zone: tzinfo) -> list[tuple[int, str]]:
     for lane in view.lanes:
         if lane.key == onset.lane:
             return words.worst_steps(lane, thinned(view, lane), onset, zone)

@@ -22,6 +22,7 @@ from app.usecases.service_lane import ChartLane, LaneEpisode, seconds
 _QUIET = {"hoverinfo": "skip"}
 _NEAR_END = 0.82
 _SHORT = 0.15
+_LABEL_SHARE = 0.09  # of the width: what a peak and its label take
 _LONG_MEASURE, _CLOSE_PX = 9, 26
 _NO_TENTHS = re.compile(r"\.0(?=\D|$)")
 
@@ -194,8 +195,19 @@ def _limit_line(drawn: Drawn) -> list[dict[str, Any]]:
 
 def labels(drawn: Drawn) -> list[dict[str, Any]]:
     """The value of each peak beside its episode, and of the limit over its line."""
-    peaks = [_peak_label(drawn, episode) for episode in drawn.episodes] if drawn.lane.peaks else []
+    peaks = [_peak_label(drawn, episode) for episode in told_apart(drawn)] if drawn.lane.peaks else []
     return peaks + _limit_label(drawn)
+
+
+def told_apart(drawn: Drawn) -> tuple[LaneEpisode, ...]:
+    """The episodes whose labels do not lie over one another: of close ones the farthest outside speaks."""
+    length = (drawn.span.end - drawn.span.start).total_seconds()
+    middle = float(np.nanmedian((drawn.lower + drawn.upper) / 2)) if np.isfinite(drawn.lower).any() else 0.0
+    chosen: list[LaneEpisode] = []
+    for episode in sorted(drawn.episodes, key=lambda e: -abs(e.peak - middle)):
+        if all(abs((episode.peak_at - c.peak_at).total_seconds()) >= _LABEL_SHARE * length for c in chosen):
+            chosen.append(episode)
+    return tuple(sorted(chosen, key=lambda e: e.peak_at))
 
 
 def _peak_label(drawn: Drawn, episode: LaneEpisode) -> dict[str, Any]:

@@ -30,6 +30,8 @@ def new_patterns(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -
     found = logs.patterns(snap, since, end, limit=MOST)
     fresh = found[found["new"].astype(bool)]
     shown = tuple(_view(one, start, end, zone) for one in _loudest(fresh).head(SHOWN).itertuples())
+    if found.empty:
+        return shown, f"nothing was logged {words}"
     return shown, f"{len(fresh)} of {count(len(found), 'pattern')} first seen {words}"
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import numpy as np
 import pandas as pd
 
-from app.format import day, duration, span
+from app.format import day, duration, span, zone_for
 from app.usecases import incident_view as view
 from app.usecases.dependencies import needs, related, upstream
 from app.usecases.incident_events import marks
@@ -38,6 +38,7 @@ def load(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.IncidentV
     """The whole page. Raises NotFound for an id that is not in the store."""
     incident = incidents.get(snap, incident_id)
     recording = context(snap, incident)
+    zone = zone_for(zone, *recording)
     edges = registry.topology(snap)
     services = related(incident, _models(snap, incident), edges)
     return _view(snap, incident, _case(snap, incident, recording), services, edges, zone, recording)
@@ -46,8 +47,10 @@ def load(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.IncidentV
 def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.VerdictView:
     """The verdict of hindsight alone, which no drift enters: a fraction of the work of `load`. Raises NotFound."""
     incident = incidents.get(snap, incident_id)
-    case = _case(snap, incident, context(snap, incident), with_drift=False)
-    return verdict_view(facts_in_hindsight(_told(case, _chosen(snap, case))), zone)
+    recording = context(snap, incident)
+    zone = zone_for(zone, *recording)
+    case = _case(snap, incident, recording, with_drift=False)
+    return verdict_view(facts_in_hindsight(_told(case, _chosen(snap, incident, case))), zone)
 
 
 def _case(snap: Snapshot, incident: Incident, recording: tuple[datetime, datetime], with_drift: bool = True) -> Case:
@@ -139,7 +142,7 @@ def _view(
     zone: tzinfo,
     recording: tuple[datetime, datetime],
 ) -> view.IncidentView:
-    chosen = _chosen(snap, case)
+    chosen = _chosen(snap, incident, case)
     below = needs(edges, [h.model for h in case.histories])
     step = sampling_step([t.signal for t in case.tracks if t.signal.side == "service"])
     groups = in_order([t for t in case.tracks if t.signal.key in chosen], depths(edges), step)
@@ -170,10 +173,14 @@ def _view(
     )
 
 
-def _chosen(snap: Snapshot, case: Case) -> Collection[str]:
-    """Keys of the lanes that tell the story; what objectives are about comes first."""
+def _chosen(snap: Snapshot, incident: Incident, case: Case) -> Collection[str]:
+    """Keys of the lanes that tell the story; what objectives are about comes first.
+
+    A neighbour that was no part of the incident may have moved a little in the same minutes: it stays folded.
+    """
     promised = {(s.name, o.metric) for s in registry.services(snap) for o in s.objectives}
-    return choose(case.tracks, frozenset(promised))
+    own = {*incident.services, *incident.models, *case.upstream, *(h.model.name for h in case.histories)}
+    return choose([t for t in case.tracks if t.signal.owner in own], frozenset(promised))
 
 
 def _told(case: Case, chosen: Collection[str]) -> Case:

@@ -51,7 +51,7 @@ def from_event(event: Event) -> EventMark:
 def from_state(track: Track) -> Iterable[EventMark]:
     """Down and recovery, where a service says itself whether it answers."""
     signal, change = track.signal, track.change
-    if change is None or signal.role != "availability":
+    if change is None or not signal.is_state:
         return
     yield EventMark(
         change.happened.to_pydatetime(), change.known.to_pydatetime(), "down", f"{signal.name} stops answering",

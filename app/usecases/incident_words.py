@@ -47,7 +47,7 @@ class Facts:
 def outage_words(change: Change) -> str:
     """``feature-store stopped``, ``shop errors rose``: what a service did, as the subject of a sentence."""
     signal = change.signal
-    if signal.role == "availability" and signal.unit not in ("share", "percent"):
+    if signal.is_state:
         return f"{signal.name} stopped"
     if signal.role == "latency":
         return f"{signal.name} slowed down"

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from urllib.parse import quote
 
 from data.catalog.state import CatalogState
+from data.queries import metrics
 from data.snapshot import Snapshot
 from data.store import Store
+
+#: Records of each kind that make one point of a line.
+POINTS: Final = {"metrics": 1, "predictions": 60, "logs": 60, "events": 4}
+LENGTHS: Final = tuple(timedelta(days=days) for days in (1, 7, 30, 90, 366))
+ENOUGH_POINTS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +53,30 @@ class Hit:
 
 
 def data_span(snap: Snapshot) -> tuple[datetime, datetime] | None:
-    """First and last time of any record, both inclusive."""
-    firsts = [segment.min_ts for segment in snap.state.segments if segment.min_ts is not None]
-    lasts = [segment.max_ts for segment in snap.state.segments if segment.max_ts is not None]
-    return (min(firsts), max(lasts)) if firsts and lasts else None
+    """First and last time at which anything happened, both inclusive."""
+    return metrics.span(snap)
+
+
+def telling_length(snap: Snapshot) -> timedelta:
+    """How far back a page must look to have something to show: a day of dense records, a year of rare ones."""
+    spans = {kind: _span_of(snap, kind) for kind in POINTS}
+    per_day = [_points(snap, kind) / max(days, 1.0) for kind, days in spans.items() if days is not None]
+    densest = max(per_day, default=0.0)
+    return next((length for length in LENGTHS if densest * (length / LENGTHS[0]) >= ENOUGH_POINTS), LENGTHS[-1])
+
+
+def _span_of(snap: Snapshot, kind: str) -> float | None:
+    """Days from the first to the last record of a kind."""
+    found = [(s.min_ts, s.max_ts) for s in snap.segments(kind) if s.min_ts is not None and s.max_ts is not None]
+    if not found:
+        return None
+    return (max(last for _, last in found) - min(first for first, _ in found)) / timedelta(days=1)
+
+
+def _points(snap: Snapshot, kind: str) -> float:
+    """Records of a kind as points of a line: a sample is one, so many predictions, log lines or events make one."""
+    lines = max(1, snap.state.series.num_rows) if kind == "metrics" else 1
+    return sum(segment.rows for segment in snap.segments(kind)) / lines / POINTS[kind]
 
 
 def summary(store: Store) -> Summary:

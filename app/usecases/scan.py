@@ -12,12 +12,13 @@ from app.usecases.dependencies import upstream
 from app.usecases.incident_words import Change, title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.model_signals import default_signal, load, performance_signal
+from app.usecases.scan_alerts import alert_incidents
 from app.usecases.signals import Signal, service_signals
 from data.queries import anomalies, events, incidents, metrics, registry
 from data.records import Anomaly, Edge, Event, Incident, Model
 from data.store import Snapshot, Store
 
-HISTORY = timedelta(days=14)  # two weeks of the newest data: enough for a weekly season
+HISTORY = timedelta(days=14)  # of services: enough for a weekly season
 DEFAULTS_STEP = pd.Timedelta(seconds=5)
 ROLLOUT_BEFORE = timedelta(minutes=5)
 HURTS = ("availability", "errors")
@@ -29,21 +30,42 @@ Progress = Callable[[float, str], None]
 
 
 def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
-    """Find incidents in the newest two weeks and save them; returns how many there are."""
+    """Find incidents and save them; returns how many there are.
+
+    Services are judged over the newest two weeks, and what was found before stays; models over all their predictions,
+    whose buckets grow with the span.
+    """
     with store.snapshot() as snap:
-        newest = metrics.span(snap)
-        if newest is None:
+        reach = metrics.span(snap)
+        if reach is None:
             return 0
-        start, end = max(newest[0], newest[1] - HISTORY), newest[1] + timedelta(seconds=1)
-        found = list(_excursions(snap, start, end, progress))
-        made = _incidents(snap, found)
+        start = max(reach[0], reach[1] - HISTORY)
+        found = list(_excursions(snap, start, reach, progress))
+        made = [*_earlier(snap, start), *_incidents(snap, found)]
+        made += _alerted(snap, made, reach[1])
     anomalies.save(store.catalog, [_anomaly(e) for e in found if e.signal.side == "service"], scanned_from=start)
-    incidents.save_incidents(store.catalog, made, scanned_from=start)
+    incidents.save_incidents(store.catalog, made, scanned_from=reach[0])
     progress(1.0, f"{len(made)} incidents")
     return len(made)
 
 
-def _excursions(snap: Snapshot, start: datetime, end: datetime, progress: Progress) -> Iterator[Excursion]:
+def _alerted(snap: Snapshot, made: Sequence[Incident], newest: datetime) -> list[Incident]:
+    """What only alerts tell of; incidents made by hand cover their alerts too."""
+    by_hand = (i for i in incidents.list_incidents(snap) if i.found_by != incidents.SCAN)
+    graph = _graph(registry.topology(snap), registry.models(snap))
+    return alert_incidents(events.read(snap), [*made, *by_hand], graph, newest)
+
+
+def _earlier(snap: Snapshot, start: datetime) -> list[Incident]:
+    """Incidents of services that were over before the stretch that is judged now."""
+    known = (i for i in incidents.list_incidents(snap) if i.found_by == incidents.SCAN and i.services)
+    return [i for i in known if i.resolved_at is not None and i.resolved_at <= start]
+
+
+def _excursions(
+    snap: Snapshot, start: datetime, reach: tuple[datetime, datetime], progress: Progress
+) -> Iterator[Excursion]:
+    first, end = reach[0], reach[1] + timedelta(seconds=1)
     services, models = registry.services(snap), registry.models(snap)
     for i, service in enumerate(services):
         progress(i / (len(services) + len(models)), service.name)
@@ -51,7 +73,7 @@ def _excursions(snap: Snapshot, start: datetime, end: datetime, progress: Progre
             yield from excursions(signal)
     for i, model in enumerate(models):
         progress((len(services) + i) / (len(services) + len(models)), model.name)
-        for signal in _model_signals(snap, model, start, end):
+        for signal in _model_signals(snap, model, first, end):
             yield from excursions(signal)
 
 

@@ -31,7 +31,7 @@ def _stops(snap: Snapshot, service: str, start: datetime, end: datetime, judge: 
 def stops(judged: Judged) -> Iterator[EventMark]:
     """``feature-store stops answering`` and ``answers again`` of an availability signal."""
     signal = judged.signal
-    for one in judged.excursions:
+    for one in judged.excursions if signal.is_state else ():
         happened, known = one.onset.happened.to_pydatetime(), one.onset.known.to_pydatetime()
         yield EventMark(happened, known, "down", f"{signal.name} stops answering", signal.owner, signal.metric)
         if one.onset.ended is not None:

@@ -46,6 +46,11 @@ class Signal:
     records: pd.DataFrame | None = None
     pooled: int = 1
 
+    @property
+    def is_state(self) -> bool:
+        """Whether it says that its owner answers or does not; a share of what was answered is no such state."""
+        return self.role == "availability" and self.unit not in ("share", "percent")
+
     def between(self, start: datetime, end: datetime) -> Signal:
         """The same signal over ``[start, end)`` alone."""
         inside = (self.values.index >= pd.Timestamp(start)) & (self.values.index < pd.Timestamp(end))

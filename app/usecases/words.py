@@ -25,6 +25,8 @@ def measure(meaning: MetricMeaning) -> str:
     if meaning.role not in NAMED_AFTER_ROLE:
         return plain_name(meaning.metric)
     words = ROLE_WORDS[meaning.role]
+    if meaning.role == "availability" and meaning.unit in ("share", "percent"):
+        words = "availability"
     statistic = STATISTIC.search(meaning.metric)
     return f"{statistic.group(1)} {words}" if statistic else words
 

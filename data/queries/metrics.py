@@ -79,8 +79,12 @@ def extremes(snap: Snapshot, series_id: int, start: datetime, end: datetime, buc
 
 
 def span(snap: Snapshot) -> tuple[datetime, datetime] | None:
-    """The first and the last time of any record, both inclusive; None in an empty store."""
-    dated = [(s.min_ts, s.max_ts) for s in snap.state.segments if s.min_ts is not None and s.max_ts is not None]
+    """The first and the last time at which anything happened, both inclusive; None in an empty store.
+
+    A label's time is that of its arrival, weeks after the last prediction: it counts where there is nothing else.
+    """
+    segments = [s for s in snap.state.segments if s.kind != "labels"] or snap.state.segments
+    dated = [(s.min_ts, s.max_ts) for s in segments if s.min_ts is not None and s.max_ts is not None]
     if not dated:
         return None
     return min(first for first, _ in dated), max(last for _, last in dated)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any, Final
 
@@ -18,13 +19,14 @@ from app.shell.timebar import copy_link, timebar
 from app.timerange import Resolved
 from app.urlstate import UrlState, read
 from app.usecases import health
-from app.usecases.health_view import HealthView, VerdictWords
+from app.usecases.health_view import HealthRow, HealthView, VerdictWords
 from app.usecases.incident_view import Span
 from pages.health import panels, table
 
 PATH: Final = "/"
 TITLE: Final = "Health"
 NAV: Final = ("Health", "h")
+FEW_SILENT: Final = 3  # services without metrics that have a row each
 SHORT_TABLE: Final = 7  # rows up to which the log patterns stand below the table and not below both columns
 ROW_PX, CHART_PX, PATTERNS_PX = 43, 250, 192
 ORDER: Final = "Worst state in range first, then least budget left"
@@ -70,27 +72,38 @@ def _load(snap: Any, shown: Resolved) -> HealthView:
 def _finished(view: HealthView, state: UrlState) -> dict[str, Any]:
     """All that does not depend on the chosen row, ready to be cached."""
     frame = table.Frame(view.span, view.zone, state)
+    shown, silent = _shown(view.rows)
     return {
         "small": view.small,
         "headline": view.headline,
         "said": panels.sentence(view, state),
         "tiles": panels.tiles(view.tiles),
-        "rows": [{"key": row.key, "side": row.side, "cells": table.cells(row, frame)} for row in view.rows],
+        "rows": [{"key": row.key, "side": row.side, "cells": table.cells(row, frame)} for row in shown],
+        "silent": table.silent(silent, frame),
+        "silent_keys": [row.key for row in silent],
         "hinge": table.hinge(frame, any(row.side == "model" for row in view.rows)),
         "patterns": panels.patterns(view, state),
     }
+
+
+def _shown(rows: Sequence[HealthRow]) -> tuple[list[HealthRow], list[HealthRow]]:
+    """The rows of the table, and the services without metrics where they are too many to have one each."""
+    silent = [row for row in rows if row.side == "service" and row.state == "nodata"]
+    if len(silent) <= FEW_SILENT or len(silent) == len(rows):
+        return list(rows), []
+    return [row for row in rows if row not in silent], silent
 
 
 def _chosen(page: dict[str, Any], state: UrlState) -> str:
     """The row that the address names, else the first."""
     keys = [row["key"] for row in page["rows"]]
     asked = state.extra.get("row", "")
-    return asked if asked in keys else next(iter(keys), "")
+    return asked if asked in (*keys, *page["silent_keys"]) else next(iter(keys), "")
 
 
 def _body(page: dict[str, Any], chosen: str, side: Any) -> html.Div:
     sides = {name: [_line(row) for row in page["rows"] if row["side"] == name] for name in ("service", "model")}
-    drawn = table.health_table(sides["service"], sides["model"], page["hinge"], chosen)
+    drawn = table.health_table(sides["service"], page["silent"], sides["model"], page["hinge"], chosen)
     card = html.Div(cards.card("Services", ORDER, drawn, flush=True), className="health-table")
     short = len(page["rows"]) <= SHORT_TABLE
     left = html.Div([card, page["patterns"]] if short else [card], className="stack health-left")

@@ -15,13 +15,13 @@ from app.components.controls import link_button
 from app.components.empty import empty
 from app.components.glyph import glyph
 from app.components.tables import Column, Row, table
-from app.format import clock
+from app.format import clock, count
 from app.urlstate import UrlState, href, path_of
 from app.usecases.health_view import HealthView, PatternView, RowDetail, Tile
 from app.usecases.incident_view import EventMark
 from app.usecases.service_lane import ChartLane
 
-MOST_ROWS = 40
+MOST_ROWS, MOST_ALSO = 40, 2
 EVENT_PX, WRAPPED_PX, MORE_PX, ONE_LINE, LEAST_EVENTS = 32, 14, 29, 28, 3
 
 
@@ -30,7 +30,11 @@ def sentence(view: HealthView, state: UrlState) -> html.Section:
     if not view.incidents:
         return verdict.line(view.verdict or "neither", view.headline, advice=view.advice)
     first, *rest = view.incidents
-    also = [part for one in rest for part in (" Also ", _incident_link(one.incident_id, one.title, state), ".")]
+    also = [
+        part for one in rest[:MOST_ALSO] for part in (" Also ", _incident_link(one.incident_id, one.title, state), ".")
+    ]
+    if len(rest) > MOST_ALSO:
+        also.append(f" And {count(len(rest) - MOST_ALSO, 'more incident')}.")
     button = link_button(f"Open {first.incident_id}", _incident_href(first.incident_id, state), primary=True)
     return verdict.line(view.verdict or "unknown", view.headline, advice=[view.advice, *also], aside=button)
 

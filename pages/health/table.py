@@ -12,9 +12,10 @@ from dash import html
 from app.charts.spark import spark
 from app.charts.ticks import time_ticks
 from app.components import pills, status
+from app.components.glyph import glyph
 from app.components.how import how
 from app.components.tables import Column, Row, table
-from app.format import DASH, clock, value
+from app.format import DASH, clock, count, value
 from app.urlstate import UrlState, again, href, path_of
 from app.usecases import health
 from app.usecases.health_view import HealthRow
@@ -75,15 +76,31 @@ def cells(row: HealthRow, frame: Frame) -> list[Any]:
     ]
 
 
-def health_table(services: Sequence[Line], models: Sequence[Line], hinge: Sequence[Any], chosen: str) -> html.Div:
-    """All lines with the hinge between the two sides; the chart of the chosen one stands beside."""
+def health_table(
+    services: Sequence[Line], silent: Sequence[Any], models: Sequence[Line], hinge: Sequence[Any], chosen: str
+) -> html.Div:
+    """All lines with the hinge between the two sides; the chart of the chosen one stands beside.
+
+    ``silent`` is the one row that stands for many services without metrics, or nothing.
+    """
     foot = [SCALE, COLOUR, " ", how([f"{first_upper(name)}. {text}" for name, text in health.DEFINITIONS.items()])]
     rows = [
         *(Row(line.cells, selected=line.key == chosen) for line in services),
+        *([Row(silent)] if silent else []),
         Row(hinge, hinge=True),
         *(Row(line.cells, selected=line.key == chosen) for line in models),
     ]
     return table(COLUMNS, rows, caption="Services and models, the worst first", foot=foot)
+
+
+def silent(rows: Sequence[HealthRow], frame: Frame) -> list[Any]:
+    """One cell for many services that have no metrics in the range: how many, and who when opened."""
+    if not rows:
+        return []
+    names = [html.A(row.name, href=frame.pick(row.key), dir="auto", title=row.name) for row in rows]
+    listed = html.Ul([html.Li(name) for name in names], className="silent-names")
+    words = f"{count(len(rows), 'service')} without metrics in this range"
+    return [html.Details([html.Summary([glyph("nodata"), " ", words]), listed], className="silent")]
 
 
 def _name(row: HealthRow, frame: Frame) -> html.A:

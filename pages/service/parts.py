@@ -16,6 +16,7 @@ from app.format import THIN, clock, duration, moment
 from app.urlstate import UrlState, href, path_of
 from app.usecases.service_view import Chip, IncidentLine, PatternLine, ServiceView
 
+MOST_PILLS: Final = 3
 CHIPS: Final = (("depends", "Depends on"), ("used", "Used by"), ("runs", "Runs"), ("feeds", "Feeds"))
 PATTERNS: Final = (
     Column("Pattern"),
@@ -40,7 +41,11 @@ def small(view: ServiceView) -> list[Any]:
 def sentence(view: ServiceView, state: UrlState) -> html.Section:
     """What is unusual and why, with the incidents that it belongs to."""
     words = html.P([html.Strong(view.headline), " ", view.why], className="service-sentence")
-    links = [pills.incident(one.incident_id, _incident(one.incident_id, state)) for one in view.incidents]
+    shown = view.incidents[:MOST_PILLS]
+    links: list[Any] = [pills.incident(one.incident_id, _incident(one.incident_id, state)) for one in shown]
+    if len(view.incidents) > MOST_PILLS:
+        more = f"and {len(view.incidents) - MOST_PILLS} more"
+        links.append(html.A(more, href=href(path_of("/service/<name>", view.name), state, tab="incidents")))
     named: dict[str, Any] = {"aria-label": "State of the service"}
     return html.Section([words, html.Div(links, className="service-pills")], className="card service-said", **named)
 

@@ -119,3 +119,17 @@ def test_the_offset_of_a_zone_in_words(zone: str, said: str) -> None:
 def test_a_count_has_its_word() -> None:
     assert [plain(fmt.count(n, "service")) for n in (0, 1, 2)] == ["0 services", "1 service", "2 services"]
     assert plain(fmt.count(16_204, "query", "queries")) == "16 204 queries"
+
+
+def test_over_more_than_a_day_a_time_says_its_day() -> None:
+    long = fmt.zone_for(BERLIN, NOON, datetime(2026, 11, 23, tzinfo=UTC))
+    short = fmt.zone_for(BERLIN, NOON, datetime(2026, 11, 22, tzinfo=UTC))
+    assert plain(fmt.clock(NOON, long)) == "21 Nov, 13:00"
+    assert fmt.clock(NOON, short) == "13:00:05"
+    assert plain(fmt.moment(NOON, long)) == "Sat 21 Nov, 13:00:05"
+    assert str(long) == str(short) == "Europe/Berlin"
+
+
+def test_a_span_over_years_says_them() -> None:
+    later = datetime(2027, 2, 1, tzinfo=UTC)
+    assert plain(fmt.span(NOON, later, UTC)) == "21 Nov 2026 – 1 Feb 2027"

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
+from data.queries.incidents import save_incidents
+from data.records import Edge, Incident
 from data.store import Store
 from pages.health import panels
+from tests.app.filled import LAST, START, fill
 from tests.data.builders import put
 from tests.fixtures import shop_story as story
 from tests.fixtures.shop_app import make_app
@@ -167,3 +171,31 @@ def test_as_many_events_are_open_as_fit(titles: list[str], room: int, open_lines
 
     events = [EventMark(story.at(i), story.at(i), "note", title) for i, title in enumerate(titles)]
     assert panels._fitting(events, room) == open_lines
+
+
+def test_many_services_without_metrics_share_a_row_and_many_incidents_a_count(
+    store: Store, client: FlaskClient
+) -> None:
+    fill(store)
+    put(store, 9, edges=[Edge(f"host-{n}", "shop") for n in range(12)])
+    save_incidents(
+        store.catalog,
+        [
+            Incident(
+                "",
+                f"Shop slow {n}",
+                "critical",
+                "resolved",
+                START + n * timedelta(minutes=1),
+                resolved_at=LAST,
+                services=(f"s{n}",),
+            )
+            for n in range(5)
+        ],
+    )
+    page = page_at(client, "/")
+    assert "13 services without metrics in this range" in words(page).replace("\u00a0", " ")
+    assert "And 2 more incidents." in words(page).replace("\u00a0", " ")
+    shown = [words(row) for row in components(page, "Tr")]
+    assert sum("host-" in row for row in shown) == 1
+    assert any("row=n%3Ahost-3" in link for link in links(page))

@@ -14,6 +14,7 @@ from app.charts import signals, tokens
 from app.charts.lane import band_words, tick_words
 from app.charts.lanes import NARROW, WIDE, Geometry
 from app.usecases.incident_view import Span
+from app.usecases.service_lane import LaneEpisode
 from tests.app.charts.lanes_data import SPAN, START, at, event, lane
 
 LANES = [lane("latency"), lane("errors", 0.001, 0.02, "share"), lane("traffic", 632, 571, "/s")]
@@ -188,3 +189,17 @@ def test_a_band_that_bursts_at_one_sample_does_not_flatten_the_values():
     upper = one.upper.copy()
     upper[-1] = 90_000
     assert drawn([dataclasses.replace(one, upper=upper)])["layout"]["yaxis"]["range"][1] < 600
+
+
+def test_of_peaks_close_together_only_the_farthest_says_its_value():
+    one = lane()
+    peaks = [
+        LaneEpisode(at(m), at(m + 0.4), at(m + 0.2), peak, "critical") for m, peak in ((6, 300), (7, 412), (20, 250))
+    ]
+    figure = drawn([dataclasses.replace(one, episodes=tuple(peaks))])
+    assert [plain(a["text"]) for a in figure["layout"]["annotations"] if "<b>" in a["text"] and "ms" in a["text"]] == [
+        "<b>412 ms</b>",
+        "<b>250 ms</b>",
+    ]
+    (marked,) = traces(figure, "y", "markers")
+    assert len(marked["x"]) == 3

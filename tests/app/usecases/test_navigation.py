@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from app.usecases.navigation import Entry, data_span, find, summary
+from app.usecases.navigation import Entry, data_span, find, summary, telling_length
 from data.store import Store
 from tests.app.filled import LAST, START, add_incidents, fill
+from tests.data.builders import put
 
 PAGES = (Entry("Health", "/", "h"), Entry("Services", "/service", "s"))
 
@@ -50,3 +53,19 @@ def test_names_go_into_addresses_as_one_segment(filled: Store) -> None:
 
 def test_no_word_lists_the_pages_first_and_no_more_than_asked(filled: Store) -> None:
     assert [hit.label for hit in find(filled, " ", 2, PAGES)] == ["Health", "Services"]
+
+
+def test_a_day_of_dense_samples_is_enough(filled: Store) -> None:
+    with filled.snapshot() as snap:
+        assert telling_length(snap) == timedelta(days=1)
+
+
+def test_rare_records_are_looked_for_over_a_longer_time(store: Store) -> None:
+    put(store, events=[{"ts": START + timedelta(days=n), "kind": "note", "title": "x"} for n in range(0, 400, 2)])
+    with store.snapshot() as snap:
+        assert telling_length(snap) == timedelta(days=366)
+
+
+def test_an_empty_store_has_a_length_too(store: Store) -> None:
+    with store.snapshot() as snap:
+        assert telling_length(snap) == timedelta(days=366)

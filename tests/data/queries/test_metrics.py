@@ -106,11 +106,14 @@ def test_extremes_hold_the_extremes_of_the_whole_however_many_buckets(store: Sto
     assert len(frame) <= buckets + 1
 
 
-def test_the_span_covers_every_kind_of_record(store: Store) -> None:
-    put(store, series=[GET], metrics=samples(GET, [1.0]), quarantine=[{"reason": "x"}])
-    put(store, 2, logs=[{"ts": at(-5)}], labels=[{"label_ts": at(30)}])
+def test_the_span_is_that_of_what_happened_and_not_of_labels_that_came_later(store: Store) -> None:
+    put(store, labels=[{"label_ts": at(30)}])
     with store.snapshot() as snap:
-        assert metrics.span(snap) == (at(-5), at(30))
+        assert metrics.span(snap) == (at(30), at(30))
+    put(store, 2, series=[GET], metrics=samples(GET, [1.0]), quarantine=[{"reason": "x"}])
+    put(store, 3, logs=[{"ts": at(-5)}])
+    with store.snapshot() as snap:
+        assert metrics.span(snap) == (at(-5), at(0))
 
 
 def test_an_empty_store_gives_empty_typed_frames(empty: Snapshot) -> None:
