@@ -1,0 +1,86 @@
+"""The shipped stories: real data of other kinds than the recording, read by mapping files alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from app.factory import create_app
+from app.settings import Settings
+from app.usecases.intake import take_in
+from app.usecases.scan import scan
+from app.usecases.stories import STORIES, story
+from data.queries import events, incidents
+from data.store import Store
+from tests.web import page_at, words
+
+
+@dataclass(frozen=True)
+class Told:
+    """Rows by kind, and how many incidents are found."""
+
+    rows: dict[str, int]
+    incidents: int
+
+
+TOLD = {
+    "outages": Told({"events": 1_043}, 99),
+    "housing": Told({"predictions": 14_064, "labels": 14_064}, 3),
+    "boutique": Told({"metrics": 84_359, "events": 24, "logs": 13_134}, 22),
+}
+
+
+@pytest.fixture(params=["outages", "housing", pytest.param("boutique", marks=pytest.mark.slow)], scope="module")
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def home(name: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp(name) / "home"
+    report = take_in(home, [story(name).folder])
+    assert (report.rejected, report.failed) == (0, 0), report.problems
+    assert {kind: n for kind, n in report.by_kind.items() if kind in TOLD[name].rows} == TOLD[name].rows
+    with Store.open(home) as store:
+        assert scan(store) == TOLD[name].incidents
+    return home
+
+
+def test_every_page_opens_in_words(name: str, home: Path) -> None:
+    client = create_app(Settings(home=home)).server.test_client()
+    with Store.open(home) as store:
+        first = incidents.list_incidents(store.catalog)[0].incident_id
+    for href in ("/", "/service", f"/incident/{first}"):
+        said = words(page_at(client, href))
+        assert "went wrong" not in said
+        assert "Not found" not in said
+
+
+def test_the_first_screen_tells_the_story(name: str, home: Path) -> None:
+    client = create_app(Settings(home=home)).server.test_client()
+    said = words(page_at(client, "/")).replace("\u00a0", " ").casefold()
+    assert {"outages": "is down", "housing": "lost accuracy", "boutique": "frontend"}[name] in said
+
+
+def test_each_story_has_a_clock_of_its_own(tmp_path: Path) -> None:
+    homes = [one.home(tmp_path) for one in STORIES]
+    assert homes[0] == tmp_path
+    assert len(set(homes)) == len(STORIES)
+
+
+@pytest.mark.slow
+def test_faults_eight_minutes_apart_are_incidents_of_their_own(tmp_path: Path) -> None:
+    """Of 24 injected faults those that metrics of a minute can show; one incident must not swallow the next fault."""
+    take_in(tmp_path, [story("boutique").folder])
+    with Store.open(tmp_path) as store:
+        scan(store)
+        found = [i.started_at for i in incidents.list_incidents(store.catalog)]
+        with store.snapshot() as snap:
+            faults = [e.ts for e in events.read(snap, kinds=("fault",))]
+    noticed = [f for f in faults if any(-timedelta(minutes=3) <= at - f <= timedelta(minutes=4) for at in found)]
+    assert len(faults) == 24
+    assert len(noticed) >= 18
+    assert min(faults) > datetime(2022, 8, 22, tzinfo=UTC)
