@@ -130,16 +130,4 @@
     kept = Math.min(told.end, Math.max(told.start, (kept ?? told.end) + (event.key === "ArrowLeft" ? -step : step)));
     showAll(kept);
   });
-
-  /* The picker of measures: a choice is an address --------------------------------------------------------------- */
-  window.dash_clientside = Object.assign({}, window.dash_clientside, {
-    diptych_lanes: {
-      pick(metric) {
-        const query = new URLSearchParams(location.search);
-        if (!metric || query.get("metric") === metric) return;
-        query.set("metric", metric);
-        window.diptych.navigate(`${location.pathname}?${query}`);
-      },
-    },
-  });
 })();

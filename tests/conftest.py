@@ -203,7 +203,7 @@ def open_page(browser: Browser, contexts: Callable[..., BrowserContext], watch: 
         context = browser.new_context(**wanted) if clock else contexts(**wanted)
         page = context.new_page()
         pages.append(page)
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         if clock:  # the clock is the context's
             alone.append(context)
             page.clock.install()

@@ -48,7 +48,7 @@ TOKENS: Final[dict[str, tuple[str, str]]] = {
     "series-2": (SERIES_2, "#88EDD8"),
     "series-3": (SERIES_3, "#8A929E"),
     "band": (BAND, "#303A46"),
-    "selection": (SELECTION, "#1E2A44"),
+    "selection": (SELECTION, "#1B2640"),
     "veil": (VEIL, "#0E1318"),
 }
 

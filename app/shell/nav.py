@@ -77,7 +77,9 @@ def foot(known: Summary, zone_name: str) -> list[Any]:
         return ["No records yet"]
     zone = zone_of(zone_name)
     first = f"Records from {day(known.first, zone, year=True)[4:]}"
-    last = f"until {clock(known.last, zone)} {offset(known.last, zone)}"
+    same_day = known.first.astimezone(zone).date() == known.last.astimezone(zone).date()
+    last_said = clock(known.last, zone) if same_day else day(known.last, zone, year=True)[4:]
+    last = f"until {last_said} {offset(known.last, zone)}"
     return [first, html.Br(), last]
 
 

@@ -13,7 +13,7 @@ from app.usecases import incident
 from app.usecases.health_logs import new_patterns
 from app.usecases.health_members import members, model_member, service_member
 from app.usecases.health_rows import Member, row, worst_words
-from app.usecases.health_view import HealthView, IncidentLink, RowDetail, Tile, VerdictWords
+from app.usecases.health_view import HealthRow, HealthView, IncidentLink, RowDetail, Tile, VerdictWords
 from app.usecases.incident_view import Span
 from app.usecases.service_events import events_of
 from app.usecases.service_judged import Judge, chart_lane, judge
@@ -55,10 +55,15 @@ def load(
         verdict=verdict.kind if verdict else None,
         incidents=tuple(IncidentLink(i.incident_id, i.title) for i in found),
         tiles=_tiles(everyone, found, zone),
-        rows=tuple(row(member, span, found, zone) for member in everyone),
+        rows=_by_severity([row(member, span, found, zone) for member in everyone]),
         patterns=patterns,
         patterns_words=patterns_words,
     )
+
+
+def _by_severity(rows: Sequence[HealthRow]) -> tuple[HealthRow, ...]:
+    """Services before models, the worst first; a line that incidents tell has a state that its member has not."""
+    return tuple(sorted(rows, key=lambda r: (r.side != "service", *definitions.severity(r.state, r.budget_left))))
 
 
 def worst_first(found: Sequence[Incident]) -> list[Incident]:
@@ -69,7 +74,7 @@ def worst_first(found: Sequence[Incident]) -> list[Incident]:
 def headline(everyone: Sequence[Member], found: Sequence[Incident]) -> str:
     """The sentence of the page."""
     if all(m.state == "nodata" for m in everyone):
-        return "Nothing was recorded in this range."
+        return f"{found[0].title.rstrip('.')}." if found else "Nothing was recorded in this range."
     misses = [
         words.Miss(m.name, worst.missed_s)
         for m in everyone

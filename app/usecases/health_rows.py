@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 import pandas as pd
@@ -106,8 +106,7 @@ def row(member: Member, span: Span, incidents: Sequence[Incident], zone: tzinfo)
     """The line of a member; ``incidents`` are those of the range, the worst first."""
     one = member.telling
     if one is None or one.state == "nodata":
-        return HealthRow(f"n:{member.owner}", member.side, member.owner, member.name, member.measure, "nodata",
-                         worst="–", nothing=member.nothing)  # fmt: skip
+        return _told(member, span, [i for i in incidents if member.owner in (*i.services, *i.models)])
     signal, worst = one.judged.signal, one.judged.worst
     known = signal.values.dropna()
     enough = len(known) >= FEWEST
@@ -128,6 +127,27 @@ def row(member: Member, span: Span, incidents: Sequence[Incident], zone: tzinfo)
         episodes=len(one.judged.excursions),
         incident=_incident(member, one.judged, incidents),
         said=_said(member, one.judged, words, zone),
+    )
+
+
+def _told(member: Member, span: Span, incidents: Sequence[Incident]) -> HealthRow:
+    """The line of a member without samples: what its incidents tell, as alerts of a status page do."""
+    bare = HealthRow(f"n:{member.owner}", member.side, member.owner, member.name, member.measure, "nodata",
+                     worst="–", nothing=member.nothing)  # fmt: skip
+    if not incidents:
+        return bare
+    lasted = {i.incident_id: ((i.resolved_at or span.end) - i.started_at).total_seconds() for i in incidents}
+    longest = max(incidents, key=lambda i: lasted[i.incident_id])
+    return replace(
+        bare,
+        measure="alerts",
+        state="critical" if any(i.severity == "critical" for i in incidents) else "degraded",
+        now="open" if any(i.status == "open" for i in incidents) else "over",
+        worst=duration(lasted[longest.incident_id]),
+        worst_at=longest.started_at,
+        nothing=f"{count(len(incidents), 'incident')}, no metrics",
+        episodes=len(incidents),
+        incident=longest.incident_id,
     )
 
 

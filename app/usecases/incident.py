@@ -17,7 +17,7 @@ from app.usecases.incident_evidence import evidence
 from app.usecases.incident_lanes import Track, choose, depths, follow, in_order, lane, onsets, thread
 from app.usecases.incident_performance import performance_lane
 from app.usecases.incident_verdicts import Case, facts_in_hindsight, facts_over_time, verdicts
-from app.usecases.incident_words import Facts, title, verdict_view
+from app.usecases.incident_words import Facts, title, told_by_alerts, verdict_view
 from app.usecases.model_signals import ModelHistory, default_signal, drift_signals, performance_signal
 from app.usecases.model_signals import load as load_history
 from app.usecases.signals import Signal, service_signals
@@ -50,6 +50,8 @@ def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.
     recording = context(snap, incident)
     zone = zone_for(zone, *recording)
     case = _case(snap, incident, recording, with_drift=False)
+    if not any(track.change for track in case.tracks):
+        return told_by_alerts(recording[0], bool(case.tracks))
     return verdict_view(facts_in_hindsight(_told(case, _chosen(snap, incident, case))), zone)
 
 
@@ -148,7 +150,8 @@ def _view(
     groups = in_order([t for t in case.tracks if t.signal.key in chosen], depths(edges), step)
     ordered = onsets(groups, zone)
     facts = facts_over_time(_told(case, chosen))
-    found = verdicts(facts, zone)
+    moved = any(track.change for track in case.tracks)
+    found = verdicts(facts, zone) if moved else (told_by_alerts(recording[0], bool(case.tracks)),)
     lanes = [t for g in groups for t in g] + [t for t in case.tracks if t.signal.key not in chosen]
     first_known = min((o.known for o in ordered), default=None)
     return view.IncidentView(

@@ -80,6 +80,12 @@ def title(services: Sequence[Change], models: Sequence[Change], rollout: str = "
     return first_upper("; ".join(parts)) or QUIET
 
 
+def told_by_alerts(at: datetime, measured: bool) -> VerdictView:
+    """The verdict line of an incident of which no signal tells; ``measured`` where its services have metrics."""
+    why = "No metric of its services left what is usual." if measured else "Its services have no metrics."
+    return VerdictView(at, "unknown", "Only alerts tell of this incident.", why, "", "")
+
+
 def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
     """The verdict line of one moment."""
     verdict = facts.verdict

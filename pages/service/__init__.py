@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import ClientsideFunction, Dash, Input, dcc, html
+from dash import Dash, html
 
 from app.components import cards
 from app.components.controls import link_button
@@ -49,9 +49,7 @@ def _worst(states: dict[str, str]) -> str:
 
 
 def register(app: Dash) -> None:
-    """Choosing a measure leads to its address, in the browser."""
-    pick = ClientsideFunction("diptych_lanes", "pick")
-    app.clientside_callback(pick, Input("service-metric", "value"), prevent_initial_call=True)  # type: ignore[no-untyped-call]
+    """Nothing to wire: every choice on this page is an address."""
 
 
 def _header(title: Any, small: Any, asked: Asked, sentence: str = "", states: dict[str, str] | None = None) -> html.Div:
@@ -99,7 +97,7 @@ def _finished(snap: Any, asked: Asked, states: dict[str, Any]) -> dict[str, Any]
 
 def _signals(snap: Any, asked: Asked, page: dict[str, Any]) -> list[Any]:
     figure = _table(snap, asked) if asked.as_table else page["figure"]
-    foot = html.Div([_picker(page), asked.table_link()], className="figure-foot")
+    foot = html.Div([_picker(asked, page), asked.table_link()], className="figure-foot")
     return [html.Section([figure, foot], className="card"), *([_apart(snap, asked, page)] if page["chosen"] else [])]
 
 
@@ -112,10 +110,10 @@ def _table(snap: Any, asked: Asked) -> Any:
     return cached("service-table", asked.key(snap), build)["table"]
 
 
-def _picker(page: dict[str, Any]) -> html.Div:
+def _picker(asked: Asked, page: dict[str, Any]) -> Any:
     """Any measure of the service: a chosen one becomes a lane and is what is taken apart."""
-    choice = dcc.Dropdown(page["choices"], page["chosen"], id="service-metric", clearable=False, persistence=False)
-    return html.Div([html.Label("Measure", htmlFor="service-metric"), choice], className="metric-picker")
+    choices = [(choice["label"], asked.pick(choice["value"]), choice["value"]) for choice in page["choices"]]
+    return parts.measures(choices, page["chosen"])
 
 
 def _apart(snap: Any, asked: Asked, page: dict[str, Any]) -> html.Section:

@@ -88,6 +88,25 @@ def switch(states: Mapping[str, str], state: UrlState) -> list[html.Details]:
     return [html.Details([summary, body], className="popover")]
 
 
+def measures(choices: Sequence[tuple[str, str, str]], chosen: str) -> html.Details:
+    """All measures as ``(words, address, key)``; the chosen one stands in the closed list."""
+    now = next((words for words, _, key in choices if key == chosen), "none")
+    links = [_measure(words, address, key == chosen) for words, address, key in choices]
+    body = html.Div(
+        html.Ul([html.Li(link) for link in links], className="choices"), className="popover-body service-list"
+    )
+    shown = html.Span(now, dir="auto", className="metric-now", title=now)
+    summary = html.Summary(
+        [html.Span("Measure", className="muted"), " ", shown, html.Span(className="chevron", **HIDDEN)]
+    )
+    return html.Details([summary, body], className="popover metric-picker")
+
+
+def _measure(words: str, address: str, chosen: bool) -> html.A:
+    current: dict[str, Any] = {"aria-current": "true"} if chosen else {}
+    return html.A(words, href=address, dir="auto", **current)
+
+
 def service_links(states: Mapping[str, str], state: UrlState) -> list[html.A]:
     """A link to each service with its state, the worst first."""
     found = [(key.partition(":")[2], of) for key, of in states.items() if key.startswith("service:")]

@@ -199,3 +199,30 @@ def test_many_services_without_metrics_share_a_row_and_many_incidents_a_count(
     shown = [words(row) for row in components(page, "Tr")]
     assert sum("host-" in row for row in shown) == 1
     assert any("row=n%3Ahost-3" in link for link in links(page))
+
+
+def test_a_service_without_metrics_is_told_by_its_incidents(store: Store, client: FlaskClient) -> None:
+    put(store, events=[{"ts": START + n * timedelta(days=2), "kind": "alert", "service": "site"} for n in range(200)])
+    outages = [
+        Incident("", "Site is down", "critical", "resolved", START + timedelta(days=200 + 9 * n),
+                 resolved_at=START + timedelta(days=200 + 9 * n, hours=1 + n), services=("site",))
+        for n in range(3)
+    ]  # fmt: skip
+    save_incidents(store.catalog, outages)
+    page = page_at(client, "/")
+    said = words(page).replace("\u00a0", " ")
+    assert "Site is down." in said
+    (line,) = [words(row).replace("\u00a0", " ") for row in components(page, "Tr") if "no metrics" in words(row)]
+    assert "Critical" in line
+    assert "3 h" in line
+    assert "3 incidents, no metrics" in line
+    assert "INC-0003" in line
+
+
+def test_an_incident_of_which_only_alerts_tell_says_so(store: Store, client: FlaskClient) -> None:
+    put(store, events=[{"ts": START, "kind": "alert", "service": "site", "title": "is down"}])
+    (one,) = save_incidents(
+        store.catalog,
+        [Incident("", "Site is down", "critical", "resolved", START, resolved_at=LAST, services=("site",))],
+    )
+    assert "Only alerts tell of this incident." in json.dumps(page_at(client, f"/incident/{one.incident_id}"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -93,9 +93,12 @@ def test_a_measure_is_taken_apart_only_on_demand(shop: FlaskClient, page: dict) 
 def test_any_series_can_be_picked_by_its_address(shop: FlaskClient) -> None:
     page = page_at(shop, "/service/shop?metric=s:14&apart=1")
     assert "moon phase taken apart" in words(page)
-    (picker,) = components(page, "Dropdown")
-    assert picker["props"]["value"] == "s:14"
-    assert {option["value"] for option in picker["props"]["options"]} == {"s:11", "s:12", "s:13", "s:14"}
+    (picker,) = [part for part in components(page, "Details") if "metric-picker" in part["props"].get("className", "")]
+    choices = {words(link): link["props"] for link in components(picker, "A")}
+    assert [name for name, link in choices.items() if link.get("aria-current")] == ["moon phase"]
+    assert {parse_qs(urlsplit(link["href"]).query)["metric"][0] for link in choices.values()} == {
+        "s:11", "s:12", "s:13", "s:14"
+    }  # fmt: skip
 
 
 def test_the_figure_can_be_read_as_a_table(shop: FlaskClient, page: dict) -> None:
