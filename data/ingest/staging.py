@@ -36,11 +36,14 @@ def private_folder(home: Path) -> Iterator[Path]:
     """A folder of this run alone. Folders that a killed run left behind are swept: nothing holds their lock."""
     base = home / "staging"
     base.mkdir(mode=0o700, parents=True, exist_ok=True)
-    sweep(base)
     folder = base / uuid.uuid4().hex
-    folder.mkdir(mode=0o700)
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with contextlib.ExitStack() as held:
+        with (home / ".staging.lock").open("w") as gate:  # nobody sweeps between a folder's making and its locking
+            fcntl.flock(gate, fcntl.LOCK_EX)
+            sweep(base)
+            folder.mkdir(mode=0o700)
+            lock = held.enter_context((folder / ".lock").open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
         try:
             yield folder
         finally:

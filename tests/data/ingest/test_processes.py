@@ -61,9 +61,10 @@ def test_processes_that_race_take_each_file_once(store: Store, folder: Path) -> 
     for process in processes:
         begin(process)
     reports = [report(process) for process in processes]
+    assert [each["problems"] for each in reports] == [[], []]
+    assert [each["failed"] for each in reports] == [0, 0]
     assert sum(each["files"] for each in reports) == FILES
     assert sum(each["skipped"] for each in reports) == FILES
-    assert [each["failed"] for each in reports] == [0, 0]
     assert sum(each["by_kind"].get("metrics", 0) for each in reports) == FILES * ROWS
     assert stored(store) == ALL
 

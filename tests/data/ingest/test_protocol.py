@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -316,3 +317,22 @@ def test_a_registry_fills_services_models_and_meanings(store: Store, folder: Pat
 
 def test_errors_of_the_store_are_not_swallowed_as_problems_of_a_file() -> None:
     assert issubclass(StoreError, DataError)
+
+
+def test_folders_of_runs_that_begin_at_once_are_never_swept_by_each_other(home: Path) -> None:
+    def open_and_write(_: int) -> bool:
+        with staging.private_folder(home) as folder:
+            (folder / "copy").write_text("x")
+            return (folder / "copy").exists()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(open_and_write, range(400)))
+    assert list((home / "staging").iterdir()) == []
+
+
+def test_what_a_killed_run_left_is_swept(home: Path) -> None:
+    left = home / "staging" / "left"
+    left.mkdir(parents=True)
+    (left / ".lock").touch()
+    with staging.private_folder(home) as folder:
+        assert [path.name for path in (home / "staging").iterdir()] == [folder.name]
