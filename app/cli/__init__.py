@@ -33,6 +33,14 @@ COMMANDS = {
 INTERNAL = {"run-job": "run_job"}
 MODULES = {"import": "import_state"}  # the word itself can name no module
 USAGE_ERROR = 2
+EPILOG = """Start with `diptych demo`. Each command explains itself: `diptych ingest --help`.
+
+\b
+The shell completes commands after one of:
+  bash  eval "$(_DIPTYCH_COMPLETE=bash_source diptych)"
+  zsh   eval "$(_DIPTYCH_COMPLETE=zsh_source diptych)"
+  fish  _DIPTYCH_COMPLETE=fish_source diptych | source
+"""
 _state = {"home": Path("var")}  # for the last resort, which runs outside of any command
 
 
@@ -57,7 +65,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, epilog="Start with `diptych demo`. Each command explains itself: `diptych ingest --help`.")
+@click.group(cls=LazyGroup, epilog=EPILOG)
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),

@@ -32,7 +32,10 @@ FORMAT_WORDS = {
     "alertmanager": "Alertmanager messages",
     "registry": "a registry file",
 }
-_FIX = {"(state tz to change that)": "(change it with --tz)", "(state service)": "(name it with --service)"}
+_FIX = {
+    "(state tz to change that)": ("(change it with --tz)", "(name another zone above)"),
+    "(state service)": ("(name it with --service)", "(name it above)"),
+}
 TIMES = ("ts", "known_at", "ends_at", "received_at", "label_ts", "trained_at")
 COLUMN_WORDS = {
     "ts": "Time (UTC)",
@@ -69,15 +72,15 @@ def found_as(one: FilePreview) -> str:
     return f"{one.kind.capitalize()}, from {FORMAT_WORDS.get(one.format, one.format)} ({why}{doubt})"
 
 
-def decisions(one: FilePreview) -> list[str]:
-    """What the mapping or the caller states, then what had to be decided, each with how to change it."""
+def decisions(one: FilePreview, *, page: bool = False) -> list[str]:
+    """What the mapping or the caller states, then what had to be decided, each with how to change it (there)."""
     said = [f"stated: {name} = {one.mapping.table[name]}" for name in _SAID if name in one.mapping.table]
-    return said + [_decision(note.text, note.count) for note in one.notes]
+    return said + [_decision(note.text, note.count, page) for note in one.notes]
 
 
-def _decision(text: str, count: int) -> str:
+def _decision(text: str, count: int, page: bool) -> str:
     for mapping_words, words in _FIX.items():
-        text = text.replace(mapping_words, words)
+        text = text.replace(mapping_words, words[page])
     return f"{text}, {count:,} times" if count > 1 else text
 
 

@@ -15,6 +15,7 @@ from app.usecases.sources import Account, BadLine, SourcesView
 
 PATH: Final = "/sources"
 KINDS_SHOWN: Final = 3
+LEAST_SHARE: Final = 1e-4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,20 @@ def tiles(view: SourcesView, frame: Frame) -> Any:
     if total is None:
         return None
     records = sum(total.records.values())
-    share = total.rejected / total.lines if total.lines else 0.0
     return cards.tiles(
         [
             cards.tile("Lines", grouped(total.lines), "", account_words(total)),
             cards.tile("Records", grouped(records), "", kinds(total)),
-            cards.tile("Rejected", grouped(total.rejected), "", f"{value(share, 'share')} of all lines"),
+            cards.tile("Rejected", grouped(total.rejected), "", _share(total)),
             cards.tile("Stored", value(float(total.bytes), "B"), "", f"last taken in {taken(total.taken_at, frame)}"),
         ]
     )
+
+
+def _share(total: Account) -> str:
+    share = total.rejected / total.lines if total.lines else 0.0
+    few = 0 < share < LEAST_SHARE
+    return f"{f'under 0.01{NBSP}%' if few else value(share, 'share')} of all lines"
 
 
 def grouped(n: int) -> str:

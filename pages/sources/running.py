@@ -59,14 +59,14 @@ def _job(job: Job) -> html.Li:
     zone = zone_of(current().settings.zone)
     name = html.Span(WORDS.get(job.kind, job.kind), dir="auto")
     at = html.Span(moment(job.finished_at or job.created_at, zone, seconds=False), className="muted")
-    words = html.Span(_words(job), className="muted clip", dir="auto", title=job.message)
+    words = html.Span(_words(job), className="muted clip", dir="auto", title=_words(job))
     bar = [html.Progress(value=f"{job.progress:.2f}", max="1", **_named(job))] if job.state == "running" else []
     return html.Li([name, words, *bar, at])
 
 
 def _words(job: Job) -> str:
     if job.state == "queued":
-        return "waits for a worker (`diptych serve` and `diptych worker` run one)".replace("`", "")
+        return "waits for a worker: diptych worker"
     said = f": {job.message}" if job.message else ""
     return f"{STATES[job.state]}{said}"
 

@@ -57,7 +57,7 @@ def files(chosen: SourceRow, frame: Frame) -> html.Section:
     ordered = sorted(chosen.files, key=lambda row: (row.account.rejected == 0, row.name))
     shown = ordered[:MOST_ROWS]
     rows = [Row(_file(row, frame)) for row in shown]
-    foot = _left_out(len(ordered), len(shown)) or None
+    foot = [_left_out(len(ordered), len(shown)), "In ", html.Span(chosen.folder, dir="auto")]
     body = table(FILES, rows, caption=f"Files of {chosen.name}", foot=foot)
     every = link_button(f"Forget all {grouped(len(ordered))}", frame.address(forget=chosen.source_id))
     title = html.Span(["Files of ", html.Span(chosen.name, dir="auto")], title=chosen.folder)

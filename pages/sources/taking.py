@@ -20,6 +20,7 @@ from app.urlstate import UrlState
 from app.usecases import preview, uploads
 from app.usecases.preview import FilePreview
 from app.usecases.uploads import Reading, Upload
+from app.usecases.words import first_upper
 from pages.sources.parts import Frame, grouped
 
 KINDS: Final = ("metrics", "logs", "events", "predictions", "labels", "topology", "registry")
@@ -105,7 +106,7 @@ def _field(id: str, label: str, given: str, placeholder: str = "") -> html.Div:
 def _found(one: FilePreview) -> Any:
     if one.error:
         return empty("error", one.error)
-    said = [f"{preview.found_as(one)}.", preview.counts(one), *preview.decisions(one)]
+    said = [f"{preview.found_as(one)}.", preview.counts(one), *map(first_upper, preview.decisions(one, page=True))]
     lines = html.Ul([html.Li(words, dir="auto") for words in said], className="decided")
     rows = [_rows(kind, found) for kind, found in one.rows]
     return html.Div([lines, *_columns(one), *rows, *_rejects(one)], className="dry-run")
@@ -120,7 +121,10 @@ def _columns(one: FilePreview) -> list[Any]:
 
 
 def _pair(column: str, name: str) -> html.Span:
-    return html.Span([html.Code(column[:120], dir="auto"), " → ", name or "not kept"], className="column-pair")
+    return html.Span(
+        [html.Code(column[:120], dir="auto"), " → ", preview.COLUMN_WORDS.get(name, name) or "not kept"],
+        className="column-pair",
+    )
 
 
 def _rows(kind: str, rows: tuple[dict[str, str], ...]) -> html.Div:
