@@ -8,18 +8,18 @@ from typing import Final
 
 from dash import Dash
 
-from app import context, endpoints, figures, routing, security
+from app import context, endpoints, figures, routing, security, source_endpoints
 from app.compression import compress
 from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
 from app.shell import layout, live, nav, toasts
 from data.store import Store
-from pages import health, incident, service
+from pages import health, incident, service, sources
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ASSETS: Final = ROOT / "assets"
 #: In the order of the navigation.
-PAGES: Final[tuple[ModuleType, ...]] = (health, service, incident)
+PAGES: Final[tuple[ModuleType, ...]] = (health, service, incident, sources)
 
 
 def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Dash:
@@ -46,6 +46,7 @@ def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Das
     app.server.extensions[figures.EXTENSION] = cache
     app.server.extensions[context.EXTENSION] = context.Context(store, settings, cache, pages)
     endpoints.register(app.server)
+    source_endpoints.register(app.server)
     answer_in_words(app.server)
     routing.register_pages(pages)
     app.layout = layout.shell

@@ -17,16 +17,30 @@ from data.errors import DiptychError
 
 COMMANDS = {
     "demo": "Ingest the shipped samples into the home (once) and serve them.",
+    "export": "Write the whole store into one file: a backup.",
+    "forget": "Take back what was ingested from a file or source.",
+    "import": "Restore the whole store from a backup.",
     "ingest": "Take files or folders into the store, each exactly once.",
+    "preview": "What ingest would do with the first rows; writes nothing.",
     "registry": "Load services, models and metric meanings from a TOML file.",
     "score": "Scores, expected range and episodes of one series.",
     "serve": "Serve the dashboard on this machine.",
     "sql": "Read-only SQL over the views.",
     "status": "What is stored: rows, time span, services, models, rejects.",
+    "watch": "Ingest what arrives in a folder, until stopped.",
     "worker": "Run background jobs until stopped.",
 }
 INTERNAL = {"run-job": "run_job"}
+MODULES = {"import": "import_state"}  # the word itself can name no module
 USAGE_ERROR = 2
+EPILOG = """Start with `diptych demo`. Each command explains itself: `diptych ingest --help`.
+
+\b
+The shell completes commands after one of:
+  bash  eval "$(_DIPTYCH_COMPLETE=bash_source diptych)"
+  zsh   eval "$(_DIPTYCH_COMPLETE=zsh_source diptych)"
+  fish  _DIPTYCH_COMPLETE=fish_source diptych | source
+"""
 _state = {"home": Path("var")}  # for the last resort, which runs outside of any command
 
 
@@ -39,7 +53,7 @@ class LazyGroup(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command, from the module of its name."""
-        module = INTERNAL.get(cmd_name, cmd_name if cmd_name in COMMANDS else None)
+        module = INTERNAL.get(cmd_name, MODULES.get(cmd_name, cmd_name) if cmd_name in COMMANDS else None)
         if module is None:
             return None
         command: click.Command = importlib.import_module(f"app.cli.{module}").command
@@ -51,7 +65,7 @@ class LazyGroup(click.Group):
             formatter.write_dl(sorted(COMMANDS.items()))
 
 
-@click.group(cls=LazyGroup, epilog="Start with `diptych demo`. Each command explains itself: `diptych ingest --help`.")
+@click.group(cls=LazyGroup, epilog=EPILOG)
 @click.option(
     "--home",
     type=click.Path(path_type=Path, file_okay=False),

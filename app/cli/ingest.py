@@ -7,26 +7,19 @@ from typing import TYPE_CHECKING
 
 import click
 
+from app.cli.options import reading
 from app.cli.output import counted, print_json, visible
 from app.cli.progress import reporter
 
 if TYPE_CHECKING:
     from data.ingest import IngestReport
 
-KINDS = ("metrics", "logs", "events", "incidents", "predictions", "labels", "topology", "registry")
 SHOWN_PROBLEMS = 5
 
 
 @click.command("ingest", epilog="Example: diptych ingest logs/ --service shop --tz Europe/Berlin")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option(
-    "--as", "kind", type=click.Choice(KINDS), help="What the files hold; left out, it is found from the content."
-)
-@click.option(
-    "--map", "mapping", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Mapping file (TOML)."
-)
-@click.option("--service", help="The service the records belong to, where they do not say.")
-@click.option("--tz", help="Zone of times that state none, such as Europe/Berlin.")
+@reading
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
 @click.pass_obj
 def command(

@@ -14,7 +14,7 @@ from typing import Any
 
 import click
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from app.csvs import cell
 
 
 def plain(value: Any) -> Any:
@@ -45,20 +45,13 @@ def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """CSV on stdout; a text that a spreadsheet would run as a formula gets a leading apostrophe."""
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
+    writer.writerows([cell(_flat(value)) for value in row] for row in rows)
 
 
 def _flat(value: Any) -> Any:
     """``value`` for one cell: what has parts becomes JSON."""
     value = plain(value)
     return json.dumps(value, ensure_ascii=False) if isinstance(value, (list, dict)) else value
-
-
-def _cell(value: Any) -> Any:
-    value = _flat(value)
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return "'" + value
-    return "" if value is None else value
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

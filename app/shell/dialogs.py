@@ -18,6 +18,7 @@ KEYS: Final = (
             ("g h", "Health"),
             ("g s", "Services"),
             ("g i", "Incidents"),
+            ("g d", "Sources"),
             ("t", "theme"),
         ),
     ),

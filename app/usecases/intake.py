@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from data.ingest import IngestReport, ingest
@@ -21,11 +21,15 @@ def take_in(
     service: str | None = None,
     tz: str | None = None,
     progress: Callable[[float, str], None] | None = None,
+    only: Collection[Path] | None = None,
 ) -> IngestReport:
-    """Ingest ``paths`` into ``home``; new records queue a scan for incidents."""
+    """Ingest ``paths`` into ``home``; new records queue a scan for incidents.
+
+    Of a folder's files ``only`` these are taken, where they are named.
+    """
     with Store.open(home) as store:
         shown = _by_file(progress) if progress else None
-        report = ingest(store, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=shown)
+        report = ingest(store, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=shown, only=only)
         if progress:
             progress(1.0, "")
         if report.accepted:

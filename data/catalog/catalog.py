@@ -39,6 +39,11 @@ class Catalog:
         self.engine = engine
         self._owner = os.getpid()
 
+    @staticmethod
+    def is_in(home: Path) -> bool:
+        """Whether there is a catalog in ``home``, without making one."""
+        return (home / "catalog.sqlite").is_file()
+
     @classmethod
     def open(cls, home: Path, *, create: bool = True) -> Catalog:
         """Open the catalog in ``home`` and bring it to this version. Raises `StoreError` in words."""

@@ -11,13 +11,16 @@ from sqlalchemy.exc import IntegrityError
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump, insert_new
+from data.catalog.files import StoredFile, read_files
 from data.catalog.orphans import orphan_series
 from data.catalog.rows import edge_row, meaning_row, model_row, segment_row, series_row, service_row
+from data.changes import record_change
 from data.errors import AlreadyIngested
 from data.records import Edge, MetricMeaning, Model, Series, Service
 from data.segments import SegmentInfo
 
 _BATCH = 500
+SUBJECT_CHARS = 255
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +54,14 @@ class FileCommit:
     models: tuple[Model, ...] = ()
     meanings: tuple[MetricMeaning, ...] = ()
     elapsed_s: float = 0.0
+    who: str = ""
 
 
 def commit_file(catalog: Catalog, commit: FileCommit) -> int:
-    """Make the file's segments visible; returns the new generation. Raises `AlreadyIngested`."""
+    """Make the file's segments visible; returns the new generation. Raises `AlreadyIngested`.
+
+    With ``who`` the log of changes says that this person took it in.
+    """
     with catalog.write() as connection:
         generation = bump(connection, "generation")
         _insert_file(connection, commit, generation)
@@ -64,16 +71,31 @@ def commit_file(catalog: Catalog, commit: FileCommit) -> int:
         gone_series = _retire(connection, catalog, commit.supersedes, generation)
         if new_series or gone_series:
             bump(connection, "series_version")
+        if commit.who:
+            (made,) = read_files(connection, (commit.file_id,))
+            _log(connection, commit.who, made, before=None, after=made.as_json())
     return generation
 
 
-def forget_files(catalog: Catalog, file_ids: tuple[int, ...]) -> int:
-    """Take back everything that came from these files; returns the new generation."""
+def forget_files(catalog: Catalog, file_ids: tuple[int, ...], who: str = "") -> int:
+    """Take back everything that came from these files; returns the new generation.
+
+    With ``who`` the log of changes says which files this person took back.
+    """
     with catalog.write() as connection:
         generation = bump(connection, "generation")
+        for gone in read_files(connection, file_ids) if who else ():
+            _log(connection, who, gone, before=gone.as_json(), after=None)
         if _retire(connection, catalog, file_ids, generation):
             bump(connection, "series_version")
     return generation
+
+
+def _log(
+    connection: Connection, who: str, file: StoredFile, before: dict[str, Any] | None, after: dict[str, Any] | None
+) -> None:
+    record_change(connection, who, "file", file.path[-SUBJECT_CHARS:], before, after)
+    bump(connection, "revision")
 
 
 def is_ingested(catalog: Catalog, key: str) -> bool:

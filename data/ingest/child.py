@@ -79,7 +79,7 @@ def _words(error: Exception, limits: Limits) -> tuple[str, str, str]:
 
 
 def _do(said: Mapping[str, Any], limits: Limits, answer: Answer) -> dict[str, Any]:
-    """Find out what the file is; with a ``file_id`` also read it."""
+    """Find out what the file is; with ``first_rows`` look into it, with a ``file_id`` read it."""
     from data.ingest import detect
     from data.ingest.source import Source
     from data.ingest.streams import read_head
@@ -91,6 +91,10 @@ def _do(said: Mapping[str, Any], limits: Limits, answer: Answer) -> dict[str, An
     place = request.place
     source = Source(request.path, head, request.mapping, place, request.file_id, request.prediction_times)
     format_, known, reader = detect.open_source(source)
+    if request.first_rows:
+        from data.ingest.first_rows import look
+
+        return look(source, known, reader, request.first_rows)
     if not request.file_id:
         return {"format": format_.name, "kind": known.mapping.kind, "derived": dict(reader.derived)}
     return _read(request, limits, reader, answer)

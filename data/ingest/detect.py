@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from data.errors import FormatError, MappingError
@@ -27,12 +28,17 @@ def find(source: Source) -> tuple[Format, str]:
     formats = [_stated(stated.format)] if stated.format else list(FORMATS.values())
     if stated.format and stated.kind:
         return formats[0], _supported(formats[0], stated.kind)
-    guesses = [(guess, each) for each in formats for guess in each.sniff(source)]
-    fitting = [pair for pair in guesses if not stated.kind or pair[0].kind == stated.kind]
+    found = guesses(source, formats)
+    fitting = [pair for pair in found if not stated.kind or pair[0].kind == stated.kind]
     best = max(fitting, key=lambda pair: pair[0].confidence, default=None)
     if best is None or best[0].confidence < (0.05 if stated.kind else SURE):
-        return _by_kind(formats, guesses, stated.kind)
+        return _by_kind(formats, found, stated.kind)
     return best[1], best[0].kind
+
+
+def guesses(source: Source, formats: Iterable[Format] = FORMATS.values()) -> list[tuple[Guess, Format]]:
+    """Everything that the first bytes look like, in any order."""
+    return [(guess, each) for each in formats for guess in each.sniff(source)]
 
 
 def _by_kind(formats: list[Format], guesses: list[tuple[Guess, Format]], kind: str) -> tuple[Format, str]:

@@ -8,8 +8,8 @@ nothing half visible, and the next run takes what is missing.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data.catalog.commit import FileCommit, commit_file, is_ingested
@@ -40,20 +40,34 @@ def ingest(
     tz: str | None = None,
     progress: Progress | None = None,
     limits: Limits | None = None,
+    only: Collection[Path] | None = None,
 ) -> IngestReport:
     """Take files and folders in. What cannot be read is in the report, with words; it never raises for one file.
 
-    ``kind``, ``service`` and ``tz`` hold over the mapping. ``progress(i, n, name, rows)`` is told of file ``i`` of
-    ``n`` and the rows read of it so far. Raises `MappingError` for a wrong mapping file, kind or zone, a missing path.
+    ``kind``, ``service`` and ``tz`` hold over the mapping; of a folder's files ``only`` those are taken.
+    ``progress(i, n, name, rows)`` is told of file ``i`` of ``n`` and the rows read of it so far. Raises
+    `MappingError` for a wrong mapping file, kind or zone, a missing path.
     """
     if kind:
         one_of("as", kind, KINDS)
     check_zone(tz or "")
     given = load(Path(mapping)) if isinstance(mapping, Path | str) else mapping
     files = sources.find([Path(path) for path in paths], given, Override(kind, service, tz), store.home)
+    return take(store, [each for each in files if only is None or each.path in only], progress=progress, limits=limits)
+
+
+def take(
+    store: Store,
+    files: Sequence[Found],
+    *,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+    who: str = "",
+) -> IngestReport:
+    """Take these files in, each by itself; with ``who`` the log of changes says who did."""
     started = time.perf_counter()
     with private_folder(store.home) as folder, Worker(store.home, limits) as worker:
-        run = _Run(store, folder, worker, progress or (lambda *_: None), len(files))
+        run = _Run(store, folder, worker, progress or (lambda *_: None), len(files), who)
         for number, found in enumerate(files, start=1):
             run.take(number, found)
     run.report.elapsed_s = time.perf_counter() - started
@@ -67,6 +81,7 @@ class _Run:
     worker: Worker
     progress: Progress
     count: int
+    who: str = ""
     report: IngestReport = field(default_factory=IngestReport)
 
     def take(self, number: int, found: Found) -> None:
@@ -92,7 +107,7 @@ class _Run:
         basis = predicted.basis(catalog) if needs_predictions(found.mapping) else ""
         if keys.is_same(before, found.shown, staged.sha256, found.mapping, basis):
             raise AlreadyIngested(f"{found.relative} is in the store already.")
-        request = Request(staged.path, found.relative, _pieces(found), found.mapping, self.store.home)
+        request = Request(staged.path, found.relative, pieces_of(found), found.mapping, self.store.home)
         plan = self.worker.plan(request)
         key = keys.key_of(staged.sha256, found.mapping, plan.derived, basis)
         if is_ingested(catalog, key.text):
@@ -104,7 +119,8 @@ class _Run:
         parsed = self.worker.parse(asked, lambda rows: self.progress(number, self.count, found.relative, rows))
         same_content = keys.known_content(catalog, staged.sha256)
         replaced = keys.superseded(key, found.shown, staged, before, same_content)
-        self._commit(_file_commit(found, staged, key, parsed, replaced, time.perf_counter() - started), parsed)
+        commit = _file_commit(found, staged, key, parsed, replaced, time.perf_counter() - started)
+        self._commit(replace(commit, who=self.who), parsed)
         self._count(found, parsed, bool(replaced))
 
     def _commit(self, commit: FileCommit, parsed: Parsed) -> None:
@@ -128,7 +144,7 @@ class _Run:
             report.notes.append(Note(found.relative, "replaces what was read from this file before", 1))
 
 
-def _pieces(found: Found) -> dict[str, str]:
+def pieces_of(found: Found) -> dict[str, str]:
     """What the file's path says by the mapping's ``path``."""
     pattern = found.mapping.path
     return pattern.cut_all([found.relative]).get(found.relative, {}) if pattern else {}

@@ -25,16 +25,17 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file, its path below the folder that was named, and its mapping."""
+    """A file, its path below the folder that was named, and its mapping; ``stands_for`` is where a copy came from."""
 
     path: Path
     relative: str
     mapping: FileMapping
+    stands_for: str = ""
 
     @property
     def shown(self) -> str:
         """Its path as it may be printed and stored, whatever bytes its name has."""
-        return printable(str(self.path.absolute()))
+        return self.stands_for or printable(str(self.path.absolute()))
 
 
 def printable(path: str) -> str:

@@ -80,6 +80,11 @@ def stage(path: Path, folder: Path, sizes: tuple[int, ...] = ()) -> Staged:
     return Staged(copy, sha256, copy.stat().st_size, datetime.fromtimestamp(before.st_mtime, UTC), prefixes)
 
 
+def check_regular(path: Path) -> None:
+    """Raises `FormatError` for what cannot be read or is no regular file: a pipe would be waited for without end."""
+    _stat(path)
+
+
 def _stat(path: Path) -> os.stat_result:
     try:
         found = path.stat()

@@ -22,7 +22,10 @@ ERRORS: dict[str, type[DataError]] = {each.__name__: each for each in (FormatErr
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A staged file and how it is to be read. ``file_id`` 0 only asks what it is."""
+    """A staged file and how it is to be read. ``file_id`` 0 only asks what it is, ``first_rows`` for those.
+
+    Neither writes anything.
+    """
 
     path: Path
     relative: str
@@ -31,12 +34,13 @@ class Request:
     home: Path
     file_id: int = 0
     prediction_times: Path | None = None
+    first_rows: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """As a message."""
         times = str(self.prediction_times) if self.prediction_times else None
         said = {"path": str(self.path), "home": str(self.home), "prediction_times": times, "file_id": self.file_id}
-        place = {"relative": self.relative, "pieces": dict(self.pieces)}
+        place = {"relative": self.relative, "pieces": dict(self.pieces), "first_rows": self.first_rows}
         return {**said, **place, "mapping": dict(self.mapping.table)}
 
     @classmethod
@@ -45,7 +49,7 @@ class Request:
         times = Path(said["prediction_times"]) if said["prediction_times"] else None
         mapping = parse_file(said["mapping"])
         place = (said["relative"], said["pieces"])
-        return cls(Path(said["path"]), *place, mapping, Path(said["home"]), said["file_id"], times)
+        return cls(Path(said["path"]), *place, mapping, Path(said["home"]), said["file_id"], times, said["first_rows"])
 
     @property
     def place(self) -> Place:

@@ -47,6 +47,10 @@ class Worker:
         """Read the file into segments that are not visible yet. Raises `FormatError` or `MappingError`."""
         return Parsed.from_json(self._ask(request, progress))
 
+    def look(self, request: Request) -> dict[str, Any]:
+        """What `data.ingest.first_rows.look` finds, as a message; nothing is written."""
+        return self._ask(request, lambda _: None)
+
     def close(self) -> None:
         """End the process."""
         if self._process is None:

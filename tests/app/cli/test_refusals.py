@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from app.cli import COMMANDS
 from tests.app.cli.process import diptych
 
 LONG = "time,service,metric,value\n2026-11-22T03:05:00Z,shop,up,1\n"
@@ -43,6 +44,15 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("score --service shop --metric up --start 2026-13-01", "is not an ISO time"),
         ("score --service shop --metric up --csv --json", "exclude each other"),
         ("serve --port 99999", "not in the range"),
+        ("preview HERE/nowhere.csv", "does not exist"),
+        ("preview HERE/metrics.csv --tz Nowhere/City", "no time zone 'Nowhere/City'"),
+        ("forget x", "no Diptych store"),
+        ("watch HERE/metrics.csv", "is a file"),
+        ("export state", "Missing option '-o'"),
+        ("export state -o HERE/state.zip", "no Diptych store"),
+        ("export state -o HERE/metrics.csv", "Give --yes to replace it"),
+        ("import state HERE/metrics.csv", "no backup of Diptych"),
+        ("import nonsense", "No such command 'nonsense'"),
     ],
 )
 def test_wrong_use_is_one_line(here: Path, arguments: str, said: str) -> None:
@@ -67,7 +77,7 @@ def test_help_and_version_cost_no_store(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
-@pytest.mark.parametrize("command", ["demo", "ingest", "registry", "score", "serve", "sql", "status", "worker"])
+@pytest.mark.parametrize("command", sorted(COMMANDS))
 def test_each_command_explains_itself(tmp_path: Path, command: str) -> None:
     told = diptych(tmp_path / "home", command, "--help")
     assert told.status == 0
