@@ -65,7 +65,11 @@ def two_rows(reference: Sample, current: Sample) -> Floats:
 
     Levels with fewer than five in both windows together share one, or the chi-square law would not hold.
     """
-    table = pd.concat([reference.levels, current.levels], axis=1).fillna(0).to_numpy(np.float64).T
+    return merge_rare(pd.concat([reference.levels, current.levels], axis=1).fillna(0).to_numpy(np.float64).T)
+
+
+def merge_rare(table: Floats) -> Floats:
+    """Counts (2, levels) with the rare levels in one cell."""
     rare = table.sum(axis=0) < RARE
     if rare.sum() < 2:
         return table

@@ -43,9 +43,13 @@ def load(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.IncidentV
     return _view(snap, incident, _case(snap, incident, recording), services, edges, zone, recording)
 
 
-def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.VerdictView:
-    """The verdict of hindsight alone, which no drift enters: a fraction of the work of `load`. Raises NotFound."""
+def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC, model: str = "") -> view.VerdictView:
+    """The verdict of hindsight alone, which no drift enters: a fraction of the work of `load`. Raises NotFound.
+
+    ``model`` asks as far as that model is concerned, where several stand on the incident's services.
+    """
     incident = incidents.get(snap, incident_id)
+    incident = replace(incident, models=(model,)) if model else incident
     case = _case(snap, incident, context(snap, incident), with_drift=False)
     return verdict_view(facts_in_hindsight(_told(case, _chosen(snap, case))), zone)
 
