@@ -12,7 +12,7 @@ the rest w add up to the whole loss. Features that moved in the same rows share 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,45 +84,45 @@ def _split(
 ) -> dict[str, Lost]:
     starts = 2 + np.concatenate([[0], np.cumsum([len(one.names) for one in cells.values()])])
     sums = [
-        _sums(_codes(cells.values(), starts, side), loss, int(starts[-1]), window)
+        _sums([getattr(one, side) for one in cells.values()], loss, starts, window)
         for window, (side, loss) in enumerate((("reference", reference_loss), ("current", current_loss)))
     ]
     rng = np.random.default_rng(seed)
-    weights = [_weights(len(part.counts), draws, rng) for part in sums]
-    parts = np.array([_parts(sums, (a, b), starts) for a, b in zip(*weights, strict=True)])
+    parts = _parts(sums, [_weights(len(part.rows), draws, rng) for part in sums], starts)
     ends = np.quantile(parts[1:], (0.025, 0.975), axis=0) if draws else np.full((2, parts.shape[1]), np.nan)
     told = zip(parts[0].tolist(), ends[0].tolist(), ends[1].tolist(), strict=True)
     return {name: Lost(v, min(low, v), max(high, v)) for name, (v, low, high) in zip(cells, told, strict=True)}
 
 
-def _codes(cells: Iterable[Cells], starts: Ints, side: str) -> Ints:
-    """Column of each row and feature, shape (n, features)."""
-    columns = [getattr(one, side) + start for one, start in zip(cells, starts[:-1], strict=True)]
-    return np.column_stack(columns)
-
-
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """Per block of rows: normal equations (blocks, p, p) and (blocks, p), cell counts of all rows, and rows."""
+    """Per block of rows: normal equations (blocks, p, p) and (blocks, p), counts of all rows (blocks, p), and rows."""
 
     gram: Floats
     moment: Floats
-    shares: Floats
     counts: Floats
+    rows: Floats
 
 
-def _sums(codes: Ints, loss: Floats, width: int, window: int) -> _Sums:
-    blocks = np.array_split(np.arange(len(loss)), min(BLOCKS, len(loss)))
-    gram, moment = np.zeros((len(blocks), width, width)), np.zeros((len(blocks), width))
-    shares, counts = np.zeros((len(blocks), width)), np.zeros(len(blocks))
-    for i, rows in enumerate(blocks):
-        table = np.zeros((len(rows), width), np.float32)
-        table[:, 0], table[:, 1] = 1, window
-        np.put_along_axis(table, codes[rows], 1, axis=1)
-        shares[i], counts[i] = table.sum(axis=0), len(rows)
-        known = ~np.isnan(loss[rows])
-        gram[i], moment[i] = table[known].T @ table[known], table[known].T @ loss[rows][known]
-    return _Sums(gram, moment, shares, counts)
+def _sums(codes: Sequence[Ints], loss: Floats, starts: Ints, window: int) -> _Sums:
+    """Columns are 1, the window, and an indicator per cell; products of indicators are counts of pairs."""
+    blocks = min(BLOCKS, len(loss))
+    block = np.arange(len(loss)) * blocks // len(loss)
+    known = ~np.isnan(loss)
+    ones = np.zeros(len(loss), np.int64)
+    columns = [(0, 1, ones), (1, 1, ones)] if window else [(0, 1, ones)]
+    columns += [(int(a), int(b - a), one) for a, b, one in zip(starts[:-1], starts[1:], codes, strict=True)]
+    width = int(starts[-1])
+    gram, moment, counts = np.zeros((blocks, width, width)), np.zeros((blocks, width)), np.zeros((blocks, width))
+    for at, size, one in columns:
+        place = block * size + one
+        counts[:, at : at + size] = np.bincount(place, minlength=blocks * size).reshape(blocks, size)
+        weighed = np.bincount(place[known], loss[known], blocks * size)
+        moment[:, at : at + size] = weighed.reshape(blocks, size)
+        for at2, size2, two in columns:
+            pairs = np.bincount(place[known] * size2 + two[known], minlength=blocks * size * size2)
+            gram[:, at : at + size, at2 : at2 + size2] = pairs.reshape(blocks, size, size2)
+    return _Sums(gram, moment, counts, np.bincount(block, minlength=blocks).astype(np.float64))
 
 
 def _weights(blocks: int, draws: int, rng: np.random.Generator) -> Floats:
@@ -131,12 +131,14 @@ def _weights(blocks: int, draws: int, rng: np.random.Generator) -> Floats:
     return np.vstack([np.ones(blocks), drawn])
 
 
-def _parts(sums: list[_Sums], weights: tuple[Floats, Floats], starts: Ints) -> Floats:
-    gram = sum(np.tensordot(w, part.gram, 1) for w, part in zip(weights, sums, strict=True))
-    moment = sum(w @ part.moment for w, part in zip(weights, sums, strict=True))
-    ridge = np.full(len(moment), RIDGE)  # type: ignore[arg-type]
-    ridge[:2] = 1e-9
-    effects = np.linalg.solve(gram + np.diag(ridge), moment)
-    usual, now = (w @ part.shares / (w @ part.counts) for w, part in zip(weights, sums, strict=True))
-    moved = (now - usual) * effects
-    return np.add.reduceat(moved, starts[:-1])
+def _parts(sums: Sequence[_Sums], weights: Sequence[Floats], starts: Ints) -> Floats:
+    """Loss per feature and draw, shape (1 + draws, features)."""
+    width = int(starts[-1])
+    ridge = np.diag(np.concatenate([[1e-9, 1e-9], np.full(width - 2, RIDGE)]))
+    pairs = list(zip(weights, sums, strict=True))
+    gram = sum((w @ part.gram.reshape(len(part.rows), -1) for w, part in pairs), start=np.zeros(1))
+    moment = sum((w @ part.moment for w, part in pairs), start=np.zeros(1))
+    effects = np.linalg.solve(gram.reshape(-1, width, width) + ridge, moment[..., None])[..., 0]
+    usual, now = (w @ part.counts / (w @ part.rows)[:, None] for w, part in pairs)
+    found: Floats = np.add.reduceat((now - usual) * effects, starts[:-1], axis=1)
+    return found

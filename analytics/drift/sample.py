@@ -57,7 +57,9 @@ def levels_of(values: pd.Series) -> pd.Series:
     """Values as written levels; 1 and 1.0 are one, nulls are a level of their own."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         values = pd.Series(numbers_of(values), index=values.index)
-    return values.astype(object).where(values.notna(), NULL).astype(str)
+    codes, found = pd.factorize(values)  # what is missing has the code -1, and so the last name
+    names = np.array([*(str(level) for level in found.tolist()), NULL], dtype=object)
+    return pd.Series(names[codes], index=values.index, dtype=object)
 
 
 def two_rows(reference: Sample, current: Sample) -> Floats:

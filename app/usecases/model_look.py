@@ -109,7 +109,8 @@ def reference_of(whole: ModelHistory, found: Sequence[Incident], judged: Judged 
     before = calm & (whole.predictions["ts"] < pd.Timestamp(window.span.start)).to_numpy(bool)
     if before.sum() >= features.LEAST_ROWS:
         return before
-    return calm & ~inside(whole, window.span.start, window.span.end)
+    rest: np.ndarray = calm & ~inside(whole, window.span.start, window.span.end)
+    return rest
 
 
 def sentence(made: Look, verdict_of: VerdictOf) -> Sentence:
