@@ -14,12 +14,12 @@ from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
 from app.shell import layout, live, nav, toasts
 from data.store import Store
-from pages import health, incident, service, sources
+from pages import health, incident, model, models, service, sources
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ASSETS: Final = ROOT / "assets"
 #: In the order of the navigation.
-PAGES: Final[tuple[ModuleType, ...]] = (health, service, incident, sources)
+PAGES: Final[tuple[ModuleType, ...]] = (health, service, incident, models, model, sources)
 
 
 def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Dash:

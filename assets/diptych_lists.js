@@ -44,7 +44,7 @@
 
   /* The evidence of a badge: when, how late it could be known, how bad, and where to look further. */
   function opened(onset, view) {
-    const link = onset.href ? D.dom.el("a", { href: onset.href }, "Open its service at that time") : null;
+    const link = onset.href ? D.dom.el("a", { href: onset.href }, `Open its ${onset.href.startsWith("/model/") ? "model" : "service"} at that time`) : null;
     return D.dom.el("div.dip-onset-more", {}, [
       fact("Left what is usual at", D.time.clock(onset.happened, view.zone)),
       fact("Could be known at", `${D.time.clock(onset.known, view.zone)}, ${D.time.duration(onset.known - onset.happened)} later`),

@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analytics.drift.compare import MIN_ROWS, statistic_for
-from analytics.drift.sample import kind_of, sample_of
+from analytics.arrays import Ints
+from analytics.drift.compare import DEFAULT, MIN_ROWS, statistic_for
+from analytics.drift.sample import Kind, kind_of, sample_of
+from analytics.drift.statistics import Statistic
+from analytics.drift.windows import effects
 
 
 def over_time(
@@ -30,12 +33,23 @@ def over_time(
         current = current.sort_index(kind="stable")
         times = pd.DatetimeIndex(current.index)
     kind = kind_of(reference[feature])
-    compare = statistic_for(kind, statistic).compare
-    usual, values = sample_of(reference[feature], kind), current[feature]
+    chosen = statistic_for(kind, statistic)
+    values = current[feature]
     ends = pd.date_range(times[0].floor(step) + step, times[-1].floor(step) + step, freq=step)
     first, last = times.searchsorted(ends - window, side="left"), times.searchsorted(ends, side="left")
-    effects = [
-        compare(usual, sample_of(values.iloc[a:b], kind)).effect if b - a >= MIN_ROWS else np.nan
+    if chosen.name == DEFAULT[kind]:
+        found = list(effects(reference[feature], values, kind, first, last, MIN_ROWS))
+    else:
+        found = _one_by_one(chosen, reference[feature], values, kind, first, last)
+    return pd.Series(found, index=ends, name=feature, dtype=np.float64)
+
+
+def _one_by_one(
+    chosen: Statistic, reference: pd.Series, values: pd.Series, kind: Kind, first: Ints, last: Ints
+) -> list[float]:
+    """For statistics without a faster way."""
+    usual = sample_of(reference, kind)
+    return [
+        chosen.compare(usual, sample_of(values.iloc[a:b], kind)).effect if b - a >= MIN_ROWS else np.nan
         for a, b in zip(first, last, strict=True)
     ]
-    return pd.Series(effects, index=ends, name=feature, dtype=np.float64)

@@ -57,7 +57,9 @@ def levels_of(values: pd.Series) -> pd.Series:
     """Values as written levels; 1 and 1.0 are one, nulls are a level of their own."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         values = pd.Series(numbers_of(values), index=values.index)
-    return values.astype(object).where(values.notna(), NULL).astype(str)
+    codes, found = pd.factorize(values)  # what is missing has the code -1, and so the last name
+    names = np.array([*(str(level) for level in found.tolist()), NULL], dtype=object)
+    return pd.Series(names[codes], index=values.index, dtype=object)
 
 
 def two_rows(reference: Sample, current: Sample) -> Floats:
@@ -65,7 +67,11 @@ def two_rows(reference: Sample, current: Sample) -> Floats:
 
     Levels with fewer than five in both windows together share one, or the chi-square law would not hold.
     """
-    table = pd.concat([reference.levels, current.levels], axis=1).fillna(0).to_numpy(np.float64).T
+    return merge_rare(pd.concat([reference.levels, current.levels], axis=1).fillna(0).to_numpy(np.float64).T)
+
+
+def merge_rare(table: Floats) -> Floats:
+    """Counts (2, levels) with the rare levels in one cell."""
     rare = table.sum(axis=0) < RARE
     if rare.sum() < 2:
         return table

@@ -11,8 +11,8 @@ class Geometry:
     """Heights and gutters in pixels, the same as in assets/service.css and assets/health.css.
 
     ``top`` is what stands above the first lane, of which ``signs`` is the row of events, ``foot`` what stands below the
-    last; ``plot_width`` is what is
-    usually left between the gutters, to place labels. ``end_labels`` name line and band at their end.
+    last; ``plot_width`` is what is usually left between the gutters, to place labels. ``end_labels`` name line and band
+    at their end; ``heights`` are those of lanes that are not all alike.
     """
 
     lane: int
@@ -26,16 +26,21 @@ class Geometry:
     plot_width: int = 940
     tick_labels: bool = True
     end_labels: bool = False
+    heights: tuple[int, ...] = ()
+
+    def _lane(self, i: int) -> int:
+        return self.heights[i] if self.heights else self.lane
 
     def height(self, lanes: int) -> int:
         """Pixels of a figure with that many lanes, the row of events above them and the axis below."""
-        return self.top + lanes * self.lane + max(lanes - 1, 0) * self.gap + self.foot + self.bottom
+        high = sum(self._lane(i) for i in range(lanes))
+        return self.top + high + max(lanes - 1, 0) * self.gap + self.foot + self.bottom
 
     def domains(self, lanes: int) -> list[tuple[float, float]]:
         """(low, high) of each lane from above, as shares of the height over the axis."""
         whole = self.height(lanes) - self.bottom
-        tops = [self.top + i * (self.lane + self.gap) for i in range(lanes)]
-        return [(1 - (top + self.lane) / whole, 1 - top / whole) for top in tops]
+        tops = [self.top + sum(self._lane(j) + self.gap for j in range(i)) for i in range(lanes)]
+        return [(1 - (top + self._lane(i)) / whole, 1 - top / whole) for i, top in enumerate(tops)]
 
     def events_domain(self, lanes: int) -> tuple[float, float]:
         """(low, high) of the row of events."""
@@ -74,3 +79,8 @@ APART_NARROW = Geometry(
     lane=46, gap=42, top=40, signs=4, bottom=28, left=12, right=12, plot_width=330, tick_labels=False
 )
 SIDE = Geometry(lane=162, gap=0, top=36, signs=28, bottom=30, left=44, right=62, plot_width=180, end_labels=True)
+MODEL = Geometry(lane=0, heights=(262, 112), gap=26, left=58, plot_width=1030)
+MODEL_NARROW = Geometry(
+    lane=0, heights=(150, 80), gap=26, top=28, signs=28, bottom=28, left=12, right=12, plot_width=330, tick_labels=False
+)
+MODELS = Geometry(lane=0, heights=(238, 84), gap=26, left=58, plot_width=620)

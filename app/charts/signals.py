@@ -57,7 +57,7 @@ def _layout(
     top = wide.events_domain(count)
     layout: dict[str, Any] = {"template": tokens.template(), "height": wide.height(count), "margin": wide.margin()}
     layout["hovermode"] = False
-    layout["xaxis"] = _time_axis(span, zone, wide)
+    layout["xaxis"] = time_axis(span, zone, wide)
     for d, domain in zip(drawn, wide.domains(count), strict=True):
         layout[axis_name(d.i)] = lane.axis(d, domain)
     hidden = {"visible": False, "fixedrange": True, "range": [0, 1]}
@@ -66,7 +66,8 @@ def _layout(
     return layout
 
 
-def _time_axis(span: Span, zone: tzinfo, wide: Geometry) -> dict[str, Any]:
+def time_axis(span: Span, zone: tzinfo, wide: Geometry) -> dict[str, Any]:
+    """The one time axis of a figure, with round local times."""
     most = min(max(wide.plot_width // _PX_PER_TICK, _LEAST_TICKS), _MOST_TICKS)
     last = span.end - (span.end - span.start) * _END_FREE  # the right gutter has words of its own
     ticks = [tick for tick in time_ticks(span.start, span.end, zone, most=most) if tick.at <= last]

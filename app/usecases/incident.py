@@ -44,27 +44,39 @@ def load(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.IncidentV
     return _view(snap, incident, _case(snap, incident, recording), services, edges, zone, recording)
 
 
-def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.VerdictView:
-    """The verdict of hindsight alone, which no drift enters: a fraction of the work of `load`. Raises NotFound."""
+def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC, model: str = "") -> view.VerdictView:
+    """The verdict of hindsight alone, which no drift enters: a fraction of the work of `load`. Raises NotFound.
+
+    ``model`` asks as far as that model is concerned: of several on the incident's services, and of the services only
+    those that its predictions pass through or read from.
+    """
     incident = incidents.get(snap, incident_id)
+    incident = replace(incident, models=(model,)) if model else incident
     recording = context(snap, incident)
     zone = zone_for(zone, *recording)
-    case = _case(snap, incident, recording, with_drift=False)
+    case = _case(snap, incident, recording, with_drift=False, upstream_alone=bool(model))
     if not any(track.change for track in case.tracks):
         return told_by_alerts(recording[0], bool(case.tracks))
     return verdict_view(facts_in_hindsight(_told(case, _chosen(snap, incident, case))), zone)
 
 
-def _case(snap: Snapshot, incident: Incident, recording: tuple[datetime, datetime], with_drift: bool = True) -> Case:
+def _case(
+    snap: Snapshot,
+    incident: Incident,
+    recording: tuple[datetime, datetime],
+    with_drift: bool = True,
+    upstream_alone: bool = False,
+) -> Case:
     start, end = recording
     edges, models = registry.topology(snap), _models(snap, incident)
     until = _until(incident, end)
     histories = tuple(h for m in models if (h := load_history(snap, m, start, end)) is not None)
-    services = related(incident, models, edges)
+    near = upstream(models, edges)
+    services = [s for s in related(incident, models, edges) if s in near or not upstream_alone]
     return Case(
         tracks=_follow(snap, services, histories, incident.started_at, start, end, until, with_drift),
         histories=histories,
-        upstream=upstream(models, edges),
+        upstream=near,
         deploys=event_log.read(snap, start, end, kinds=("deploy", "change")),
         baseline_start=start,
         start=incident.started_at,

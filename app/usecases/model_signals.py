@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import drift, inputs, performance
+from analytics.performance.buckets import class_codes
 from app.usecases.signals import Signal
 from data.queries import predictions as logs
 from data.records import BadDirection, Model
@@ -254,7 +255,8 @@ def losses(history: ModelHistory) -> pd.Series:
     rows = history.predictions
     if history.model.kind == "regression":
         return (pd.to_numeric(rows["y_pred"], errors="coerce") - pd.to_numeric(rows["y_true"], errors="coerce")).abs()
-    return (rows["y_pred"] != rows["y_true"]).astype(float).where(rows["y_true"].notna())
+    predicted, truth, _ = class_codes(rows["y_pred"], rows["y_true"])
+    return pd.Series(predicted != truth, rows.index, dtype=float).where(rows["y_true"].notna())
 
 
 @dataclass(frozen=True, slots=True)

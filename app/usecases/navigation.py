@@ -102,7 +102,7 @@ def _everything(state: CatalogState) -> Iterator[Hit]:
     for service in state.services:
         yield Hit("service", service.name, service.owner or service.team, f"/service/{quote(service.name, safe='')}")
     for model in state.models:
-        if model.service:
-            yield Hit("model", model.name, f"runs on {model.service}", f"/service/{quote(model.service, safe='')}")
+        where = f"runs on {model.service}" if model.service else ""
+        yield Hit("model", model.name, where, f"/model/{quote(model.name, safe='')}")
     for incident in sorted(state.incidents, key=lambda found: found.started_at, reverse=True):
         yield Hit("incident", incident.incident_id, incident.title, f"/incident/{quote(incident.incident_id, safe='')}")

@@ -8,12 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import orjson
 import pandas as pd
 
 from data.queries.conditions import Conditions, inclusive
 from data.snapshot import Snapshot
 
 _RECEIVED = "coalesce(received_at, ts)"
+_NUMBERS = {int, float, type(None)}
 _ORDER = "ORDER BY ts, received_at, file_id, line"
 
 
@@ -63,8 +65,8 @@ def features(
     some = _predictions(model, start, end, known_by)
     query = f"SELECT prediction_id, features FROM ({_made(snap, start, end, some)}) {_ORDER}"
     frame = snap.frame(query, some.params)
-    rows = [_parse(text) for text in frame["features"]]
-    names = sorted({name for row in rows for name in row})
+    rows = _parsed(frame["features"].tolist())
+    names = sorted(set().union(*rows))
     index = pd.Index(frame["prediction_id"], name="prediction_id")
     return pd.DataFrame({name: _column([row.get(name) for row in rows], index) for name in names}, index=index)
 
@@ -81,6 +83,16 @@ def _made(snap: Snapshot, start: datetime | None, end: datetime | None, some: Co
     )
 
 
+def _parsed(texts: Sequence[Any]) -> list[dict[str, Any]]:
+    """All rows at once; one by one where any of them is no object of JSON."""
+    try:
+        found = orjson.loads(f"[{','.join(texts)}]")
+    except (TypeError, ValueError):
+        return [_parse(text) for text in texts]
+    whole = len(found) == len(texts) and all(isinstance(row, dict) for row in found)
+    return found if whole else [_parse(text) for text in texts]
+
+
 def _parse(text: Any) -> dict[str, Any]:
     try:
         found = json.loads(text)
@@ -90,13 +102,9 @@ def _parse(text: Any) -> dict[str, Any]:
 
 
 def _column(values: Sequence[Any], index: pd.Index) -> pd.Series:
-    if all(value is None or _is_number(value) for value in values):
+    if set(map(type, values)) <= _NUMBERS:
         return pd.Series(values, index=index, dtype="float64")
     return pd.Series([_as_text(value) for value in values], index=index, dtype="str")
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _as_text(value: Any) -> str | None:

@@ -65,9 +65,8 @@ def side(detail: RowDetail, state: UrlState, zone: tzinfo, room_px: int) -> html
 
 
 def _open_link(detail: RowDetail, state: UrlState) -> Any:
-    if detail.row.side != "service":
-        return ""
-    return html.A("Open service", href=href(path_of("/service/<name>", detail.row.owner), state))
+    side = detail.row.side
+    return html.A(f"Open {side}", href=href(path_of(f"/{side}/<name>", detail.row.owner), state))
 
 
 def _chart(detail: RowDetail, zone: tzinfo) -> Any:

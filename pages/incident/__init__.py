@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output
@@ -57,11 +58,23 @@ def opening_title(payload: dict[str, Any], mode: str) -> str:
 
 
 def links(view: IncidentView) -> dict[str, str]:
-    """The Service page of each lane that is named after a service, at the time of the incident."""
+    """The page of each lane's service or model, at the time of the incident."""
     ends = [f"{at.timestamp() * 1000:.0f}" for at in (view.zoom_incident.start, view.zoom_incident.end)]
     state = UrlState(frm=ends[0], to=ends[1])
-    named = {lane.key: lane.name for lane in view.lanes if lane.side == "service"}
-    return {key: href(path_of("/service/<name>", name), state) for key, name in named.items()}
+    services = {lane.key: ("/service/<name>", lane.name) for lane in view.lanes if lane.side == "service"}
+    models = {key: ("/model/<name>", model_of(key)) for key in lane_keys(view) if key.startswith("m:")}
+    return {key: href(path_of(page, name), state) for key, (page, name) in {**services, **models}.items()}
+
+
+def lane_keys(view: IncidentView) -> list[str]:
+    """Keys of all lanes, those of performance among them."""
+    return [*(lane.key for lane in view.lanes), *(lane.key for lane in view.performance)]
+
+
+def model_of(key: str) -> str:
+    """The model's name in the key of one of its signals: ``m:NAME:performance``, ``m:NAME:drift:FEATURE``."""
+    name = key.removeprefix("m:")
+    return re.sub(r":(performance|defaults|drift:.*)$", "", name, count=1, flags=re.DOTALL)
 
 
 def register(app: Dash) -> None:

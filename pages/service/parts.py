@@ -72,9 +72,8 @@ def _chip(one: Chip, state: UrlState) -> Any:
     said = html.Span(f"{status.WORDS[one.state]}: ", className="sr-only")
     through = [html.Span(f", {one.through}", className="muted")] if one.through else []
     words = [glyph(one.state), said, html.Span(one.name, dir="auto"), *through]
-    if one.kind in ("runs", "feeds"):
-        return html.Span(words, className="chip")
-    return html.A(words, href=href(path_of("/service/<name>", one.name), state), className="chip chip-link")
+    page = "/model/<name>" if one.kind in ("runs", "feeds") else "/service/<name>"
+    return html.A(words, href=href(path_of(page, one.name), state), className="chip chip-link")
 
 
 def switch(states: Mapping[str, str], state: UrlState) -> list[html.Details]:

@@ -20,10 +20,10 @@ def _compare(reference: Sample, current: Sample) -> Found:
 
     expected = table.sum(axis=1, keepdims=True) * table.sum(axis=0) / table.sum()
     value = float(((table - expected) ** 2 / expected).sum())
-    return Found(value, _effect(table), float(chdtrc(cells - 1, value)))
+    return Found(value, effect_of(table), float(chdtrc(cells - 1, value)))
 
 
-def _effect(table: Floats) -> float:
+def effect_of(table: Floats) -> float:
     """Root of half the sum of (p - q)^2 / (p + q), 1 for windows without a common level (Le Cam's distance).
 
     What two samples of one population would show on average is taken off (after Bergsma 2013), or small windows with

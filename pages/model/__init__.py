@@ -1,0 +1,92 @@
+"""One model: how good it was, what it was fed, what each feature's shift cost, and whose fault it was."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import Dash, html
+
+from app.components import cards, verdict
+from app.components.empty import NOTHING, empty
+from app.components.header import page_header
+from app.components.how import how
+from app.context import current, page_range
+from app.figures import cached
+from app.judging import judge_once
+from app.shell.timebar import copy_link, timebar
+from app.urlstate import href, path_of, read
+from app.usecases import model_page, model_words
+from app.usecases.model_view import ModelView, Sentence
+from pages.model import parts, tables
+from pages.model.asked import Asked, known
+from pages.model.figure import figure_card
+from pages.verdicts import verdicts
+
+PATH: Final = "/model/<name>"
+TITLE: Final = "Model"
+UNDER: Final = "/models"
+
+
+def layout(name: str = "", **query: str) -> html.Div:
+    """The page of a model; ``version`` shows one version alone, ``view`` the figure as a table."""
+    state = known(read(query))
+    with current().store.snapshot() as snap:
+        asked = Asked(name, state, page_range(snap, query))
+        if name not in model_page.names(snap):
+            return _unknown(asked, model_page.names(snap))
+        made = cached("model", asked.key(snap), lambda: _finished(snap, asked))
+    actions = [timebar(asked.path, state, asked.shown), copy_link(asked.path, state, asked.shown, made["said"])]
+    return html.Div([page_header(html.Span(made["title"], dir="auto"), made["small"], actions), made["body"]])
+
+
+def register(app: Dash) -> None:
+    """Nothing to wire: every choice on this page is an address."""
+
+
+def _unknown(asked: Asked, names: tuple[str, ...]) -> html.Div:
+    if not names:
+        body = empty("nothing", NOTHING)
+    else:
+        links = [html.A(one, href=href(path_of(PATH, one), asked.state), dir="auto") for one in names[:200]]
+        words = f"There is no model “{asked.name[:80]}”. Choose one of those below."
+        body = empty("no_match", words, html.Div(links, className="chips"))
+    head = page_header(TITLE, "", [timebar(asked.path, asked.state, asked.shown)])
+    return html.Div([head, html.Section(body, className="card")])
+
+
+def _finished(snap: Any, asked: Asked) -> dict[str, Any]:
+    view = model_page.page(
+        snap, asked.name, asked.span, asked.zone, verdicts(snap, asked.shown), asked.version, judge_once
+    )
+    said = f"{view.title}: {view.sentence.headline} {view.sentence.text}"
+    return {
+        "title": view.title,
+        "small": view.small,
+        "said": said,
+        "body": html.Div(_body(view, asked), className="stack"),
+    }
+
+
+def _body(view: ModelView, asked: Asked) -> list[Any]:
+    if view.nothing:
+        return [html.Section(empty("no_match", view.nothing), className="card")]
+    side = [tables.versions(view, asked), tables.incidents(view, asked), tables.quality(view)]
+    return [
+        sentence(view.sentence),
+        figure_card(view, asked),
+        html.Div([_features(view, asked), html.Div(side, className="stack")], className="model-body"),
+    ]
+
+
+def sentence(said: Sentence) -> html.Section:
+    """What can be said, with the bar where a loss is split."""
+    label = "The loss and the part that the outage explains"
+    aside = verdict.bar(said.share, said.bar, label) if said.bar and said.share is not None else None
+    return verdict.line(said.kind, said.headline, said.text, said.advice, aside)
+
+
+def _features(view: ModelView, asked: Asked) -> html.Section:
+    title = f"Features by {view.lost_unit} lost"
+    foot: list[Any] = [view.lost_words, " ", how(model_words.LOST)]
+    body = html.Div([parts.features(view, asked), html.P(foot, className="table-foot")], className="model-features")
+    return cards.card(title, view.window_words, body, flush=True)

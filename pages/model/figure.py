@@ -1,0 +1,180 @@
+"""The figure of a model, and over it as text of the page: links of incidents, the hatch, the values at the cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final
+
+import numpy as np
+from dash import dcc, html
+
+from app.charts import model_lanes
+from app.charts.lanes import MODEL, Geometry
+from app.charts.tokens import CONFIG
+from app.components import cards
+from app.components.empty import empty
+from app.components.glyph import HIDDEN
+from app.components.how import how
+from app.components.tables import Column, Row, table
+from app.format import DASH, NBSP, clock, count, day, offset, value
+from app.usecases.incident_view import Span
+from app.usecases.model_view import InputLane, ModelView, PerformanceSeries
+from app.usecases.model_words import DEFINITIONS
+from app.usecases.words import first_upper
+from pages.model.asked import Asked
+
+MOST_ROWS: Final = 130
+HATCH_WORDS: Final = 0.08  # of the plot: a narrower hatch has no room for words
+FIGURE: Final = (
+    "Grey is what is expected of as many labels as are judged together. The bars count the labels that are in. The "
+    "dotted line counts predictions on default features as the usual ones, as the verdict does. Where under four of "
+    "five labels are in, the figure is hatched and an estimate from calibrated scores is dashed: it holds while inputs "
+    "move, not when what they mean has changed."
+)
+
+
+def figure_card(view: ModelView, asked: Asked) -> html.Section:
+    """The metric over drift, or the same as a table."""
+    foot = html.Div([html.Span(_missing(view)), asked.table_link()], className="figure-foot")
+    body = _table(view, asked.zone) if asked.as_table else _figure(view, asked)
+    return cards.card("Performance", how([*DEFINITIONS[:4], FIGURE]), [body, foot], flush=True)
+
+
+def _missing(view: ModelView) -> str:
+    return " ".join(filter(None, [view.performance_missing, view.drift_missing]))
+
+
+def _figure(view: ModelView, asked: Asked) -> Any:
+    if view.performance is None and view.drift is None:
+        return empty("too_little", _missing(view))
+    return model_figure(view, view.drift, asked.incident, asked.zone, Place("model-figure", "lanes-model", MODEL))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a figure stands: its id, its class in the stylesheet, and the same geometry on a wide screen."""
+
+    id: str
+    kind: str
+    wide: Geometry
+
+
+def model_figure(
+    view: ModelView, fed: InputLane | None, incident: Callable[[str], str], zone: tzinfo, where: Place
+) -> html.Div:
+    """The metric over ``fed``; ``incident`` gives the address of an incident's page."""
+    state = "critical" if view.sentence.kind in ("infra", "model", "both") else "degraded"
+    shaded = [(one.span, state) for one in view.incidents]
+    drawn = model_lanes.figure(view.performance, fed, view.events, shaded, view.span, zone, where.wide)
+    named: dict[str, Any] = {"aria-label": said(view, zone)}
+    config: Any = CONFIG
+    graph = dcc.Graph(id=where.id, figure=drawn, config=config)
+    box = html.Div(graph, className="lanes-graph", role="img", **named)
+    parts = [box, over(view, incident), *_values(view), _axis(view, zone), cursor()]
+    keys: dict[str, Any] = {"aria-label": "Figure; the arrow keys move its cursor"}
+    return html.Div(parts, className=f"lanes {where.kind}", tabIndex=0, role="group", **keys)
+
+
+def cursor() -> html.Div:
+    """The line at the pointer, moved by the page's script."""
+    return html.Div(html.Span(className="lanes-chip"), className="lanes-cursor", hidden=True, **HIDDEN)
+
+
+def _axis(view: ModelView, zone: tzinfo) -> html.Div:
+    words = [offset(view.span.start, zone), day(view.span.start, zone, year=True)]
+    return html.Div(
+        [html.Span(", ".join(words), className="lanes-zone"), html.Span("", className="lanes-at")],
+        className="lanes-axis",
+    )
+
+
+def _values(view: ModelView) -> list[html.Div]:
+    """The metric at the cursor, or where nobody points, at the last bucket that holds a figure."""
+    one = view.performance
+    if one is None:
+        return []
+    known = np.flatnonzero(np.isfinite(one.value))
+    last = int(known[-1]) if len(known) else -1
+    words = [value(float(one.value[last])), model_lanes.interval_words(one, last)] if last >= 0 else [DASH, ""]
+    low, high = model_lanes.metric_range(one)
+    below = (one.lower + one.upper) / 2 > (low + high) / 2
+    now = [html.Span(words[0], className="lane-now"), html.Span(words[1], className="lane-expected")]
+    return [html.Div(now, className=f"lane-values model-now {'model-now-low' if below else ''}")]
+
+
+def over(view: ModelView, incident: Callable[[str], str]) -> html.Div:
+    """What lies over the plot: a link on each incident's span, the hatch where labels are not in."""
+    links = [_link(one.incident_id, one.title, one.span, view.span, incident) for one in view.incidents]
+    hatched = [_hatch(view.performance, a, b, view.span) for a, b in waiting(view.performance)]
+    return html.Div([*hatched, *links], className="model-over")
+
+
+def _link(incident_id: str, title: str, found: Span, span: Span, incident: Callable[[str], str]) -> html.A:
+    label = html.Span(incident_id, className="model-span-id")
+    named: dict[str, Any] = {"aria-label": f"{incident_id}: {title}"}
+    return html.A(
+        label, href=incident(incident_id), className="model-span", style=place(found, span), title=title, **named
+    )
+
+
+def place(found: Span, span: Span) -> dict[str, str]:
+    """Left and width in percent of the plot."""
+    length = (span.end - span.start).total_seconds()
+    left = max((found.start - span.start).total_seconds() / length, 0.0)
+    right = min((found.end - span.start).total_seconds() / length, 1.0)
+    return {"left": f"{100 * left:.2f}%", "width": f"{100 * max(right - left, 0.001):.2f}%"}
+
+
+def waiting(one: PerformanceSeries | None) -> list[tuple[int, int]]:
+    """Runs ``[a, b)`` of buckets in which under four of five labels are in."""
+    if one is None:
+        return []
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], one.waiting.astype(int), [0]])))
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def _hatch(one: PerformanceSeries | None, a: int, b: int, span: Span) -> html.Div:
+    if one is None:
+        return html.Div()
+    found = Span(_at(one, a), _at(one, b - 1, one.bucket_s))
+    share = float(one.labelled[a:b].sum() / max(one.predicted[a:b].sum(), 1))
+    words = f"labels not in, {round(100 * share)}{NBSP}% arrived"
+    wide = (found.end - found.start) / (span.end - span.start) >= HATCH_WORDS
+    return html.Div(html.Span(words) if wide else None, className="model-hatch", style=place(found, span), title=words)
+
+
+def _at(one: PerformanceSeries, i: int, plus_s: float = 0.0) -> datetime:
+    return datetime.fromtimestamp(one.start[i].astype("datetime64[us]").astype(np.int64) / 1e6 + plus_s, UTC)
+
+
+def said(view: ModelView, zone: tzinfo) -> str:
+    """The figure in words."""
+    parts = [f"{view.title}: {view.sentence.headline}"]
+    one = view.performance
+    if one is not None and one.worst_at is not None:
+        parts.append(f"{first_upper(one.metric)} {value(one.worst)} at worst, {clock(one.worst_at, zone)}.")
+    if view.drift is not None:
+        drifted = sum(line.marked for line in view.drift.lines)
+        parts.append(f"{count(drifted, 'feature')} of {len(view.drift.lines)} drifted.")
+    return " ".join(parts)
+
+
+def _table(view: ModelView, zone: tzinfo) -> Any:
+    one = view.performance
+    if one is None:
+        return empty("too_little", _missing(view))
+    heads = [("Time", False), (first_upper(one.metric), True), ("95 % interval", True), ("Estimate", True)]
+    columns = [Column(head, numeric=n) for head, n in [*heads, ("Labels in", True), ("Predictions", True)]]
+    shown = np.unique(np.linspace(0, len(one.start) - 1, min(MOST_ROWS, len(one.start))).astype(int))
+    rows = [Row(_cells(one, int(i), view.span, zone)) for i in shown if one.predicted[i] > 0]
+    return table(columns, rows, caption=f"{view.title}, {one.metric} by prediction time")
+
+
+def _cells(one: PerformanceSeries, i: int, span: Span, zone: tzinfo) -> Sequence[str]:
+    at = _at(one, i)
+    when = day(at, zone, year=True) if (span.end - span.start).days > 2 else clock(at, zone)
+    interval = f"{value(float(one.low[i]))} {DASH} {value(float(one.high[i]))}" if np.isfinite(one.low[i]) else DASH
+    counts = (count(int(n), "").strip() for n in (one.labelled[i], one.predicted[i]))
+    return when, value(float(one.value[i])), interval, value(float(one.estimate[i])), *counts

@@ -1,0 +1,176 @@
+"""Models: each model and version with its worst window against what is usual, and whose fault it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from dash import Dash, html
+
+from app.components import cards, verdict
+from app.components.controls import segmented_links
+from app.components.empty import NOTHING, empty
+from app.components.header import page_header
+from app.components.how import how
+from app.context import current, page_range
+from app.failures import inline
+from app.figures import cached
+from app.judging import judge_once
+from app.shell.timebar import copy_link, timebar
+from app.timerange import Resolved
+from app.urlstate import UrlState, again, href, path_of, read
+from app.usecases import model_page, model_words, models
+from app.usecases.incident_view import Span
+from app.usecases.model_signals import load
+from app.usecases.model_view import ModelRow
+from pages.models import side, table
+from pages.verdicts import verdicts
+
+PATH: Final = "/models"
+TITLE: Final = "Models"
+NAV: Final = ("Models", "m")
+CHOICES: Final = ("sort", "row")
+MARKS: Final = ("infra", "model", "both", "neither", "unknown")
+RULE: Final = (
+    "Rule: baseline. Dot and bar: the worst window with its 95 % interval. Points lost: 100 × the loss that the shift "
+    "of all features accounts for. "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The query and the range that is shown."""
+
+    state: UrlState
+    shown: Resolved
+
+    @property
+    def span(self) -> Span:
+        """The range."""
+        return Span(self.shown.start, self.shown.end)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the reader."""
+        return self.shown.zone
+
+    @property
+    def order(self) -> models.Order:
+        """By cost, or by name."""
+        return "name" if self.state.extra.get("sort") == "name" else "cost"
+
+    def key(self, snap: Any, *more: Any) -> tuple[Any, ...]:
+        """What everything on the page depends on, for the cache."""
+        return (snap.generation, snap.revision, self.shown.start, self.shown.end, self.zone.key, *more)
+
+    def at(self, **changes: str | None) -> str:
+        """This page with other choices."""
+        return again(PATH, self.state, **changes)
+
+    def incident(self, incident_id: str) -> str:
+        """The page of an incident."""
+        return href(path_of("/incident/<id>", incident_id), self.state)
+
+    def model(self, name: str, version: str = "") -> str:
+        """The page of a model."""
+        return href(path_of("/model/<name>", name), self.state, version=version or None)
+
+
+def layout(**query: str) -> html.Div:
+    """The page for a query: ``sort`` is cost or name, ``row`` the model whose figure stands below."""
+    given = read(query)
+    state = replace(given, extra={name: text for name, text in given.extra.items() if name in CHOICES})
+    with current().store.snapshot() as snap:
+        asked = Asked(state, page_range(snap, query))
+        if not models.models_of(snap):
+            return html.Div(
+                [_header("No records yet", asked), html.Section(empty("nothing", NOTHING), className="card")]
+            )
+        rows = models.in_order(_rows(snap, asked), asked.order)
+        body = _body(snap, asked, rows)
+        small = models.summary(snap, rows, asked.zone)
+    return html.Div([_header(small, asked, rows[0]), html.Div(body, className="stack")])
+
+
+def register(app: Dash) -> None:
+    """Nothing to wire: every choice on this page is an address."""
+
+
+def _header(small: str, asked: Asked, first: ModelRow | None = None) -> html.Div:
+    said = f"{first.name} {first.version}: {first.sentence.headline}" if first else ""
+    link = [copy_link(PATH, asked.state, asked.shown, said)] if said else []
+    return page_header(TITLE, small, [timebar(PATH, asked.state, asked.shown), *link])
+
+
+def _rows(snap: Any, asked: Asked) -> list[ModelRow]:
+    """Rows of all models, each model's from the cache where they have been made before."""
+    verdict_of = verdicts(snap, asked.shown)
+    found: list[ModelRow] = []
+    for model in models.models_of(snap):
+
+        def build(model: Any = model) -> dict[str, Any]:
+            made = models.rows_of(snap, model, asked.span, verdict_of, judge_once)
+            return {"rows": [asdict(row) for row in made]}
+
+        kept = cached("model-rows", asked.key(snap, model.name), build)
+        found += [table.row_of(one) for one in kept["rows"]]
+    return found
+
+
+def _body(snap: Any, asked: Asked, rows: Sequence[ModelRow]) -> list[Any]:
+    chosen = _chosen(rows, asked)
+    foot = [RULE, how([*model_words.DEFINITIONS, *model_words.LOST])]
+    drawn = html.Div(table.models_table(rows, asked, chosen, foot), className="models-table card")
+    below = html.Div([_figure(snap, asked, chosen), side.lists(*_beside(snap, asked), asked)], className="model-body")
+    return [_controls(asked), drawn, below]
+
+
+def _chosen(rows: Sequence[ModelRow], asked: Asked) -> ModelRow:
+    """The row that the address names, else the first."""
+    wanted = asked.state.extra.get("row", "")
+    return next((row for row in rows if table.key(row) == wanted), rows[0])
+
+
+def _controls(asked: Asked) -> html.Div:
+    options = [("cost", "By cost", asked.at(sort=None)), ("name", "By name", asked.at(sort="name"))]
+    legend = [html.Span([verdict.shape(kind, 14), verdict.WORDS[kind]]) for kind in MARKS]
+    parts = [segmented_links("Order", options, asked.order), html.Div(legend, className="models-legend")]
+    return html.Div(parts, className="models-controls")
+
+
+@inline
+def _figure(snap: Any, asked: Asked, row: ModelRow) -> Any:
+    def build() -> dict[str, Any]:
+        view = model_page.page(
+            snap,
+            row.name,
+            asked.span,
+            asked.zone,
+            verdicts(snap, asked.shown),
+            row.version,
+            judge_once,
+            intervals=False,
+        )
+        return {"figure": side.figure(view, asked)}
+
+    made = cached("models-figure", asked.key(snap, row.name, row.version, asked.state.frm, asked.state.to), build)
+    title = html.Span(
+        [f"{row.name} {row.version}".strip(), html.Span(f", {row.metric} by prediction time")], dir="auto"
+    )
+    link = html.A(f"Open {row.name} {row.version}".strip(), href=asked.model(row.name, row.version), className="clip")
+    return cards.card(title, link, made["figure"], flush=True)
+
+
+def _beside(snap: Any, asked: Asked) -> tuple[list[list[str]], Any]:
+    """How long labels take per model, and the rollouts of the range."""
+
+    def build() -> dict[str, Any]:
+        found = [
+            (m.name, models.delay(load(snap, m, asked.span.start, asked.span.end))) for m in models.models_of(snap)
+        ]
+        return {"delays": found}
+
+    kept = cached("model-delays", asked.key(snap), build)
+    return kept["delays"], models.rollouts(snap, models.models_of(snap), asked.span)
