@@ -81,6 +81,13 @@
     window.diptych.navigate(here({ service: value("#upload-service"), "zone-of-times": value("#upload-zone") }));
   });
 
+  document.addEventListener("keydown", (event) => {
+    const box = event.target.closest?.("[data-filters]");
+    if (!box || event.key !== "Enter") return;
+    event.preventDefault();
+    window.diptych.navigate(here({ [`find-${box.dataset.filters.replace("-rows", "")}`]: event.target.value.trim() }));
+  });
+
   /* Filters: rows that do not hold every word are hidden ----------------------------------------------------------- */
   document.addEventListener("input", (event) => {
     const box = event.target.closest?.("[data-filters]");

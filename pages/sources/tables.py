@@ -16,7 +16,7 @@ from app.source_endpoints import REJECTS
 from app.usecases.sources import DEFINITIONS, MOST_REJECTS, FileRow, SourceRow, SourcesView
 from pages.sources.parts import Frame, bad_line, between, grouped, kinds, lag, taken
 
-MOST_ROWS: Final = 1000
+MOST_ROWS: Final = 300
 FILTER_FROM: Final = 8
 SOURCES: Final = (
     Column("Source", 190),
@@ -45,40 +45,48 @@ FILES: Final = (
 
 def sources(view: SourcesView, frame: Frame, chosen: SourceRow | None) -> html.Section:
     """One row a source; choosing one opens its files below."""
-    shown = view.sources[:MOST_ROWS]
+    wanted = frame.state.extra.get("find-sources", "")
+    fitting = [row for row in view.sources if _holds(wanted, row.folder, kinds(row.account))]
+    shown = fitting[:MOST_ROWS]
     rows = [Row(_source(row, frame), selected=row is chosen) for row in shown]
     foot = [_left_out(len(view.sources), len(shown)), how(DEFINITIONS)]
+    tools = _tools("sources", len(view.sources), wanted, _rejects_link(view))
     body = table(SOURCES, rows, caption="Sources, the last taken in first", foot=foot)
-    return _card("What came in", body, _tools("sources", len(shown), _rejects_link(view)), "sources")
+    return _card("What came in", body, tools, "sources")
 
 
 def files(chosen: SourceRow, frame: Frame) -> html.Section:
     """The files of a source: refused lines first, then by name."""
-    ordered = sorted(chosen.files, key=lambda row: (row.account.rejected == 0, row.name))
+    wanted = frame.state.extra.get("find-files", "")
+    fitting = [row for row in chosen.files if _holds(wanted, row.name, kinds(row.account))]
+    ordered = sorted(fitting, key=lambda row: (row.account.rejected == 0, row.name))
     shown = ordered[:MOST_ROWS]
     rows = [Row(_file(row, frame)) for row in shown]
-    foot = [_left_out(len(ordered), len(shown)), "In ", html.Span(chosen.folder, dir="auto")]
+    foot = [_left_out(len(chosen.files), len(shown)), "In ", html.Span(chosen.folder, dir="auto")]
     body = table(FILES, rows, caption=f"Files of {chosen.name}", foot=foot)
-    every = link_button(f"Forget all {grouped(len(ordered))}", frame.address(forget=chosen.source_id))
+    every = link_button(f"Forget all {grouped(len(chosen.files))}", frame.address(forget=chosen.source_id))
+    tools = _tools("files", len(chosen.files), wanted, every if len(chosen.files) > 1 else None)
     title = html.Span(["Files of ", html.Span(chosen.name, dir="auto")], title=chosen.folder)
-    return _card(title, body, _tools("files", len(shown), every if len(ordered) > 1 else None), "files")
+    return _card(title, body, tools, "files")
 
 
 def _card(title: Any, body: Any, tools: Any, name: str) -> html.Section:
     return cards.card(title, tools, html.Div(body, className=f"{name}-table", id=f"{name}-rows"), flush=True)
 
 
-def _tools(name: str, rows: int, beside: Any) -> html.Div:
+def _tools(name: str, rows: int, wanted: str, beside: Any) -> html.Div:
     return html.Div(
-        [*([_filter(name)] if rows >= FILTER_FROM else []), *([beside] if beside else [])], className="tools"
+        [*([_filter(name, wanted)] if rows >= FILTER_FROM else []), *([beside] if beside else [])], className="tools"
     )
 
 
-def _filter(name: str) -> html.Div:
-    """Assets/sources.js hides the rows that do not hold what is typed."""
+def _filter(name: str, wanted: str) -> html.Div:
+    """Assets/sources.js hides the rows that do not hold what is typed; Enter looks among those left out too."""
     given: dict[str, Any] = {"data-filters": f"{name}-rows"}
     label = html.Label("Filter", htmlFor=f"{name}-filter", className="sr-only")
-    box = dcc.Input(id=f"{name}-filter", type="text", placeholder="Filter", className="field", autoComplete="off")
+    box = dcc.Input(
+        id=f"{name}-filter", type="text", value=wanted, placeholder="Filter", className="field", autoComplete="off"
+    )
     return html.Div([label, box], className="filter", **given)
 
 
@@ -93,8 +101,18 @@ def rejects_link(query: str, rejected: int) -> html.A:
     return html.A(words, href=f"{REJECTS}{query}", download="rejects.csv", className="button")
 
 
+def _holds(wanted: str, *texts: str) -> bool:
+    """Whether the texts hold every word."""
+    text = " ".join(texts).lower()
+    return all(word in text for word in wanted.lower().split())
+
+
 def _left_out(every: int, shown: int) -> str:
-    return f"{grouped(shown)} of {grouped(every)} are shown. " if every > shown else ""
+    return (
+        f"{grouped(shown)} of {grouped(every)} are shown; Enter in the filter looks among all. "
+        if every > shown
+        else ""
+    )
 
 
 def _source(row: SourceRow, frame: Frame) -> Sequence[Any]:

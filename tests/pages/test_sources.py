@@ -18,6 +18,8 @@ from app.usecases.intake import take_in
 from data import jobs
 from data.changes import list_changes
 from data.store import Store
+from pages.sources import tables
+from tests.data.builders import put
 from tests.web import callback, components, page_at, words
 
 HEAD = "time,service,metric,value\n"
@@ -82,8 +84,7 @@ def test_a_source_stands_with_counts_and_its_first_bad_line(filled: Store, clien
 def test_choosing_a_source_lists_its_files_those_with_rejects_first(filled: Store, client: FlaskClient) -> None:
     (picked,) = links(page_at(client, "/sources"), "source=")[:1]
     tree = page_at(client, picked)
-    tables = list(components(tree, "Tbody"))
-    rows = [words(row) for row in components(tables[1], "Tr")]
+    rows = [words(row) for row in components(list(components(tree, "Tbody"))[1], "Tr")]
     assert [HOSTILE[:20] in rows[0], "good.csv" in rows[1]] == [True, True]
     assert "12 10 1 1" in " ".join(rows[0].split())
     assert len(links(tree, "forget=")) == 3
@@ -197,12 +198,14 @@ def test_jobs_show_their_progress_and_are_asked_while_they_run(filled: Store, cl
     assert "done" in words(answer["jobs"]["children"])
 
 
-def test_thousands_of_files_stay_bounded(store: Store, client: FlaskClient) -> None:
-    from tests.data.builders import put
-
-    for number in range(3):
-        put(store, number + 1, path=f"/data/{number}/a.csv")
-    from pages.sources import tables
-
-    assert tables.MOST_ROWS == 1000
-    assert "3 files from 3 sources" in words(page_at(client, "/sources")).replace("\u00a0", " ")
+def test_of_very_many_the_newest_are_shown_and_all_are_found(
+    store: Store, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        put(store, number + 1, path=f"/data/source {number}/a.csv")
+    monkeypatch.setattr(tables, "MOST_ROWS", 5)
+    tree = page_at(client, "/sources")
+    assert len(list(components(next(components(tree, "Tbody")), "Tr"))) == 5
+    assert "5 of 12 are shown" in words(tree)
+    (row,) = components(next(components(page_at(client, "/sources?find-sources=CE 0 "), "Tbody")), "Tr")
+    assert "source 0" in words(row)
