@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 
 import numpy as np
 import pandas as pd
@@ -38,6 +38,14 @@ def find(snap: Snapshot, name: str) -> Model:
     raise NotFound(f"There is no model “{name[:80]}”.", "Choose one on the page Models.")
 
 
+def reach(snap: Snapshot, name: str = "") -> Span | None:
+    """When predictions were made, of one model or of all, as far as the store knows without reading them; half-open."""
+    own = [s for s in snap.segments("predictions") if not name or name in s.models]
+    firsts = [s.min_ts for s in own if s.min_ts is not None]
+    lasts = [s.max_ts for s in own if s.max_ts is not None]
+    return Span(min(firsts), max(lasts) + timedelta(seconds=1)) if firsts and lasts else None
+
+
 def page(
     snap: Snapshot,
     name: str,
@@ -62,6 +70,7 @@ def page(
         small=words.small_line(model, made.history),
         span=span,
         sentence=sentence(made, verdict_of),
+        on_services=bool(model.service or model.reads),
         performance=series(made.history, made.judged, made.usual.value) if made.judged else None,
         performance_missing="" if made.judged else "No label is in for these predictions: the metric is not known.",
         drift=drift,

@@ -171,6 +171,7 @@ class ModelView:
     span: Span
     sentence: Sentence
     nothing: str = ""
+    on_services: bool = False
     performance: PerformanceSeries | None = None
     performance_missing: str = ""
     drift: InputLane | None = None

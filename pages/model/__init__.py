@@ -16,9 +16,11 @@ from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import href, path_of, read
 from app.usecases import model_page, model_words
+from app.usecases.incident_view import Span
 from app.usecases.model_view import ModelView, Sentence
 from pages.model import parts, tables
 from pages.model.asked import Asked, known
+from pages.model.elsewhere import nothing
 from pages.model.figure import figure_card
 from pages.verdicts import verdicts
 
@@ -63,13 +65,13 @@ def _finished(snap: Any, asked: Asked) -> dict[str, Any]:
         "title": view.title,
         "small": view.small,
         "said": said,
-        "body": html.Div(_body(view, asked), className="stack"),
+        "body": html.Div(_body(view, asked, model_page.reach(snap, view.name)), className="stack"),
     }
 
 
-def _body(view: ModelView, asked: Asked) -> list[Any]:
+def _body(view: ModelView, asked: Asked, reach: Span | None) -> list[Any]:
     if view.nothing:
-        return [html.Section(empty("no_match", view.nothing), className="card")]
+        return [html.Section(nothing(view.nothing, reach, asked.path, asked.state, asked.zone), className="card")]
     side = [tables.versions(view, asked), tables.incidents(view, asked), tables.quality(view)]
     return [
         sentence(view.sentence),

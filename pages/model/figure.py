@@ -26,6 +26,7 @@ from app.usecases.words import first_upper
 from pages.model.asked import Asked
 
 MOST_ROWS: Final = 130
+LATE: Final = 75  # percent of the plot from which on the id stands at the right end of its span
 HATCH_WORDS: Final = 0.08  # of the plot: a narrower hatch has no room for words
 FIGURE: Final = (
     "Grey is what is expected of as many labels as are judged together. The bars count the labels that are in. The "
@@ -114,9 +115,9 @@ def over(view: ModelView, incident: Callable[[str], str]) -> html.Div:
 def _link(incident_id: str, title: str, found: Span, span: Span, incident: Callable[[str], str]) -> html.A:
     label = html.Span(incident_id, className="model-span-id")
     named: dict[str, Any] = {"aria-label": f"{incident_id}: {title}"}
-    return html.A(
-        label, href=incident(incident_id), className="model-span", style=place(found, span), title=title, **named
-    )
+    style = place(found, span)
+    kind = "model-span model-late" if float(style["left"][:-1]) > LATE else "model-span"
+    return html.A(label, href=incident(incident_id), className=kind, style=style, title=title, **named)
 
 
 def place(found: Span, span: Span) -> dict[str, str]:

@@ -78,7 +78,7 @@ def _version(one: VersionLine, asked: Asked) -> html.Li:
 
 def incidents(view: ModelView, asked: Asked) -> html.Section:
     """Incidents of the model and of the services behind it, with the change of the metric during each."""
-    title = "Incidents of its services" if view.incidents else "Incidents"
+    title = "Incidents of its services" if view.on_services else "Incidents"
     if not view.incidents:
         return cards.card(title, None, empty("no_match", "None touched it or its services in this range."))
     lines = html.Ul([_incident(one, asked) for one in view.incidents], className="model-lines")

@@ -153,7 +153,7 @@ def _figure(snap: Any, asked: Asked, row: ModelRow) -> Any:
             judge_once,
             intervals=False,
         )
-        return {"figure": side.figure(view, asked)}
+        return {"figure": side.figure(view, asked, model_page.reach(snap, row.name))}
 
     made = cached("models-figure", asked.key(snap, row.name, row.version, asked.state.frm, asked.state.to), build)
     title = html.Span(

@@ -12,8 +12,9 @@ from app.components import cards
 from app.components.empty import empty
 from app.components.glyph import glyph
 from app.format import clock, day
-from app.usecases.incident_view import EventMark
+from app.usecases.incident_view import EventMark, Span
 from app.usecases.model_view import ModelView
+from pages.model.elsewhere import nothing
 from pages.model.figure import Place, model_figure
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ if TYPE_CHECKING:
 MOST = 60
 
 
-def figure(view: ModelView, asked: Asked) -> Any:
+def figure(view: ModelView, asked: Asked, reach: Span | None) -> Any:
     """The figure of the chosen model."""
     if view.nothing:
-        return empty("no_match", view.nothing)
+        return nothing(view.nothing, reach, "/models", asked.state, asked.zone)
     lane = view.fed or view.drift
     if view.performance is None and lane is None:
         return empty("too_little", view.performance_missing)
