@@ -43,11 +43,7 @@ def drop_area() -> html.Section:
     limit = f"Up to {value(most * 1000.0, 'B')} (DIPTYCH_MAX_REQUEST_KB). You see what it would become first."
     named: dict[str, Any] = {"aria-label": "Sending the file", "hidden": True}
     progress = html.Progress(max="1", value="0", **named)
-    inside = [
-        words,
-        html.P([limit, " Larger ones: ", html.Code("diptych ingest FILE"), "."], className="meta"),
-        progress,
-    ]
+    inside = [words, html.P(limit, className="meta"), progress]
     return cards.card("Take in a file", None, html.Div(inside, className="drop", **data))
 
 

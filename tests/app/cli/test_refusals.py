@@ -46,18 +46,29 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ("serve --port 99999", "not in the range"),
         ("preview HERE/nowhere.csv", "does not exist"),
         ("preview HERE/metrics.csv --tz Nowhere/City", "no time zone 'Nowhere/City'"),
-        ("forget x", "no Diptych store"),
         ("watch HERE/metrics.csv", "is a file"),
         ("export state", "Missing option '-o'"),
-        ("export state -o HERE/state.zip", "no Diptych store"),
         ("export state -o HERE/metrics.csv", "Give --yes to replace it"),
-        ("import state HERE/metrics.csv", "no backup of Diptych"),
         ("import nonsense", "No such command 'nonsense'"),
     ],
 )
 def test_wrong_use_is_one_line(here: Path, arguments: str, said: str) -> None:
     given = arguments.replace("HERE", str(here)).split()
     assert said in diptych(here / "home", *given).refused()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ("forget x", "no Diptych store"),
+        ("export state -o HERE/state.zip", "no Diptych store"),
+        ("import state HERE/metrics.csv", "no backup of Diptych"),
+    ],
+)
+def test_what_needs_a_store_or_a_backup_makes_no_home(here: Path, arguments: str, said: str) -> None:
+    home = here / "another home"
+    assert said in diptych(home, *arguments.replace("HERE", str(here)).split()).refused()
+    assert not home.exists()
 
 
 @pytest.mark.parametrize("home", ["a file", "a file/home"])

@@ -38,14 +38,15 @@ def test_links_carry_the_range_and_nothing_else(client: FlaskClient) -> None:
         "/?from=now-1h&to=now",
         "/service?from=now-1h&to=now",
         "/incident?from=now-1h&to=now",
+        "/sources?from=now-1h&to=now",
     ]
 
 
 def test_open_incidents_are_counted_beside_their_page(store: Store, client: FlaskClient) -> None:
-    assert words([link["children"] for link in nav(client, "/")[0]]) == "Health Services Incidents"
+    assert words([link["children"] for link in nav(client, "/")[0]]) == "Health Services Incidents Sources"
     fill(store)
     add_incidents(store)
-    assert words([link["children"] for link in nav(client, "/")[0]]) == "Health Services Incidents 1"
+    assert words([link["children"] for link in nav(client, "/")[0]]) == "Health Services Incidents 1 Sources"
 
 
 def test_the_foot_says_which_records_are_shown_in_the_zone(store: Store, client: FlaskClient) -> None:
@@ -56,4 +57,4 @@ def test_the_foot_says_which_records_are_shown_in_the_zone(store: Store, client:
 
 
 def test_any_address_has_a_navigation(client: FlaskClient) -> None:
-    assert len(nav(client, "//\x00/..", "?tz=Mars&from=" + "9" * 5000)[0]) == 3
+    assert len(nav(client, "//\x00/..", "?tz=Mars&from=" + "9" * 5000)[0]) == 4
