@@ -12,14 +12,14 @@ from app import context, endpoints, figures, routing, security
 from app.compression import compress
 from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
-from app.shell import layout, live, nav, toasts
+from app.shell import layout, live, nav, toasts, undo
 from data.store import Store
-from pages import health, incident, service
+from pages import health, incident, incidents, service
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ASSETS: Final = ROOT / "assets"
 #: In the order of the navigation.
-PAGES: Final[tuple[ModuleType, ...]] = (health, service, incident)
+PAGES: Final[tuple[ModuleType, ...]] = (health, service, incidents, incident)
 
 
 def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Dash:
@@ -49,7 +49,7 @@ def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Das
     answer_in_words(app.server)
     routing.register_pages(pages)
     app.layout = layout.shell
-    for part in (nav, live, toasts, *pages):
+    for part in (nav, live, toasts, undo, *pages):
         part.register(app)
     security.harden(app, settings)
     return app

@@ -20,7 +20,7 @@ TICK: Final = "live-tick"
 
 def stores() -> tuple[Component, ...]:
     """``store-state`` holds what the page was built from; assets/shell.js writes a tick into the other."""
-    return dcc.Store(id="store-state", data=_state()), dcc.Store(id=TICK)
+    return dcc.Store(id="store-state", data=state_now()), dcc.Store(id=TICK)
 
 
 def register(app: Dash) -> None:
@@ -37,12 +37,13 @@ def register(app: Dash) -> None:
 
 def refresh(_: int | None, here: str, before: list[int] | None) -> tuple[Any, Any]:
     """The page at ``here`` and the new state, or nothing where the store is as before."""
-    now = _state()
+    now = state_now()
     if now == before:
         raise PreventUpdate
     return page_at(current().pages, here), now
 
 
-def _state() -> list[int]:
+def state_now() -> list[int]:
+    """Generation and revision: what a page that is built now is built from."""
     counters = current().store.catalog.counters()
     return [counters.generation, counters.revision]
