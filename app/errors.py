@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 
-from data.errors import DiptychError
+from data.errors import DiptychError as DiptychError
 
 log = logging.getLogger("diptych")
 

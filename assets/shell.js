@@ -38,18 +38,25 @@
   };
 
   /* Toasts: text only, whatever it holds --------------------------------------------------------------------- */
-  const toast = (words, kind = "said") => {
+  const undoButton = (change) => {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "toast-undo", textContent: "Undo" });
+    Object.assign(button.dataset, { act: "undo", change, signed: "true" });
+    return button;
+  };
+  const toast = (words, kind = "said", change = null) => {
     const shown = document.createElement("p");
     shown.className = `toast toast-${kind}`;
     shown.textContent = words;
     one("#toasts").append(shown);
+    if (change) shown.append(undoButton(change));
     const away = document.createElement("button");
     away.type = "button";
     away.textContent = "×";
     away.setAttribute("aria-label", "Dismiss");
     away.addEventListener("click", () => shown.remove());
     shown.append(away);
-    if (kind !== "error") setTimeout(() => shown.remove(), 4000);
+    if (kind !== "error") setTimeout(() => shown.remove(), change ? 12000 : 4000);
   };
 
   /* Search --------------------------------------------------------------------------------------------------- */
@@ -149,6 +156,10 @@
       }
     },
     name: () => window.diptychName.ask(),
+    undo: (button) => {
+      window.dash_clientside.set_props("undo-change", { data: { change: Number(button.dataset.change), nonce: Date.now() } });
+      button.closest(".toast")?.remove();
+    },
     "browser-zone": () => navigate(withQuery({ tz: Intl.DateTimeFormat().resolvedOptions().timeZone })),
   };
   const forms = {
@@ -227,7 +238,7 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     diptych: {
       toast(message) {
-        if (message) toast(message.words, message.kind);
+        if (message) toast(message.words, message.kind, message.undo);
       },
     },
   });

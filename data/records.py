@@ -112,7 +112,10 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """A stretch in which something failed. ``detected_at`` is the first alert; ``found_by`` "scan" or a person."""
+    """A stretch in which something failed. ``detected_at`` is the first alert; ``found_by`` "scan" or a person.
+
+    ``scanned`` is what the last scan made of it, where a person has changed that; None where nobody has.
+    """
 
     incident_id: str
     title: str
@@ -127,6 +130,7 @@ class Incident:
     models: tuple[str, ...] = ()
     cause: str = ""
     found_by: str = "scan"
+    scanned: Incident | None = None
 
 
 @dataclass(frozen=True, slots=True)

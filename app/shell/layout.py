@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dash import html, page_container
 
-from app.shell import dialogs, live, nav, toasts
+from app.shell import dialogs, live, nav, toasts, undo
 from app.shell.acts import act
 
 #: Sets the theme before the first paint, so it is the one script in the head; Dash loads all others at the end.
@@ -51,6 +51,7 @@ def shell() -> html.Div:
             dialogs.name_dialog(),
             toasts.region(),
             *live.stores(),
+            undo.store(),
         ],
         className="shell",
     )

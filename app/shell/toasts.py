@@ -8,9 +8,13 @@ from typing import Any, Literal
 from dash import ClientsideFunction, Dash, Input, dcc, html
 
 
-def message(words: str, kind: Literal["said", "error"] = "said") -> dict[str, str]:
-    """What the store ``toast`` takes; the nonce makes the same words twice two messages."""
-    return {"words": words, "kind": kind, "nonce": secrets.token_hex(4)}
+def message(words: str, kind: Literal["said", "error"] = "said", undo: int | None = None) -> dict[str, str]:
+    """What the store ``toast`` takes; the nonce makes the same words twice two messages.
+
+    ``undo`` is a change_id: the message then offers to take that change back.
+    """
+    offered = {"undo": str(undo)} if undo is not None else {}
+    return {"words": words, "kind": kind, "nonce": secrets.token_hex(4), **offered}
 
 
 def region() -> html.Div:

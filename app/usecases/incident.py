@@ -91,13 +91,16 @@ def _others(snap: Snapshot, incident: Incident, recording: tuple[datetime, datet
 
 
 def context(snap: Snapshot, incident: Incident) -> tuple[datetime, datetime]:
-    """What surrounds the incident, as far as there are records."""
+    """What surrounds the incident, as far as there are records; all of it where an incident made by hand has none."""
     found = metrics.span(snap)
     if found is None:
         raise NotFound("The store holds no records.", "`diptych ingest DIR` fills it.")
     last = incident.resolved_at or found[1]
     around = max(CONTEXT, CONTEXT_LENGTHS * (last - incident.started_at))
-    return max(found[0], incident.started_at - around), min(found[1] + timedelta(seconds=1), last + around)
+    first, end = max(found[0], incident.started_at - around), min(found[1] + timedelta(seconds=1), last + around)
+    if first >= end:
+        return incident.started_at - around, max(last, incident.started_at) + around
+    return first, end
 
 
 def _until(incident: Incident, end: datetime) -> datetime:

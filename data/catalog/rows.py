@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import date
+from dataclasses import asdict, replace
+from datetime import date, datetime
 from typing import Any
 
 from data.records import Anomaly, Edge, FeatureSource, Incident, MetricMeaning, Model, Objective, Series, Service
@@ -13,6 +13,7 @@ from data.segments import SegmentInfo
 from data.series import labels_json
 
 Row = Mapping[str, Any]
+INCIDENT_TIMES = ("started_at", "detected_at", "acknowledged_at", "mitigated_at", "resolved_at")
 
 
 def segment_row(segment: SegmentInfo, file_id: int, generation: int) -> dict[str, Any]:
@@ -77,14 +78,29 @@ def edge_row(edge: Edge) -> dict[str, Any]:
 
 
 def incident_row(incident: Incident) -> dict[str, Any]:
-    """Services and models become JSON."""
-    return asdict(incident) | {"services": list(incident.services), "models": list(incident.models)}
+    """Services, models and what the scan made of it become JSON."""
+    scanned = incident_json(incident.scanned) if incident.scanned else None
+    names = {"services": list(incident.services), "models": list(incident.models)}
+    return asdict(replace(incident, scanned=None)) | names | {"scanned": scanned}
 
 
 def incident_from(row: Row) -> Incident:
     """The way back from `incident_row`."""
     names = {"services": tuple(row["services"]), "models": tuple(row["models"])}
-    return Incident(**{name: row[name] for name in Incident.__dataclass_fields__} | names)
+    scanned = incident_from_json(row["scanned"]) if row["scanned"] else None
+    return Incident(**{name: row[name] for name in Incident.__dataclass_fields__} | names | {"scanned": scanned})
+
+
+def incident_json(incident: Incident) -> dict[str, Any]:
+    """The whole record as JSON; times as ISO text."""
+    row = incident_row(incident)
+    return {name: given.isoformat() if isinstance(given, datetime) else given for name, given in row.items()}
+
+
+def incident_from_json(row: Row) -> Incident:
+    """The way back from `incident_json`."""
+    times = {name: datetime.fromisoformat(row[name]) for name in INCIDENT_TIMES if row[name]}
+    return incident_from({**row, **times})
 
 
 def anomaly_row(anomaly: Anomaly) -> dict[str, Any]:

@@ -173,6 +173,7 @@ incidents = Table(
     Column("models", JSON, nullable=False),
     Column("cause", Text, nullable=False),
     Column("found_by", String(40), nullable=False),
+    Column("scanned", JSON(none_as_null=True)),
 )
 
 anomalies = Table(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert
 
@@ -44,13 +46,14 @@ def save_incidents(
 ) -> tuple[Incident, ...]:
     """Replace what earlier scans found by ``incidents`` (found_by "scan"); returns them with their ids.
 
-    One that overlaps an old one and shares a service or model with it keeps its id and what people noted on it; an id
-    is never used twice. Incidents made by hand are left alone, and so are those that were over at ``scanned_from``.
-    Nothing changed, nothing written.
+    One that overlaps an old one and shares a service or model with it keeps its id and what people made of it; an id
+    is never used twice. Incidents made by hand are left alone, and so are those that were over at ``scanned_from``, and
+    those that a person has changed and this scan did not find. Nothing changed, nothing written.
     """
     with catalog.write() as connection:
         old = [incident for incident in read_incidents(connection) if _is_rescanned(incident, scanned_from)]
         new = _with_ids(connection, old, [replace(incident, found_by=SCAN) for incident in incidents])
+        old = [incident for incident in old if incident.scanned is None or incident.incident_id in _ids(new)]
         if sorted(old, key=_by_id) != sorted(new, key=_by_id):
             _replace(connection, old, new)
     return new
@@ -78,7 +81,7 @@ def _replace(connection: Connection, old: Iterable[Incident], new: Iterable[Inci
 def _with_ids(connection: Connection, old: list[Incident], new: list[Incident]) -> tuple[Incident, ...]:
     twins = _twins(old, new)
     return tuple(
-        _keep_notes(twins[at], incident) if at in twins else replace(incident, incident_id=_next_id(connection))
+        _keep_notes(twins[at], incident) if at in twins else replace(incident, incident_id=next_id(connection))
         for at, incident in sorted(enumerate(new), key=lambda pair: pair[1].started_at)
     )
 
@@ -87,7 +90,7 @@ def _twins(old: list[Incident], new: list[Incident]) -> dict[int, Incident]:
     """Which old incident each new one is, by its place in ``new``; the closest pairs find each other first."""
     pairs = sorted(
         (_distance(before, incident), at, place)
-        for place, before in enumerate(old)
+        for place, before in enumerate(map(_as_found, old))
         for at, incident in enumerate(new)
         if _same(before, incident)
     )
@@ -98,6 +101,12 @@ def _twins(old: list[Incident], new: list[Incident]) -> dict[int, Incident]:
             twins[at] = old[place]
             taken.add(place)
     return twins
+
+
+def _as_found(incident: Incident) -> Incident:
+    """What the scan made of it; one that a person has closed does not last on."""
+    found = incident.scanned or incident
+    return found if found.resolved_at else replace(found, resolved_at=incident.resolved_at)
 
 
 def _same(one: Incident, other: Incident) -> bool:
@@ -115,15 +124,37 @@ def _who(incident: Incident) -> set[tuple[str, str]]:
 
 
 def _keep_notes(old: Incident, new: Incident) -> Incident:
-    return replace(
+    """What the scan found now, with the old id and every field that a person has set to something of their own."""
+    found = replace(
         new,
         incident_id=old.incident_id,
         acknowledged_at=old.acknowledged_at or new.acknowledged_at,
         mitigated_at=old.mitigated_at or new.mitigated_at,
     )
+    if old.scanned is None:
+        return found
+    return changed(found, {name: getattr(old, name) for name in differing(old.scanned, old)})
 
 
-def _next_id(connection: Connection) -> str:
+def changed(incident: Incident, fields: Mapping[str, Any]) -> Incident:
+    """The incident as a person wants it; what the scan made of it is kept beside, for the next scan and for an undo."""
+    found = replace(incident.scanned or incident, scanned=None)
+    wanted = replace(incident, **fields, scanned=None)
+    return replace(wanted, scanned=found if found.found_by == SCAN and wanted != found else None)
+
+
+def differing(one: Incident, other: Incident) -> tuple[str, ...]:
+    """Names of the fields, all but ``scanned``, in which two records differ."""
+    names = (field.name for field in dataclasses.fields(Incident) if field.name != "scanned")
+    return tuple(name for name in names if getattr(one, name) != getattr(other, name))
+
+
+def _ids(incidents: Iterable[Incident]) -> set[str]:
+    return {incident.incident_id for incident in incidents}
+
+
+def next_id(connection: Connection) -> str:
+    """An id that no incident has had."""
     return f"INC-{bump(connection, 'next_incident') - 1:04d}"
 
 

@@ -21,7 +21,7 @@ from pages.incident.choices import complaint, newest, others
 
 PATH = "/incident/<incident_id>"
 TITLE = "Incident"
-NAV = ("Incidents", "i")
+UNDER = "/incidents"
 
 
 def layout(incident_id: str = "", **query: str) -> Component:

@@ -4,6 +4,7 @@ so that a word of a later moment is never in the document."""
 from __future__ import annotations
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from dash import dcc, html
 
@@ -33,7 +34,9 @@ Figure = dict[str, Any]
 
 def page(incident_id: str, opening: str, figure: Figure, payload: dict[str, Any], note: str = "") -> html.Div:
     """The whole page; ``figure`` and ``payload`` stay in the browser's memory until their time."""
-    title = page_header(html.Span(opening, id="incident-title", dir="auto"), html.Span(id="incident-small"), _actions())
+    title = page_header(
+        html.Span(opening, id="incident-title", dir="auto"), html.Span(id="incident-small"), _actions(incident_id)
+    )
     said = [html.P(note, className="dip-note", role="status")] if note else []
     body = [
         title,
@@ -69,9 +72,10 @@ def _does(act: str, choice: str = "", **more: Any) -> dict[str, Any]:
     return {"data-dip": act, **({"data-choice": choice} if choice else {}), **more}
 
 
-def _actions() -> list[Any]:
+def _actions(incident_id: str) -> list[Any]:
     named: dict[str, Any] = {"aria-label": "Other incidents"}
-    return [html.Nav(id="incident-others", **named), button("Copy link", **_does("copy"))]
+    edit = link_button("Edit", f"/incidents?{urlencode({'edit': incident_id})}")
+    return [html.Nav(id="incident-others", **named), edit, button("Copy link", **_does("copy"))]
 
 
 def _segments(label: str, segments: list[html.Button]) -> html.Div:

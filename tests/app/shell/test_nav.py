@@ -27,7 +27,13 @@ def nav(client: FlaskClient, path: str, search: str = "") -> tuple[list[dict[str
 
 
 def test_the_page_one_is_on_is_marked(client: FlaskClient) -> None:
-    for path, current in (("/", "/"), ("/service/shop", "/service"), ("/incident", "/incident"), ("/elsewhere", None)):
+    for path, current in (
+        ("/", "/"),
+        ("/service/shop", "/service"),
+        ("/incidents", "/incidents"),
+        ("/incident/INC-0001", "/incidents"),
+        ("/elsewhere", None),
+    ):
         links, _ = nav(client, path)
         assert [link["href"] for link in links if link.get("aria-current") == "page"] == ([current] if current else [])
 
@@ -37,7 +43,8 @@ def test_links_carry_the_range_and_nothing_else(client: FlaskClient) -> None:
     assert [link["href"] for link in links] == [
         "/?from=now-1h&to=now",
         "/service?from=now-1h&to=now",
-        "/incident?from=now-1h&to=now",
+        "/incidents?from=now-1h&to=now",
+        "/models?from=now-1h&to=now",
         "/sources?from=now-1h&to=now",
     ]
 

@@ -21,6 +21,8 @@ from app.usecases.model_signals import ModelHistory
 from app.usecases.signals import Signal
 from data.errors import NotFound
 from data.queries import incidents
+from data.queries.incident_edits import create
+from data.records import Incident
 from data.store import Snapshot, Store
 
 TRUTH = Path(__file__).resolve().parents[3] / "data" / "samples" / "lab" / "truth.json"
@@ -157,3 +159,14 @@ def cut_history(history: ModelHistory, at: datetime) -> ModelHistory:
 def test_an_unknown_incident_is_said_to_be_unknown(snap: Snapshot) -> None:
     with pytest.raises(NotFound, match="INC-9999"):
         incident.load(snap, "INC-9999")
+
+
+@pytest.mark.parametrize("start", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)])
+def test_an_incident_made_by_hand_beyond_all_records_is_shown_in_its_own_time(demo_copy: Path, start: datetime) -> None:
+    by_hand = Incident("", "x", "critical", "resolved", start, resolved_at=start + SAMPLING, services=("shop",))
+    with Store.open(demo_copy) as store:
+        made, _ = create(store.catalog, "Mara", by_hand)
+        with store.snapshot() as snap:
+            shown = incident.load(snap, made)
+    assert shown.zoom_recording.start < start < shown.zoom_recording.end
+    assert shown.verdicts[-1].kind == "unknown"

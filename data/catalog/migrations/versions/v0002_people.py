@@ -12,7 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create four tables; nothing that is there is touched."""
+    """Create four tables, and beside each incident a place for what the scan made of it before a person changed it."""
+    op.add_column("incidents", sa.Column("scanned", sa.JSON()))
     op.create_table(
         "changes",
         sa.Column("change_id", sa.Integer(), primary_key=True),

@@ -1,0 +1,43 @@
+"""Taking a change back from wherever it is offered: a toast, a list. assets/shell.js writes its number into a store."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import Dash, Input, Output, State, dcc, set_props
+from dash.exceptions import PreventUpdate
+
+from app.context import current
+from app.people import who
+from app.routing import CONTENT, LOCATION, page_at
+from app.shell.live import state_now
+from app.shell.toasts import message
+from app.usecases.undoing import undo
+
+STORE: Final = "undo-change"
+
+
+def store() -> dcc.Store:
+    """Holds ``{"change": change_id, "nonce": ...}``."""
+    return dcc.Store(id=STORE)
+
+
+def register(app: Dash) -> None:
+    """The page is built anew with what is then so."""
+    app.callback(
+        Output(CONTENT, "children", allow_duplicate=True),
+        Output("store-state", "data", allow_duplicate=True),
+        Input(STORE, "data"),
+        State(LOCATION, "href"),
+        prevent_initial_call=True,
+    )(undo_now)
+
+
+def undo_now(asked: dict[str, Any] | None, here: str) -> tuple[Any, list[int]]:
+    """Take back the change that is asked for."""
+    number = (asked or {}).get("change")
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise PreventUpdate
+    undo(current().store, who(), number)
+    set_props("toast", {"data": message("Undone.")})
+    return page_at(current().pages, here), state_now()

@@ -1,0 +1,243 @@
+"""What a person wrote about an incident, read and checked; and how a change of theirs is told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any, Final, Literal
+
+from app import format as fmt
+from app.errors import AppError, TimeRangeError
+from app.timerange import find_zone, moment
+from data.catalog.catalog import Catalog
+from data.changes import Change, list_changes
+from data.queries import incident_edits, incidents
+from data.records import Incident
+from data.store import Store
+
+MOST_TITLE: Final = 300
+MOST_CAUSE: Final = 4000
+MOST_HISTORY: Final = 50
+SEVERITIES: Final = ("critical", "degraded")
+TIMES: Final = (
+    ("started_at", "Started"),
+    ("detected_at", "Detected"),
+    ("acknowledged_at", "Acknowledged"),
+    ("mitigated_at", "Mitigated"),
+    ("resolved_at", "Resolved"),
+)
+Act = Literal["acknowledge", "mitigate", "resolve"]
+SAID: Final[Mapping[str, str]] = {"acknowledge": "acknowledged", "mitigate": "mitigated", "resolve": "resolved"}
+_WORDS: Final = {**{name: label.lower() for name, label in TIMES}, "services": "services", "models": "models hit"}
+
+
+class Refused(AppError):
+    """What was written cannot be kept; the sentences say why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of it: the incident, the change that can be undone (None where nothing changed), and the words."""
+
+    incident_id: str
+    change_id: int | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One change in words; ``undoable`` while it still is the newest of its incident and no undo itself."""
+
+    change_id: int
+    at: datetime
+    who: str
+    incident_id: str
+    words: str
+    undoable: bool
+
+
+def written(at: datetime | None, zone: tzinfo) -> str:
+    """A time as the form shows it and reads it again."""
+    if at is None:
+        return ""
+    local = at.astimezone(zone)
+    exact = bool(local.microsecond)
+    return f"{local:%Y-%m-%d %H:%M:%S}" + (f".{local.microsecond:06d}".rstrip("0") if exact else "")
+
+
+def read(given: Mapping[str, Any], before: Incident | None, known: tuple[Iterable[str], Iterable[str]]) -> Incident:
+    """The incident that the fields say. Raises Refused with one sentence for each thing that is wrong."""
+    wrong: list[str] = []
+    zone = _zone(given.get("zone"), wrong)
+    title = _title(given.get("title"), wrong)
+    cause = _cause(given.get("cause"), wrong)
+    severity = _severity(given.get("severity"), before, wrong)
+    times = {name: _time(given.get(name), name, zone, before, wrong) for name, _ in TIMES}
+    services = _names(given.get("services"), "service", known[0], before.services if before else (), wrong)
+    models = _names(given.get("models"), "model", known[1], before.models if before else (), wrong)
+    _order(times, wrong)
+    if wrong:
+        raise Refused(" ".join(wrong))
+    status = "resolved" if times["resolved_at"] else "open"
+    named: dict[str, Any] = {"title": title, "severity": severity, "status": status, "cause": cause, **times}
+    return Incident(incident_id="", services=services, models=models, **named)
+
+
+def _zone(given: Any, wrong: list[str]) -> tzinfo | None:
+    try:
+        return find_zone(str(given or "UTC").strip()[:80])
+    except TimeRangeError as error:
+        wrong.append(str(error))
+        return None
+
+
+def _title(given: Any, wrong: list[str]) -> str:
+    title = " ".join("".join(c if c.isprintable() else " " for c in str(given or "")).split())
+    if not title:
+        wrong.append("The title is empty: say what happened in a few words.")
+    if len(title) > MOST_TITLE:
+        wrong.append(f"The title has {len(title)} characters, {MOST_TITLE} fit. Put the rest into the cause.")
+    return title
+
+
+def _cause(given: Any, wrong: list[str]) -> str:
+    cause = "".join(c if c.isprintable() or c == "\n" else " " for c in str(given or "")).strip()
+    if len(cause) > MOST_CAUSE:
+        wrong.append(f"The cause has {len(cause)} characters, {MOST_CAUSE} fit.")
+    return cause
+
+
+def _severity(given: Any, before: Incident | None, wrong: list[str]) -> str:
+    kept = before.severity if before else ""
+    if given not in (*SEVERITIES, kept) or not given:
+        wrong.append("Choose a severity: critical or degraded.")
+    return str(given)[:40]
+
+
+def _time(given: Any, name: str, zone: tzinfo | None, before: Incident | None, wrong: list[str]) -> datetime | None:
+    text = str(given or "").strip()[:80]
+    if not text:
+        if name == "started_at":
+            wrong.append("“Started” is empty: say when it began.")
+        return None
+    kept = getattr(before, name) if before else None
+    if zone is None or (kept and text == written(kept, zone)):  # an hour that the clock shows twice stays what it was
+        return kept
+    try:
+        return moment(text, now=datetime.now(UTC), zone=zone)
+    except TimeRangeError:
+        wrong.append(f"“{dict(TIMES)[name]}”: “{text[:40]}” is no time. Write 2026-11-21 14:06:35, or now.")
+        return None
+
+
+def _names(given: Any, what: str, known: Iterable[str], kept: Iterable[str], wrong: list[str]) -> tuple[str, ...]:
+    asked = given if isinstance(given, list | tuple) else [given] if given else []
+    names = tuple(dict.fromkeys(str(name) for name in asked))
+    strange = [name for name in names if name not in {*known, *kept}]
+    if strange:
+        wrong.append(f"There is no {what} “{strange[0][:60]}”.")
+    return names
+
+
+def _order(times: Mapping[str, datetime | None], wrong: list[str]) -> None:
+    started, resolved = times["started_at"], times["resolved_at"]
+    if started and started > datetime.now(UTC):
+        wrong.append("It cannot start in the future.")
+    for name, label in TIMES[1:]:
+        at = times[name]
+        if started and at and at < started and name != "detected_at":
+            wrong.append(f"“{label}” lies before the start.")
+    mitigated = times["mitigated_at"]
+    if resolved and mitigated and mitigated > resolved:
+        wrong.append("“Mitigated” lies after “Resolved”.")
+
+
+def save(
+    store: Store, who: str, incident_id: str, given: Mapping[str, Any], known: tuple[Iterable[str], Iterable[str]]
+) -> Done:
+    """Make the incident, or change the one of this id. Raises Refused, NotFound."""
+    if not incident_id:
+        made, change_id = incident_edits.create(store.catalog, who, read(given, None, known))
+        return Done(made, change_id, f"{made} was made.")
+    before = incidents.get(store.catalog, incident_id)
+    wanted = read(given, before, known)
+    fields = {name: getattr(wanted, name) for name in incidents.differing(before, wanted) if name in _EDITABLE}
+    return _edited(store.catalog, who, incident_id, fields, "")
+
+
+_EDITABLE: Final = (*(name for name, _ in TIMES), "title", "severity", "status", "services", "models", "cause")
+
+
+def act(store: Store, who: str, incident_id: str, what: Act) -> Done:
+    """Acknowledge, mitigate or resolve an open incident now. Raises Refused where that has been done."""
+    before = incidents.get(store.catalog, incident_id)
+    name = {"acknowledge": "acknowledged_at", "mitigate": "mitigated_at", "resolve": "resolved_at"}[what]
+    if before.status != "open" or getattr(before, name) is not None:
+        raise Refused(f"{incident_id} is {'over' if before.status != 'open' else SAID[what]} already.")
+    now = max(datetime.now(UTC), before.started_at)
+    more = {"status": "resolved"} if what == "resolve" else {}
+    return _edited(store.catalog, who, incident_id, {name: now, **more}, f"{incident_id} is {SAID[what]}.")
+
+
+def acts(incident: Incident) -> tuple[Act, ...]:
+    """What one click can still do."""
+    if incident.status != "open":
+        return ()
+    left: list[Act] = ["acknowledge"] if incident.acknowledged_at is None else []
+    return (*left, *(("mitigate",) if incident.mitigated_at is None else ()), "resolve")
+
+
+def delete(store: Store, who: str, incident_id: str) -> Done:
+    """Delete one made by hand. Raises NotFound, NotPossible."""
+    return Done(incident_id, incident_edits.remove(store.catalog, who, incident_id), f"{incident_id} was deleted.")
+
+
+def undo(store: Store, who: str, change_id: int) -> Done:
+    """Take a change back. Raises NotFound, NotPossible."""
+    made = incident_edits.undo(store.catalog, who, change_id)
+    return Done("", made, "Undone.")
+
+
+def _edited(catalog: Catalog, who: str, incident_id: str, fields: Mapping[str, Any], words: str) -> Done:
+    change_id = incident_edits.edit(catalog, who, incident_id, fields)
+    if change_id is None:
+        return Done(incident_id, None, f"{incident_id} is as before: nothing was changed.")
+    return Done(incident_id, change_id, words or f"{incident_id} was changed.")
+
+
+def history(store: Store, zone: tzinfo) -> tuple[HistoryLine, ...]:
+    """The newest changes of incidents."""
+    found = list_changes(store.catalog, "incident", limit=MOST_HISTORY)
+    newest: dict[str, int] = {}
+    for change in found:
+        newest.setdefault(change.subject, change.change_id)
+    return tuple(_line(change, zone, newest[change.subject] == change.change_id) for change in found)
+
+
+def _line(change: Change, zone: tzinfo, newest: bool) -> HistoryLine:
+    undoable = newest and change.undoes is None
+    return HistoryLine(change.change_id, change.at, change.who, change.subject, told(change, zone), undoable)
+
+
+def told(change: Change, zone: tzinfo) -> str:
+    """What a change did, in words."""
+    before, after = incident_edits.read_change(change)
+    undone = "undo: " if change.undoes else ""
+    if before is None or after is None:
+        return undone + ("made" if before is None else "deleted")
+    parts = [_part(name, before, after, zone) for name in incidents.differing(before, after) if name != "status"]
+    return undone + ("; ".join(parts) or "nothing")
+
+
+def _part(name: str, before: Incident, after: Incident, zone: tzinfo) -> str:
+    shown = [_shown(getattr(one, name), zone) for one in (before, after)]
+    return f"{_WORDS.get(name, name)} from {shown[0]} to {shown[1]}"
+
+
+def _shown(given: Any, zone: tzinfo) -> str:
+    if isinstance(given, datetime):
+        return fmt.moment(given, zone)
+    text = ", ".join(given) if isinstance(given, tuple) else str(given or "")
+    short = f"{text[:57]}…" if len(text) > 60 else text
+    return f"“{short}”" if short else "nothing"

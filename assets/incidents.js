@@ -1,0 +1,189 @@
+/* The list of incidents: drawn, filtered and searched in the browser, from rows that the page was given once. What is
+   chosen stands in the address. Verdicts are asked for when a row comes into sight. */
+(() => {
+  "use strict";
+  const D = (window.dip = window.dip || {});
+  const PAGE = 200;
+  const ASK_MS = 120;
+  const MARKS = { infra: "services failed", model: "model moved", both: "both", neither: "neither", unknown: "cannot tell" };
+  const HEADS = ["Incident", "Severity", "Services", "Models hit", "Started", "Lasted", "How found", "Verdict"];
+  const NAMES = ["state", "severity", "of", "q"];
+  let list = null;
+
+  /* The address -------------------------------------------------------------------------------------------------- */
+  const readAddress = () => {
+    const query = new URLSearchParams(location.search);
+    return Object.fromEntries(NAMES.map((name) => [name, (query.get(name) || "").slice(0, 200)]));
+  };
+  const writeAddress = (chosen) => {
+    const query = new URLSearchParams(location.search);
+    NAMES.forEach((name) => (chosen[name] ? query.set(name, chosen[name]) : query.delete(name)));
+    const text = query.toString();
+    history.replaceState(history.state, "", location.pathname + (text ? `?${text}` : ""));
+  };
+
+  /* Which rows --------------------------------------------------------------------------------------------------- */
+  const text = (row) => [row.id, row.title, row.found, ...row.services, ...row.models].join(" ").toLocaleLowerCase();
+  const fits = (row, chosen, words) => (chosen.state !== "open" || row.open)
+    && (!chosen.severity || row.severity === chosen.severity)
+    && (!chosen.of || row.services.includes(chosen.of) || row.models.includes(chosen.of))
+    && words.every((word) => row.text.includes(word));
+  const matching = () => {
+    const words = list.chosen.q.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+    return list.rows.filter((row) => fits(row, list.chosen, words));
+  };
+
+  /* Drawing ------------------------------------------------------------------------------------------------------ */
+  const el = (...given) => D.dom.el(...given);
+  const href = (row) => `/incident/${encodeURIComponent(row.id)}${list.data.query ? `?${list.data.query}` : ""}`;
+  const names = (all, side) => all.length
+    ? all.map((name) => el(`span.name-${side}`, { title: name, dir: "auto" }, name))
+    : el("span.muted", {}, "none");
+  const mark = (verdict) => {
+    if (!verdict) return el("span.muted", { title: "being judged" }, "…");
+    const halves = [el("span.mark-half"), el("span.mark-half")];
+    const shape = el(`span.mark.mark-${verdict.kind}`, { "aria-hidden": "true", style: { "--mark": "20px" } }, halves);
+    return el("span.verdict-cell", { title: verdict.words }, [shape, MARKS[verdict.kind]]);
+  };
+  const edit = (row) => {
+    const query = new URLSearchParams(location.search);
+    query.delete("new");
+    query.set("edit", row.id);
+    return el("a.row-edit", { href: `${location.pathname}?${query}`, "aria-label": `Edit ${row.id}`, "data-edit": row.id }, "Edit");
+  };
+  const head = (row) => [
+    el("a.row-title", { href: href(row), title: row.title, dir: "auto" }, row.title),
+    el("span.meta", {}, [row.id, row.open ? " · open" : "", row.edited ? " · edited" : "", " · ", edit(row)]),
+  ];
+  const severity = (row) => el("span.state", {}, [
+    el(`span.glyph.glyph-${row.severity}`, { "aria-hidden": "true" }),
+    el(`span.state-word.state-${row.severity}`, {}, list.data.severities[row.severity]),
+  ]);
+  const line = (row) => {
+    const cells = [
+      head(row), severity(row), names(row.services, "service"), names(row.models, "model"), row.started, row.lasted,
+      row.found, mark(list.verdicts[row.id]),
+    ];
+    const drawn = cells.map((cell, i) => el(i ? "td" : "th", {
+      scope: i ? null : "row", "data-label": HEADS[i], class: `cell-${i}`, dir: i === 6 ? "auto" : null,
+    }, [cell].flat()));
+    const made = el("tr", { "data-id": row.id }, drawn);
+    if (!list.verdicts[row.id]) list.sight.observe(made);
+    return made;
+  };
+
+  const none = () => {
+    const outside = list.data.outside;
+    const lie = `${outside.toLocaleString("en-GB")} incident${outside === 1 ? " lies" : "s lie"} outside this range.`;
+    const all = outside ? el("a.button", { href: list.data.wider }, "Show all") : null;
+    const clear = el("button.button", { type: "button", on: { click: () => choose({ state: "", severity: "", of: "", q: "" }, true) } }, "Clear filters");
+    return el("div.empty", {}, [el("p", {}, `Nothing matches.${outside ? ` ${lie}` : ""}`), el("div.form-buttons", {}, [clear, all])]);
+  };
+  const draw = () => {
+    const found = matching();
+    const shown = found.slice(0, list.most);
+    list.sight.disconnect();
+    list.told.textContent = found.length === list.rows.length
+      ? `${found.length} shown` : `${found.length} of ${list.rows.length} match`;
+    if (!found.length) { list.body.replaceChildren(none()); return; }
+    const heads = el("thead", {}, el("tr", {}, HEADS.map((words) => el("th", { scope: "col" }, words))));
+    const table = el("table.table.incident-table", {}, [
+      el("caption.sr-only", {}, "Incidents, open ones first, then the newest"), heads, el("tbody", {}, shown.map(line)),
+    ]);
+    const box = el("div.table-box", { tabindex: "0", role: "region", "aria-label": "Incidents" }, table);
+    const more = found.length > shown.length
+      ? el("p.table-foot", {}, el("button.button", { type: "button", on: { click: () => { list.most += PAGE * 5; draw(); } } },
+        `Show ${Math.min(PAGE * 5, found.length - shown.length)} more of ${found.length}`)) : null;
+    list.body.replaceChildren(...[box, more].filter(Boolean));
+  };
+
+  /* Choosing ----------------------------------------------------------------------------------------------------- */
+  const choose = (change, rebuild = false) => {
+    Object.assign(list.chosen, change);
+    list.most = PAGE;
+    writeAddress(list.chosen);
+    if (rebuild) list.bar.replaceWith((list.bar = bar()));
+    draw();
+  };
+  const picker = (name, label, options) => {
+    const select = el("select.field", { "aria-label": label, on: { change: () => choose({ [name]: select.value }) } },
+      options.map(([value, words]) => el("option", { value }, words)));
+    select.value = list.chosen[name];
+    if (select.selectedIndex < 0) { select.value = ""; list.chosen[name] = ""; }
+    return select;
+  };
+  const states = () => el("div.segmented.segments", { role: "group", "aria-label": "Open or all" },
+    [["", "All"], ["open", "Open"]].map(([value, words]) => el("button.segment", {
+      type: "button", "aria-pressed": String(list.chosen.state === value),
+      on: { click: () => choose({ state: value }, true) },
+    }, words)));
+  const bar = () => {
+    const { severities, services, models } = list.data;
+    const search = el("input.field", {
+      type: "search", "aria-label": "Search the list", placeholder: "Title, id, name", value: list.chosen.q, maxlength: "200",
+      on: { input: () => choose({ q: search.value }) },
+    });
+    const of = [...services.map((name) => [name, name]), ...models.filter((name) => !services.includes(name)).map((name) => [name, name])];
+    return el("div.list-bar", {}, [
+      states(),
+      picker("severity", "Severity", [["", "Any severity"], ...Object.entries(severities)]),
+      picker("of", "Service or model", [["", "Any service or model"], ...of]),
+      search, list.told,
+    ]);
+  };
+
+  /* Verdicts ----------------------------------------------------------------------------------------------------- */
+  const ask = () => {
+    const wanted = [...list.seen].filter((id) => !list.verdicts[id]);
+    if (!wanted.length || list.asking) return;
+    list.asking = true;
+    window.dash_clientside.set_props("incidents-asked", { data: wanted.slice(0, 40) });
+  };
+  const soon = () => { clearTimeout(list.due); list.due = setTimeout(ask, ASK_MS); };
+  const watch = () => new IntersectionObserver((entries) => {
+    entries.forEach(({ isIntersecting, target }) => list.seen[isIntersecting ? "add" : "delete"](target.dataset.id));
+    soon();
+  });
+
+  const mount = (data) => {
+    const root = document.getElementById("incidents-list");
+    if (!data || !root) return window.dash_clientside.no_update;
+    list?.sight.disconnect();
+    clearTimeout(list?.due);
+    list = {
+      data, rows: data.rows.map((row) => ({ ...row, text: text(row) })), chosen: readAddress(), most: PAGE,
+      verdicts: {}, seen: new Set(), sight: watch(), told: el("p.meta", { role: "status" }), body: el("div"),
+    };
+    if (list.chosen.state !== "open") list.chosen.state = "";
+    list.bar = bar();
+    root.replaceChildren(list.bar, list.body);
+    draw();
+    return window.dash_clientside.no_update;
+  };
+  const judged = (found) => {
+    if (!list || !found) return window.dash_clientside.no_update;
+    list.asking = false;
+    Object.assign(list.verdicts, found);
+    Object.keys(found).forEach((id) => {
+      list.seen.delete(id);
+      const row = list.body.querySelector(`tr[data-id="${CSS.escape(id)}"]`);
+      if (!row) return;
+      list.sight.unobserve(row);
+      row.lastElementChild.replaceChildren(mark(found[id]));
+    });
+    soon();
+    return window.dash_clientside.no_update;
+  };
+
+  /* An address of the row's edit link is made when it was drawn; the filters may have changed since. --------------- */
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.("a[data-edit]");
+    if (!link) return;
+    const query = new URLSearchParams(location.search);
+    query.delete("new");
+    query.set("edit", link.dataset.edit);
+    link.href = `${location.pathname}?${query}`;
+  }, true);
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, { incidents: { mount, judged } });
+})();

@@ -1,0 +1,130 @@
+"""The form of an incident: made new, or changed. It is a part of the page and has an address of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import dcc, html
+
+from app.components import cards
+from app.components.controls import button, link_button, segmented
+from app.components.empty import empty
+from app.people import signed
+from app.timerange import Resolved
+from app.urlstate import UrlState, again, href, path_of
+from app.usecases import incident_form, incident_list
+
+PATH: Final = "/incidents"
+FIELDS: Final = (
+    "title", "severity", "zone", *(name for name, _ in incident_form.TIMES), "services", "models", "cause",
+)  # fmt: skip
+TIMES_HOW: Final = "2026-11-21 14:06:35, or now"
+LABELS: Final = {"acknowledge": "Acknowledge now", "mitigate": "Mitigated now", "resolve": "Resolve now"}
+
+
+def opened(snap: Any, state: UrlState, shown: Resolved) -> Any:
+    """The form that the address asks for, or nothing."""
+    asked = state.extra.get("edit", "")
+    if asked:
+        found = next((one for one in snap.state.incidents if one.incident_id == asked), None)
+        return _form(snap, found, state, shown) if found else _unknown(asked, state)
+    return _form(snap, None, state, shown) if state.extra.get("new") else None
+
+
+def closed(state: UrlState) -> str:
+    """The address of the list without the form."""
+    return again(PATH, state, edit=None, new=None)
+
+
+def _unknown(asked: str, state: UrlState) -> html.Section:
+    close = link_button("Close", closed(state))
+    return html.Section(empty("no_match", f"There is no incident {asked[:60]} to edit.", close), className="card")
+
+
+def _form(snap: Any, found: Any, state: UrlState, shown: Resolved) -> html.Section:
+    names = incident_list.known_names(snap)
+    title = f"Edit {found.incident_id}" if found else "New incident"
+    fields = [_title(found), _severity(found), *_times(found, shown), _zone(shown), *_members(found, names)]
+    said = html.Div(id="form-said", role="alert", className="form-said")
+    body = [
+        html.Div([*fields, _cause(found)], className="form-grid"),
+        said,
+        html.Div(_buttons(found, state), className="form-buttons"),
+    ]
+    return cards.card(title, _link(found, state), html.Div(body, className="incident-form"))
+
+
+def _link(found: Any, state: UrlState) -> Any:
+    if not found:
+        return "Signed by you, and listed under what people changed"
+    return html.A("Open its page", href=href(path_of("/incident/<id>", found.incident_id), state))
+
+
+def _field(name: str, label: str, control: Any, wide: bool = False) -> html.Div:
+    return html.Div([html.Label(label, htmlFor=f"form-{name}"), control], className=f"labelled{' wide' * wide}")
+
+
+def _text(name: str, value: str, **more: Any) -> dcc.Input:
+    return dcc.Input(
+        id=f"form-{name}", type="text", value=value, className="field", autoComplete="off", debounce=False, **more
+    )
+
+
+def _title(found: Any) -> html.Div:
+    value = found.title if found else ""
+    return _field("title", "What happened", _text("title", value, autoFocus=True), wide=True)
+
+
+def _severity(found: Any) -> html.Div:
+    options = [(name, name.capitalize()) for name in incident_form.SEVERITIES]
+    value = found.severity if found else "degraded"
+    if value not in incident_form.SEVERITIES:
+        options.append((value, value[:20]))
+    named = html.Span("Severity", className="form-label")
+    return html.Div([named, segmented("form-severity", options, value, "Severity")], className="labelled")
+
+
+def _times(found: Any, shown: Resolved) -> list[html.Div]:
+    return [_time(found, name, label, shown) for name, label in incident_form.TIMES]
+
+
+def _time(found: Any, name: str, label: str, shown: Resolved) -> html.Div:
+    value = incident_form.written(getattr(found, name), shown.zone) if found else ""
+    return _field(name, label, _text(name, value, placeholder=TIMES_HOW if name == "started_at" else "not yet"))
+
+
+def _zone(shown: Resolved) -> html.Div:
+    return _field("zone", "Time zone of these times", _text("zone", shown.zone.key))
+
+
+def _members(found: Any, names: tuple[tuple[str, ...], tuple[str, ...]]) -> list[html.Div]:
+    kept = (found.services, found.models) if found else ((), ())
+    labels = (("services", "Services"), ("models", "Models hit"))
+    return [_several(name, label, names[i], kept[i]) for i, (name, label) in enumerate(labels)]
+
+
+def _several(name: str, label: str, known: tuple[str, ...], kept: tuple[str, ...]) -> html.Div:
+    options: Any = list(dict.fromkeys([*known, *kept]))
+    chosen: Any = dcc.Dropdown(
+        id=f"form-{name}", options=options, value=list(kept), multi=True, placeholder="none", className="several"
+    )
+    return _field(name, label, chosen)
+
+
+def _cause(found: Any) -> html.Div:
+    area = dcc.Textarea(id="form-cause", value=found.cause if found else "", className="field area", rows=3)
+    return _field("cause", "Cause, as far as known", area, wide=True)
+
+
+def _buttons(found: Any, state: UrlState) -> list[Any]:
+    """Those that do not apply are there but hidden, for one callback listens to all of them."""
+    able = incident_form.acts(found) if found else ()
+    hand = bool(found) and found.found_by != incident_list.SCAN
+    quick = [button(LABELS[name], id=f"form-{name}", hidden=name not in able, **signed()) for name in LABELS]
+    return [
+        button("Save", id="form-save", primary=True, **signed()),
+        link_button("Cancel", closed(state)),
+        html.Span(className="form-gap"),
+        *quick,
+        button("Delete", id="form-delete", hidden=not hand, **signed()),
+    ]
