@@ -81,6 +81,6 @@ APART_NARROW = Geometry(
 SIDE = Geometry(lane=162, gap=0, top=36, signs=28, bottom=30, left=44, right=62, plot_width=180, end_labels=True)
 MODEL = Geometry(lane=0, heights=(262, 112), gap=26, left=58, plot_width=1030)
 MODEL_NARROW = Geometry(
-    lane=0, heights=(150, 80), gap=26, top=28, signs=28, bottom=28, left=12, right=12, plot_width=330, tick_labels=False
+    lane=0, heights=(150, 80), gap=26, top=44, signs=28, bottom=28, left=12, right=12, plot_width=330, tick_labels=False
 )
 MODELS = Geometry(lane=0, heights=(238, 84), gap=26, left=58, plot_width=620)

@@ -38,7 +38,7 @@ def test_open_incidents_are_counted(filled: Store) -> None:
 def test_a_word_finds_services_models_incidents_and_pages(filled: Store) -> None:
     first, *_ = find(filled, "shop", 10)
     assert (first.kind, first.href) == ("service", "/service/shop")
-    assert ("model", "/service/shop") in [(hit.kind, hit.href) for hit in find(filled, "recom", 10)]
+    assert ("model", "/model/recommender") in [(hit.kind, hit.href) for hit in find(filled, "recom", 10)]
     assert [hit.kind for hit in find(filled, "queue full", 10)] == ["incident"]
     assert [hit.href for hit in find(filled, "HEALTH", 10, PAGES)] == ["/"]
 
