@@ -38,7 +38,8 @@ class StoredFile:
     @property
     def folder(self) -> str:
         """The folder that was ingested, or that the file lay in: the source that the file belongs to."""
-        folder = self.path.removesuffix(self.source).rstrip("/")
+        named = self.path.removesuffix(self.source) if self.source else self.path.rpartition("/")[0]
+        folder = named.rstrip("/")
         return folder or "/"
 
     def as_json(self) -> dict[str, Any]:
