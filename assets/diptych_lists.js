@@ -94,13 +94,20 @@
     return rows.length ? D.dom.el("ul.dip-evidence", {}, rows) : D.dom.el("p.empty", {}, "Nothing speaks for or against it yet.");
   }
 
+  /* A person's mark can be changed where it stands. */
+  function tagOf(event) {
+    if (!event.mark) return event.tag ? D.dom.el("span.pill", {}, event.tag) : "";
+    const named = { href: `/mark?id=${encodeURIComponent(event.mark)}`, "data-mark": "edit", "aria-label": `Edit the mark: ${event.tag}` };
+    return D.dom.el("a.pill.pill-link", named, event.tag);
+  }
+
   function eventRow(event, view) {
     const late = event.known - event.ts >= D.time.SECOND ? `; known ${D.time.clock(event.known, view.zone)}` : "";
     return D.dom.el("li", {}, [
       D.dom.el("span.dip-time", {}, D.time.clock(event.ts, view.zone)),
       D.dom.el(`span.glyph.glyph-${event.kind}`, { "aria-hidden": "true" }), D.dom.el("span.dip-kind", {}, event.kind),
       D.dom.el("span.dip-what", { dir: "auto" }, event.title + late),
-      D.dom.el("span.dip-tag", {}, event.tag ? D.dom.el("span.pill", {}, event.tag) : ""),
+      D.dom.el("span.dip-tag", {}, tagOf(event)),
       D.dom.name("span.dip-source", event.source),
     ]);
   }

@@ -134,6 +134,21 @@ class Incident:
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What a person noted at a moment, or over ``[ts, ends_at)``, of a service, a model or an incident."""
+
+    mark_id: str
+    kind: Literal["service", "model", "incident"]
+    subject: str
+    tag: str
+    words: str
+    ts: datetime
+    ends_at: datetime | None
+    who: str
+    written_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Anomaly:
     """A stretch ``[start, end)`` in which one series was unusual; ``observed`` and the expected range at its peak.
 

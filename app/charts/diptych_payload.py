@@ -63,7 +63,7 @@ def _stated(view: IncidentView) -> Json:
         ],
         "events": [
             {"ts": _ms(e.ts), "known": _ms(e.known_at), "kind": e.kind, "title": e.title, "service": e.service}
-            | {"source": e.source, "tag": e.tag}
+            | {"source": e.source, "tag": e.tag, "mark": e.mark}
             for e in sorted(view.events, key=lambda event: event.ts)
         ],
         "evidence": [

@@ -32,6 +32,7 @@ KEYS: Final = (
             ("shift ← →", "one step"),
             ("k", "other clock"),
             ("o", "zoom on the onset"),
+            ("m", "add a mark at this time"),
         ),
     ),
 )

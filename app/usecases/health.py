@@ -135,7 +135,7 @@ def detail(snap: Snapshot, key: str, span: Span, zone: tzinfo, judge: Judge = ju
     member = _member(snap, key, span, judge)
     found = worst_first(incidents.list_incidents(snap, span.start, span.end))
     line = row(member, span, found, zone)
-    events = events_of(snap, _around(snap, member), span.start, span.end, judge)
+    events = events_of(snap, _around(snap, member), span.start, span.end, judge, _models_of(member))
     return RowDetail(line, span, _lane(member), events, line.said or f"{member.name}: {member.nothing}.")
 
 
@@ -159,6 +159,10 @@ def _around(snap: Snapshot, member: Member) -> tuple[str, ...]:
     near = [s for s in (model.service, *model.reads) if s] if model else [member.owner]
     below = [edge.depends_on for edge in registry.topology(snap) if edge.service in near]
     return tuple(dict.fromkeys([*near, *below]))
+
+
+def _models_of(member: Member) -> tuple[str, ...]:
+    return (member.owner,) if member.side == "model" else ()
 
 
 def _lane(member: Member) -> ChartLane | None:

@@ -181,7 +181,7 @@ def _view(
         onsets=ordered,
         thread=thread(groups, below),
         reached_model_s=_reached(ordered, case),
-        events=marks(snap, case.tracks, services, *recording, incident.started_at),
+        events=marks(snap, case.tracks, services, *recording, incident),
         evidence=evidence(case, found, _orders(ordered), zone),
         arrivals=arrivals(case, recording),
         zoom_onset=_onset_zoom(case, ordered, recording),

@@ -10,8 +10,9 @@ import pandas as pd
 
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import EventKind, EventMark
+from app.usecases.mark_events import of_people
 from data.queries import events, logs
-from data.records import Event
+from data.records import Event, Incident
 from data.store import Snapshot
 
 KNOWN_KINDS = ("alert", "deploy", "change", "note", "fault")
@@ -25,13 +26,18 @@ def marks(
     services: Sequence[str],
     start: datetime,
     end: datetime,
-    incident_start: datetime,
+    incident: Incident,
 ) -> tuple[EventMark, ...]:
     """All marks in ``[start, end)``, by time; kinds of message count as new when first seen in the incident."""
     recorded = (from_event(e) for e in events.read(snap, start, end, services=[*services, ""]))
+    about = {"service": services, "model": incident.models, "incident": (incident.incident_id,)}
+    people = of_people(snap, about, start, end)
     seen = (mark for track in tracks for mark in from_state(track))
     return tuple(
-        sorted([*recorded, *seen, *_new_patterns(snap, services, incident_start, end)], key=lambda m: (m.ts, m.title))
+        sorted(
+            [*recorded, *seen, *people, *_new_patterns(snap, services, incident.started_at, end)],
+            key=lambda m: (m.ts, m.title),
+        )
     )
 
 

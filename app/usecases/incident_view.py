@@ -102,7 +102,7 @@ class PerformanceLane:
 
 @dataclass(frozen=True, slots=True)
 class EventMark:
-    """Something reported, or seen in the signals; ``tag`` is what people marked it as."""
+    """Something reported, or seen in the signals; ``tag`` is what a person marked it as, ``mark`` the mark's id."""
 
     ts: datetime
     known_at: datetime
@@ -111,6 +111,7 @@ class EventMark:
     service: str = ""
     source: str = ""
     tag: str = ""
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

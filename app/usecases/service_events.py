@@ -7,6 +7,7 @@ from datetime import datetime
 
 from app.usecases.incident_events import from_event
 from app.usecases.incident_view import EventMark
+from app.usecases.mark_events import of_people
 from app.usecases.service_judged import Judge, Judged, judge
 from app.usecases.signals import read, series_of
 from data.queries import events
@@ -14,12 +15,18 @@ from data.store import Snapshot
 
 
 def events_of(
-    snap: Snapshot, services: Sequence[str], start: datetime, end: datetime, judge: Judge = judge
+    snap: Snapshot,
+    services: Sequence[str],
+    start: datetime,
+    end: datetime,
+    judge: Judge = judge,
+    models: Sequence[str] = (),
 ) -> tuple[EventMark, ...]:
-    """Events of ``services`` and of no service in particular in ``[start, end)``, by time."""
+    """Events of ``services`` and of no service in particular in ``[start, end)``, and what people marked, by time."""
     recorded = [from_event(event) for event in events.read(snap, start, end, services=[*services, ""])]
     stops = [mark for name in services for mark in _stops(snap, name, start, end, judge)]
-    return tuple(sorted([*recorded, *stops], key=lambda mark: (mark.ts, mark.title)))
+    marked = of_people(snap, {"service": services, "model": models}, start, end)
+    return tuple(sorted([*recorded, *stops, *marked], key=lambda mark: (mark.ts, mark.title)))
 
 
 def _stops(snap: Snapshot, service: str, start: datetime, end: datetime, judge: Judge) -> Iterable[EventMark]:

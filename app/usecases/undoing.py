@@ -8,11 +8,11 @@ from typing import Final
 from app.errors import AppError
 from data.catalog.catalog import Catalog
 from data.changes import get_change
-from data.queries import incident_edits
+from data.queries import incident_edits, marks
 from data.store import Store
 
 #: Each takes a catalog, who undoes and a change_id, and gives the number of the undo.
-UNDO: Final[dict[str, Callable[[Catalog, str, int], int]]] = {"incident": incident_edits.undo}
+UNDO: Final[dict[str, Callable[[Catalog, str, int], int]]] = {"incident": incident_edits.undo, "mark": marks.undo}
 LARGEST: Final = 2**63 - 1
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, select
 from data.catalog import tables
 from data.catalog.catalog import Counters, read_counters
 from data.catalog.rows import Row, anomaly_from, incident_from, meaning_from, model_from, segment_from, service_from
-from data.records import Anomaly, Edge, Incident, MetricMeaning, Model, Service
+from data.records import Anomaly, Edge, Incident, Mark, MetricMeaning, Model, Service
 from data.schemas import TIME
 from data.segments import SegmentInfo
 
@@ -38,6 +38,7 @@ class CatalogState:
     topology: tuple[Edge, ...]
     incidents: tuple[Incident, ...]
     anomalies: tuple[Anomaly, ...]
+    marks: tuple[Mark, ...]
     series: pa.Table
     files: pa.Table
 
@@ -66,6 +67,7 @@ def read_state(connection: Connection, before: CatalogState | None = None) -> Ca
         topology=topology,
         incidents=read_incidents(connection),
         anomalies=read_anomalies(connection),
+        marks=read_marks(connection),
         series=series,
         files=_read_files(connection),
     )
@@ -76,6 +78,13 @@ def read_incidents(connection: Connection) -> tuple[Incident, ...]:
     table = tables.incidents
     rows = connection.execute(select(table).order_by(table.c.started_at, table.c.incident_id)).mappings()
     return tuple(incident_from(dict(row)) for row in rows)
+
+
+def read_marks(connection: Connection) -> tuple[Mark, ...]:
+    """All marks of people, by time."""
+    table = tables.marks
+    rows = connection.execute(select(table).order_by(table.c.ts, table.c.mark_id)).mappings()
+    return tuple(Mark(**row) for row in rows)
 
 
 def read_anomalies(connection: Connection, after: datetime | None = None) -> tuple[Anomaly, ...]:

@@ -14,6 +14,7 @@ from app.components import cards, verdict
 from app.components.controls import link_button
 from app.components.empty import empty
 from app.components.glyph import glyph
+from app.components.pills import tag
 from app.components.tables import Column, Row, table
 from app.format import clock, count
 from app.urlstate import UrlState, href, path_of
@@ -117,7 +118,10 @@ def _event_list(events: Sequence[EventMark], zone: tzinfo) -> html.Ul:
 def _event(event: EventMark, zone: tzinfo) -> html.Li:
     at = html.Time(clock(event.ts, zone), dateTime=event.ts.isoformat(), className="time")
     kind = html.Span(f"{event.kind}: ", className="sr-only")
-    return html.Li([at, glyph(event.kind), kind, html.Span(event.title, dir="auto", className="event-title")])
+    marked: list[Any] = [tag(event.tag), " "] if event.tag else []
+    return html.Li(
+        [at, glyph(event.kind), kind, html.Span([*marked, event.title], dir="auto", className="event-title")]
+    )
 
 
 def patterns(view: HealthView, state: UrlState) -> html.Section:

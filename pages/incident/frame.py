@@ -14,6 +14,7 @@ from app.components.controls import button, link_button
 from app.components.empty import empty
 from app.components.header import page_header
 from app.components.how import how
+from app.components.marks import mark_link
 from app.figures import as_json
 
 NO_INCIDENTS: Final = "No incident was found in what is stored. Health shows how services and models are."
@@ -28,6 +29,11 @@ HOW_ONSETS: Final = (
     "An onset is the change point before the first run of samples outside the range expected from the past alone.",
     "It could be known when the sample that confirmed it had arrived. Onsets within two sampling steps share a number: "
     "a sample may be a step old when it is taken, and the change lies in the step before it.",
+)
+HOW_MARKS: Final = (
+    "Events were recorded; a line with a tag is a mark of a person, made by “Add mark” (m), changed by a click.",
+    "A mark is hindsight: as known at T, those are shown whose own time is T or before. One that was written while the "
+    "recording ran is shown from when it was written.",
 )
 Figure = dict[str, Any]
 
@@ -75,7 +81,12 @@ def _does(act: str, choice: str = "", **more: Any) -> dict[str, Any]:
 def _actions(incident_id: str) -> list[Any]:
     named: dict[str, Any] = {"aria-label": "Other incidents"}
     edit = link_button("Edit", f"/incidents?{urlencode({'edit': incident_id})}")
-    return [html.Nav(id="incident-others", **named), edit, button("Copy link", **_does("copy"))]
+    return [
+        html.Nav(id="incident-others", **named),
+        edit,
+        mark_link("incident", incident_id),
+        button("Copy link", **_does("copy")),
+    ]
 
 
 def _segments(label: str, segments: list[html.Button]) -> html.Div:
@@ -120,7 +131,12 @@ def _lists() -> html.Div:
     against = how(HOW_EVIDENCE)
     onsets = cards.card("Order of onset", html.Span(order), html.Div(id="incident-onsets"), flush=True)
     evidence = cards.card("For and against “outage”", against, html.Div(id="incident-evidence"), flush=True)
-    events = cards.card("Events", html.Span(id="incident-event-count"), html.Div(id="incident-events"), flush=True)
+    events = cards.card(
+        "Events",
+        [html.Span(id="incident-event-count"), " ", how(HOW_MARKS)],
+        html.Div(id="incident-events"),
+        flush=True,
+    )
     return html.Div([html.Div([onsets, evidence], className="dip-pair"), events], className="stack")
 
 

@@ -11,6 +11,7 @@ from app.components.controls import link_button
 from app.components.empty import NOTHING, empty
 from app.components.header import page_header
 from app.components.how import how
+from app.components.marks import mark_link
 from app.context import current, page_range
 from app.failures import inline
 from app.figures import cached
@@ -55,7 +56,8 @@ def register(app: Dash) -> None:
 def _header(title: Any, small: Any, asked: Asked, sentence: str = "", states: dict[str, str] | None = None) -> html.Div:
     link = [copy_link(asked.path, asked.state, asked.shown, sentence)] if sentence else []
     time = timebar(asked.path, asked.state, asked.shown)
-    return page_header(title, small, [time, *parts.switch(states or {}, asked.state), *link])
+    mark = [mark_link("service", asked.name)] if sentence else []
+    return page_header(title, small, [time, *parts.switch(states or {}, asked.state), *mark, *link])
 
 
 def _card(children: Any) -> html.Section:
