@@ -15,11 +15,12 @@ from app.settings import Settings
 from app.shell import layout, live, nav, toasts, undo
 from data.store import Store
 from pages import health, incident, incidents, model, models, service, sources
+from pages import settings as settings_page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ASSETS: Final = ROOT / "assets"
 #: In the order of the navigation.
-PAGES: Final[tuple[ModuleType, ...]] = (health, service, incidents, incident, models, model, sources)
+PAGES: Final[tuple[ModuleType, ...]] = (health, service, incidents, incident, models, model, sources, settings_page)
 
 
 def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Dash:

@@ -166,6 +166,8 @@
     range: () => navigate(withQuery({ from: one("#range-from").value, to: one("#range-to").value })),
     zone: () => navigate(withQuery({ tz: one("#zone-name").value })),
     name: () => window.diptychName.save(),
+    filter: (form) => navigate(withQuery({ q: one("input", form).value })),
+    dash: (form) => one("button.button-primary", form)?.click(),
   };
 
   document.addEventListener("click", (event) => {
@@ -191,7 +193,7 @@
     const form = event.target.closest("[data-form]");
     if (!form) return;
     event.preventDefault();
-    forms[form.dataset.form]();
+    forms[form.dataset.form](form);
   });
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details.popover, details.how") && event.target.open) closePopovers(event.target);

@@ -19,6 +19,7 @@ KEYS: Final = (
             ("g s", "Services"),
             ("g i", "Incidents"),
             ("g d", "Sources"),
+            ("g ,", "Settings"),
             ("t", "theme"),
         ),
     ),
