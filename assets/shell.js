@@ -66,7 +66,7 @@
     const link = document.createElement("a");
     const range = new URLSearchParams([...new URLSearchParams(location.search)]
       .filter(([name]) => ["from", "to", "tz"].includes(name))).toString();
-    link.href = range ? `${found.href}?${range}` : found.href;
+    link.href = range && !found.href.includes("?") ? `${found.href}?${range}` : found.href;
     [["hit-kind", found.kind], ["hit-label", found.label], ["hit-detail", found.detail]].forEach(([name, text]) => {
       const part = document.createElement("span");
       part.className = name;
@@ -160,6 +160,7 @@
       window.dash_clientside.set_props("undo-change", { data: { change: Number(button.dataset.change), nonce: Date.now() } });
       button.closest(".toast")?.remove();
     },
+    "save-view": () => { one("#view-dialog").showModal(); one("#view-name").select(); },
     "browser-zone": () => navigate(withQuery({ tz: Intl.DateTimeFormat().resolvedOptions().timeZone })),
   };
   const forms = {
