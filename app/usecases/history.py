@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from app.usecases import undoing
 from data import kept, statements
 from data.catalog.state import CatalogState
 from data.changes import Change, ChangeKind, get_change, list_changes
-from data.errors import DataError
 from data.store import Store
 
 MOST: Final = 200
@@ -44,24 +44,19 @@ def lines(store: Store, kind: str = "") -> tuple[Line, ...]:
     """The newest first, of one kind or of all."""
     known: ChangeKind | None = kind if kind in WORDS else None  # type: ignore[assignment]
     changes = list_changes(store.catalog, known, limit=MOST)
+    undone = {change.undoes for change in changes}
     with store.snapshot() as snap:
         holding = {origin.change_id for origin in statements.origins(store.catalog).values()}
-        return tuple(_line(change, snap.state, holding) for change in changes)
+        return tuple(_line(change, snap.state, holding, undone) for change in changes)
 
 
 def undo(store: Store, who: str, change_id: int) -> Change:
     """Bring back what was before; returns what is undone. Raises a sentence where that is not possible any more."""
-    change = get_change(store.catalog, change_id)
-    if change.kind in statements.KINDS:
-        statements.take_back(store.catalog, who, change_id)
-    elif change.kind in kept.KINDS:
-        kept.undo(store.catalog, who, change_id)
-    else:
-        raise DataError(f"A change of {WORDS[change.kind]} is undone on its own page.")
-    return change
+    undoing.undo(store, who, change_id)
+    return get_change(store.catalog, change_id)
 
 
-def _line(change: Change, state: CatalogState, holding: set[int | None]) -> Line:
+def _line(change: Change, state: CatalogState, holding: set[int | None], undone: set[int | None]) -> Line:
     was, became = _differences(change.before, change.after)
     return Line(
         change.change_id,
@@ -72,19 +67,21 @@ def _line(change: Change, state: CatalogState, holding: set[int | None]) -> Line
         was,
         became,
         change.undoes,
-        _undoable(change, state, holding),
+        _undoable(change, state, holding, undone),
     )
 
 
-def _undoable(change: Change, state: CatalogState, holding: set[int | None]) -> bool:
+def _undoable(change: Change, state: CatalogState, holding: set[int | None], undone: set[int | None]) -> bool:
     if change.kind in statements.KINDS:
         return change.change_id in holding
+    if change.kind not in kept.KINDS:
+        return change.kind in undoing.UNDO and change.undoes is None and change.change_id not in undone
     now: dict[str, dict[str, Any]] = {}
     if change.kind == "threshold":
         now = {one.name: {"value": one.value} for one in state.thresholds}
     elif change.kind == "view":
         now = {one.name: {"address": one.address} for one in state.saved_views}
-    return change.kind in kept.KINDS and change.after == now.get(change.subject)
+    return change.after == now.get(change.subject)
 
 
 def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[str, str]:
