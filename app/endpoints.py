@@ -10,6 +10,7 @@ from flask import Flask, Response, jsonify, request
 from app.context import current
 from app.routing import entries
 from app.usecases.navigation import find
+from data import registry_toml
 
 MOST_FOUND: Final = 20
 MOST_CHARS: Final = 100
@@ -19,6 +20,7 @@ def register(server: Flask) -> None:
     """Add them to ``server``."""
     server.add_url_rule("/healthz", "healthz", healthz)
     server.add_url_rule("/find", "find", found)
+    server.add_url_rule("/registry.toml", "registry", registry_file)
 
 
 def healthz() -> Response:
@@ -34,6 +36,14 @@ def found() -> Response:
         hit.as_json() for hit in find(context.store, words, MOST_FOUND, entries(context.pages))
     ]
     return jsonify(hits)
+
+
+def registry_file() -> Response:
+    """What is stated of services, models and metrics, as a file that `diptych registry` reads."""
+    with current().store.snapshot() as snap:
+        text = registry_toml.write(registry_toml.stated(snap.state))
+    headers = {"Content-Disposition": "attachment; filename=registry.toml"}
+    return Response(text, mimetype="application/toml", headers=headers)
 
 
 def installed_version() -> str:

@@ -12,14 +12,25 @@ from app import context, endpoints, figures, routing, security, source_endpoints
 from app.compression import compress
 from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
-from app.shell import layout, live, nav, toasts, undo
+from app.shell import layout, live, nav, saving, toasts, undo
 from data.store import Store
 from pages import health, incident, incidents, mark, model, models, service, sources
+from pages import settings as settings_page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 ASSETS: Final = ROOT / "assets"
 #: In the order of the navigation.
-PAGES: Final[tuple[ModuleType, ...]] = (health, service, incidents, incident, models, model, sources, mark)
+PAGES: Final[tuple[ModuleType, ...]] = (
+    health,
+    service,
+    incidents,
+    incident,
+    models,
+    model,
+    sources,
+    mark,
+    settings_page,
+)
 
 
 def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Dash:
@@ -50,7 +61,7 @@ def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Das
     answer_in_words(app.server)
     routing.register_pages(pages)
     app.layout = layout.shell
-    for part in (nav, live, toasts, undo, *pages):
+    for part in (nav, live, toasts, undo, saving, *pages):
         part.register(app)
     security.harden(app, settings)
     return app

@@ -21,10 +21,11 @@ JUDGED: Final = ("peak_score", "expected_low", "expected_high", "detector")
 
 def judge_once(signal: Signal) -> Judged:
     """`judge`, with excursions that were found before, by any page over any range that gave the same samples."""
-    return judge(signal, _kept_excursions)
+    return judge(signal, excursions_once)
 
 
-def _kept_excursions(signal: Signal) -> tuple[Excursion, ...]:
+def excursions_once(signal: Signal) -> tuple[Excursion, ...]:
+    """`excursions`, or what it found before."""
     made = cached("excursions", (fingerprint(signal),), lambda: {"found": [_written(e) for e in excursions(signal)]})
     return tuple(_read(signal, one) for one in made["found"])
 
@@ -32,7 +33,7 @@ def _kept_excursions(signal: Signal) -> tuple[Excursion, ...]:
 def fingerprint(signal: Signal) -> str:
     """A hash of all that judging may look at."""
     digest = hashlib.blake2b(digest_size=16)
-    said = (signal.key, signal.metric, signal.bad_direction, signal.limit, signal.pooled)
+    said = (signal.key, signal.metric, signal.bad_direction, signal.limit, signal.pooled, signal.alarms_per_week)
     digest.update(repr(said).encode())
     records = [] if signal.records is None else [column for _, column in signal.records.items()]
     for part in (signal.values, signal.known_at, signal.counts, *records):

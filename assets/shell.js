@@ -66,7 +66,7 @@
     const link = document.createElement("a");
     const range = new URLSearchParams([...new URLSearchParams(location.search)]
       .filter(([name]) => ["from", "to", "tz"].includes(name))).toString();
-    link.href = range ? `${found.href}?${range}` : found.href;
+    link.href = range && !found.href.includes("?") ? `${found.href}?${range}` : found.href;
     [["hit-kind", found.kind], ["hit-label", found.label], ["hit-detail", found.detail]].forEach(([name, text]) => {
       const part = document.createElement("span");
       part.className = name;
@@ -160,12 +160,15 @@
       window.dash_clientside.set_props("undo-change", { data: { change: Number(button.dataset.change), nonce: Date.now() } });
       button.closest(".toast")?.remove();
     },
+    "save-view": () => { one("#view-dialog").showModal(); one("#view-name").select(); },
     "browser-zone": () => navigate(withQuery({ tz: Intl.DateTimeFormat().resolvedOptions().timeZone })),
   };
   const forms = {
     range: () => navigate(withQuery({ from: one("#range-from").value, to: one("#range-to").value })),
     zone: () => navigate(withQuery({ tz: one("#zone-name").value })),
     name: () => window.diptychName.save(),
+    filter: (form) => navigate(withQuery({ q: one("input", form).value })),
+    dash: (form) => one("button.button-primary", form)?.click(),
   };
 
   document.addEventListener("click", (event) => {
@@ -191,7 +194,7 @@
     const form = event.target.closest("[data-form]");
     if (!form) return;
     event.preventDefault();
-    forms[form.dataset.form]();
+    forms[form.dataset.form](form);
   });
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details.popover, details.how") && event.target.open) closePopovers(event.target);

@@ -149,6 +149,26 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class SetThreshold:
+    """A threshold that a person has set."""
+
+    name: str
+    value: float
+    who: str
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SavedView:
+    """A name for the address of a page, path and query."""
+
+    name: str
+    address: str
+    who: str
+    saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Anomaly:
     """A stretch ``[start, end)`` in which one series was unusual; ``observed`` and the expected range at its peak.
 

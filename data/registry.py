@@ -143,6 +143,21 @@ class _Entry:
         return found
 
 
+def read_service(table: Mapping[str, Any], where: str) -> Service:
+    """A service from a table as a registry file has it; ``where`` names it in a `RegistryError`."""
+    return _service(_Entry(where, table, _SERVICE))
+
+
+def read_model(table: Mapping[str, Any], where: str) -> Model:
+    """The same for a model."""
+    return _model(_Entry(where, table, _MODEL))
+
+
+def read_meaning(table: Mapping[str, Any], where: str) -> MetricMeaning:
+    """The same for what a metric means."""
+    return _meaning(_Entry(where, table, _METRIC))
+
+
 def _service(entry: _Entry) -> Service:
     objectives = tuple(_objective(each) for each in entry.entries("objectives", _OBJECTIVE))
     return Service(entry.named(), entry.text("owner"), entry.text("team"), entry.text("environment"), objectives)
@@ -152,12 +167,15 @@ def _objective(entry: _Entry) -> Objective:
     target = entry.number("target")
     if not 0 < target <= 1:
         raise RegistryError(f"{entry.where}: target = {target:g} is no share.", "Write 0.99 for 99 %.")
+    if target == 1:
+        raise RegistryError(f"{entry.where}: target = 1 leaves no budget.", "Write 0.999 for 99.9 %.")
     if not entry.text("metric"):
         raise RegistryError(f"{entry.where} names no metric.")
     comparison = entry.one_of("comparison", ("<=", ">="), "<=")
-    return Objective(
-        entry.text("metric"), entry.number("threshold"), comparison, target, entry.span("window", 2_592_000.0)
-    )
+    window_s = entry.span("window", 2_592_000.0)
+    if not window_s:
+        raise RegistryError(f"{entry.where}: window lasts no time.", "Write it like 28d.")
+    return Objective(entry.text("metric"), entry.number("threshold"), comparison, target, window_s)
 
 
 def _model(entry: _Entry) -> Model:

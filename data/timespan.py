@@ -8,6 +8,14 @@ _SPAN = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|s|m|h|d|w)")
 _SECONDS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 
 
+def span_text(seconds: float) -> str:
+    """The way back from `parse_span`: ``28d``, in the largest unit that leaves a whole number."""
+    for unit in ("d", "h", "m", "s"):
+        if seconds >= _SECONDS[unit] and seconds % _SECONDS[unit] == 0:
+            return f"{int(seconds // _SECONDS[unit])}{unit}"
+    return f"{seconds:f}".rstrip("0").rstrip(".") + "s"
+
+
 def parse_span(text: str) -> float:
     """Seconds. Raises `ValueError` in words."""
     found = _SPAN.fullmatch(text.strip())

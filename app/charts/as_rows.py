@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 import numpy as np
 
-from app.format import DASH, clock, value
+from app.format import DASH, Shown, clock, value
 from app.usecases.service_lane import ChartLane, seconds
 from app.usecases.words import first_upper
 
@@ -38,4 +38,5 @@ def _cell(lane: ChartLane, at: np.datetime64) -> str:
     if i < 0 or not np.isfinite(lane.value[i]):
         return DASH
     outside = lane.value[i] < lane.lower[i] or lane.value[i] > lane.upper[i]
-    return value(float(lane.value[i]), lane.unit) + (" (outside)" if outside else "")
+    raw = float(lane.value[i])
+    return Shown.of(value(raw, lane.unit) + (" (outside)" if outside else ""), raw)

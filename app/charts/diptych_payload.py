@@ -107,7 +107,7 @@ def _performance(lane: PerformanceLane) -> Json:
         "upper": edges[1],
         "usual": usual,
         "widths": PERFORMANCE_WIDTHS,
-        "complete": words.COMPLETE_SHARE,
+        "complete": lane.labels_needed,
         "frames": _changes(lane),
     }
 

@@ -11,7 +11,6 @@ from app.charts.diptych import has_band, is_bad
 from app.charts.diptych_samples import Number, Samples, milliseconds
 from app.usecases.incident_view import Lane, Onset, PerformanceLane
 
-COMPLETE_SHARE = 0.8
 _STEP = tuple[int, str]
 
 
@@ -84,12 +83,12 @@ def _growing(after: list[tuple[int, int, float]], sign: int, unit: str, zone: tz
 
 
 def performance_worst_steps(lane: PerformanceLane, onset: Onset, zone: tzinfo) -> list[_STEP]:
-    """The same from the frames: buckets count once four of five of their labels are in."""
+    """The same from the frames: buckets count once the labels needed are in."""
     starts = milliseconds(lane.bucket_start)
     during = starts + lane.bucket_s * 1000 > onset.happened.timestamp() * 1000
     steps: list[_STEP] = []
     for frame in lane.frames:
-        complete = during & (frame.labelled >= COMPLETE_SHARE * frame.predicted) & np.isfinite(frame.value)
+        complete = during & (frame.labelled >= lane.labels_needed * frame.predicted) & np.isfinite(frame.value)
         if not complete.any():
             continue
         among = np.where(complete, frame.value, np.inf if lane.higher_is_better else -np.inf)

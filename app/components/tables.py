@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 from dash import html
 
+from app.format import Shown
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -35,11 +37,17 @@ def table(columns: Sequence[Column], rows: Sequence[Row], caption: str = "", foo
     head = html.Thead(html.Tr([_head(column) for column in columns]))
     body = html.Tbody([_row(columns, row) for row in rows])
     said = [html.Caption(caption, className="sr-only")] if caption else []
-    below = [html.P(foot, className="table-foot")] if foot is not None else []
+    export = html.Button("CSV", type="button", className="tool table-export", **_export(caption))
+    below = html.Div([html.P(foot), export], className="table-foot")
     # A box that scrolls must be reachable by keyboard, and what is reached must have a name.
     named: dict[str, Any] = {"role": "region", "aria-label": caption or "Table"}
     box = html.Div(html.Table([*said, head, body], className="table"), className="table-box", tabIndex=0, **named)
-    return html.Div([box, *below])
+    return html.Div([box, below], className="table-and-foot")
+
+
+def _export(caption: str) -> dict[str, Any]:
+    """For assets/export.js, which writes the rows as they stand; a cell says by data-value what it shows rounded."""
+    return {"data-export": "csv", "data-name": caption, "aria-label": f"{caption or 'Table'} as CSV"}
 
 
 def _head(column: Column) -> html.Th:
@@ -52,6 +60,10 @@ def _head(column: Column) -> html.Th:
     return html.Th(label, **given)
 
 
+def _value(cell: Any) -> dict[str, Any]:
+    return {"data-value": repr(cell.raw)} if isinstance(cell, Shown) else {}
+
+
 def _row(columns: Sequence[Column], row: Row) -> html.Tr:
     classes = "row-hinge" if row.hinge else "row-selected" if row.selected else ""
     given: dict[str, Any] = {"id": row.id} if row.id else {}
@@ -60,7 +72,7 @@ def _row(columns: Sequence[Column], row: Row) -> html.Tr:
     if len(row.cells) == 1 < len(columns):
         return html.Tr(html.Td(row.cells[0], colSpan=len(columns)), className=classes, **given)
     cells = [
-        html.Td(cell, className="numeric" if column.numeric else "")
+        html.Td(cell, className="numeric" if column.numeric else "", **_value(cell))
         for column, cell in zip(columns, row.cells, strict=True)
     ]
     return html.Tr(cells, className=classes, **given)

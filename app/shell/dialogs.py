@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from dash import dcc, html
 
-from app.people import MOST_CHARS
+from app.people import MOST_CHARS, signed
 from app.shell.acts import act
 
 KEYS: Final = (
@@ -19,6 +19,7 @@ KEYS: Final = (
             ("g s", "Services"),
             ("g i", "Incidents"),
             ("g d", "Sources"),
+            ("g ,", "Settings"),
             ("t", "theme"),
         ),
     ),
@@ -67,6 +68,18 @@ def name_dialog() -> html.Dialog:
     why = "It stands beside what you change, for the others. There is no sign-in yet: this browser remembers it."
     save = html.Button("Save", type="submit", className="button button-primary")
     return _dialog("name", "Who are you?", html.Form([html.P(why), html.Div([label, field]), save], **named))
+
+
+def view_dialog() -> html.Dialog:
+    """A name for the address of the page one is on."""
+    named: dict[str, Any] = {"data-form": "dash"}
+    label = html.Label("Name of this view", htmlFor="view-name")
+    field = dcc.Input(id="view-name", type="text", maxLength=MOST_CHARS, autoComplete="off", className="field")
+    why = "It keeps the address with its range and choices; all find it by searching, and Settings lists it."
+    save = html.Button(
+        "Save", id="view-save", type="button", n_clicks=0, className="button button-primary", **signed(), **act("close")
+    )
+    return _dialog("view", "Save this view", html.Form([html.P(why), html.Div([label, field]), save], **named))
 
 
 def _group(title: str, rows: tuple[tuple[str, str], ...]) -> html.Section:

@@ -48,6 +48,7 @@ def shell() -> html.Div:
             main,
             dialogs.help_dialog(),
             dialogs.search_dialog(),
+            dialogs.view_dialog(),
             dialogs.name_dialog(),
             toasts.region(),
             *live.stores(),

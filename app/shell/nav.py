@@ -35,9 +35,15 @@ def frame() -> html.Nav:
     ]
     person: list[Any] = ["You: ", html.Span("not given", id="own-name-shown", dir="auto")]
     choices.append(html.Button(person, type="button", className="tool", **act("name")))
+    figures: dict[str, Any] = {"data-export": "png"}
+    keeping = [
+        html.Button("Save view", type="button", className="tool", **act("save-view")),
+        html.Button("Figures as PNG", type="button", className="tool", **figures),
+    ]
     foot = [
         html.P(TAGLINE, className="tagline"),
         html.P(id="nav-foot"),
+        html.Div(keeping, className="tools"),
         html.Div(choices, className="tools"),
         html.Div(tools, className="tools"),
     ]

@@ -14,7 +14,7 @@ from analytics.performance.estimate import Calibration, calibrate, expect
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import PerformanceFrame, PerformanceLane
 from app.usecases.judgement import pooled
-from app.usecases.model_signals import LABELS_NEEDED, ModelHistory, by_bucket, times
+from app.usecases.model_signals import ModelHistory, by_bucket, times
 
 MOST_FRAMES = 90
 ESTIMATE_AFTER = 200  # labelled predictions before a calibration can be trusted
@@ -38,6 +38,7 @@ def performance_lane(history: ModelHistory, track: Track | None) -> PerformanceL
         upper=float(min(usual["upper"].median(), 1.0) if history.share_metric else usual["upper"].median()),
         frames=tuple(_frames(history, hindsight)),
         higher_is_better=performance.METRICS[history.model.metric].higher_is_better,
+        labels_needed=history.limits.labels_needed,
     )
 
 
@@ -65,7 +66,8 @@ def _frame(
 ) -> PerformanceFrame:
     buckets = pd.DatetimeIndex(hindsight.index)
     known = _known(history, hindsight, at, first)
-    enough = (known["labelled"] >= LABELS_NEEDED * known["predicted"]).to_numpy() & (known["labelled"] > 0).to_numpy()
+    needed = history.limits.labels_needed
+    enough = (known["labelled"] >= needed * known["predicted"]).to_numpy() & (known["labelled"] > 0).to_numpy()
     waiting = np.flatnonzero(~enough & (known["predicted"] > 0).to_numpy())
     return PerformanceFrame(
         known_from=at,

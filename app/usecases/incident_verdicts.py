@@ -13,7 +13,7 @@ from analytics.verdict import Verdict, judge
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import Span, VerdictView
 from app.usecases.incident_words import Change, Facts, verdict_view
-from app.usecases.model_signals import LABELS_NEEDED, LossLog, ModelHistory, to_utc
+from app.usecases.model_signals import LossLog, ModelHistory, to_utc
 from data.records import Event
 
 STEP = timedelta(seconds=5)
@@ -150,7 +150,7 @@ def _judge(case: Case, log: LossLog, services: Sequence[Change], at: datetime) -
         during=(start, end),
         outages=outages,
         affected=rows["affected"] if outages else None,
-        labels_needed=LABELS_NEEDED,
+        labels_needed=case.histories[0].limits.labels_needed,
     )
 
 
@@ -167,10 +167,10 @@ def rollouts(case: Case, models: Sequence[Change], at: datetime) -> tuple[str, b
 
 
 def _next_answer(case: Case, log: LossLog, at: datetime) -> datetime | None:
-    """When four of five labels of what was predicted until ``at`` should be in, by the delays known so far."""
+    """When the labels needed of what was predicted until ``at`` should be in, by the delays known so far."""
     known = log.arrived <= np.datetime64(to_utc(at), "us")
     if not known.any():
         return None
-    delay_us = np.quantile((log.arrived - log.ts)[known].astype(np.int64), LABELS_NEEDED)
+    delay_us = np.quantile((log.arrived - log.ts)[known].astype(np.int64), case.histories[0].limits.labels_needed)
     answer = min(case.end, at) + timedelta(microseconds=float(delay_us))
     return answer if answer > at else None

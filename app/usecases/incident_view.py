@@ -98,6 +98,7 @@ class PerformanceLane:
     upper: float
     frames: tuple[PerformanceFrame, ...]
     higher_is_better: bool = True
+    labels_needed: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ def alarmed(signal: Signal, band: pd.DataFrame, onset: Onset) -> Onset | None:
     """
     if signal.counts is not None or signal.limit is not None or _clear(signal, band, onset):
         return onset
-    scores = anomaly.score(signal.values, mode="causal", unit=signal.unit)
+    budget = signal.alarms_per_week
+    scores = anomaly.score(signal.values, mode="causal", unit=signal.unit, alarms_per_week=budget)
     in_it = scores[(scores.index >= onset.first) & (scores.index < (onset.ended or scores.index[-1]))]
     alarms = in_it.index[in_it >= ALARM]
     if not len(alarms):
@@ -132,7 +133,8 @@ def excursions(signal: Signal) -> tuple[Excursion, ...]:
 
 def _anomalous(signal: Signal) -> Iterator[Excursion]:
     """Episodes of the detector, dated by their change point; only those in the direction that hurts."""
-    result = anomaly.detect(signal.values, mode="full", unit=signal.unit)
+    budget = signal.alarms_per_week
+    result = anomaly.detect(signal.values, mode="full", unit=signal.unit, alarms_per_week=budget)
     band = pd.DataFrame({"lower": result.lower, "upper": result.upper})
     for episode in result.episodes:
         if signal.bad_direction not in ("both", episode.direction):

@@ -14,7 +14,7 @@ from analytics.drift.cost import BOOTSTRAPS, Cost, cost
 from analytics.drift.histogram import histogram
 from analytics.drift.sample import kind_of, levels_of, numbers_of
 from app.format import value
-from app.usecases.model_signals import DRIFT_LIMIT, ModelHistory, losses
+from app.usecases.model_signals import ModelHistory, losses
 from app.usecases.model_view import FeatureLine, Histogram
 from data.records import FeatureSource, Incident
 
@@ -55,7 +55,8 @@ def compare(
     cells = {str(name): cut(tables[0][name], tables[1][name]) for name in history.features.columns}
     found = cost(cells, loss[usual], loss[now], draws=BOOTSTRAPS if intervals else 0)
     stated = {f.name: f for f in history.model.features}
-    lines = [_line(name, report, tables, found, stated.get(name), incidents) for name in cells]
+    limit = history.limits.drift_limit
+    lines = [_line(name, report, tables, found, stated.get(name), incidents, limit) for name in cells]
     return Compared(tuple(sorted(lines, key=_dear)), found)
 
 
@@ -78,6 +79,7 @@ def _line(
     found: Cost,
     stated: FeatureSource | None,
     incidents: Sequence[Incident],
+    limit: float,
 ) -> FeatureLine:
     reference, current = (table[name] for table in tables)
     lost = found.features.get(name)
@@ -87,7 +89,7 @@ def _line(
     return FeatureLine(
         name=name,
         effect=effect,
-        drifted=name in report.drifted and effect >= DRIFT_LIMIT,
+        drifted=name in report.drifted and effect >= limit,
         lost=(lost.value, lost.low, lost.high) if lost else None,
         histogram=_histogram(name, reference, current),
         nulls=float(current.isna().mean()),

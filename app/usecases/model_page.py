@@ -11,7 +11,7 @@ from app.usecases import model_words as words
 from app.usecases.incident_view import EventMark, Span
 from app.usecases.model_look import Look, VerdictOf, look, of_version, sentence, versions
 from app.usecases.model_performance import series
-from app.usecases.model_signals import DRIFT_LIMIT, ModelHistory, default_signal, drift_signals, load, times
+from app.usecases.model_signals import ModelHistory, default_signal, drift_signals, load, times
 from app.usecases.model_view import InputLane, InputLine, ModelView, Sentence, VersionLine
 from app.usecases.model_window import measured
 from app.usecases.service_events import events_of
@@ -98,7 +98,7 @@ def _drift(made: Look) -> InputLane | None:
     found = drift_signals(made.history, made.window.span.start)
     lines = [_line(signal, signal.name, signal.name in order) for signal in found]
     kept = sorted(lines, key=lambda one: (order.get(one.name, len(order)), -_most(one)))[:MOST_DRIFT_LINES]
-    return InputLane("drift, effect size", "", tuple(kept), DRIFT_LIMIT) if kept else None
+    return InputLane("drift, effect size", "", tuple(kept), made.history.limits.drift_limit) if kept else None
 
 
 def _fed(made: Look) -> InputLane | None:

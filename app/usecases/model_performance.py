@@ -13,7 +13,6 @@ from analytics.performance.estimate import calibrate, expect
 from app.usecases.incident_performance import ESTIMATE_AFTER
 from app.usecases.judgement import pooled
 from app.usecases.model_signals import (
-    LABELS_NEEDED,
     ModelHistory,
     by_bucket,
     due,
@@ -37,7 +36,8 @@ def judged_performance(history: ModelHistory, judge: Judge) -> Judged | None:
 def series(history: ModelHistory, judged: Judged, usual: float) -> PerformanceSeries:
     """The metric by bucket, as known at the end of the records; ``usual`` is its baseline."""
     table = by_bucket(history)
-    waiting = ((table["labelled"] < LABELS_NEEDED * table["predicted"]) & (table["predicted"] > 0)).to_numpy(bool)
+    needed = history.limits.labels_needed
+    waiting = ((table["labelled"] < needed * table["predicted"]) & (table["predicted"] > 0)).to_numpy(bool)
     lower, upper = expected(judged, history.share_metric)
     metric = performance.METRICS[history.model.metric]
     worst_at, worst = _worst(judged)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,16 +14,15 @@ import pandas as pd
 from analytics import drift, inputs, performance
 from analytics.performance.buckets import class_codes
 from app.usecases.signals import Signal
+from app.usecases.thresholds import UNTOUCHED, Limits, limits
 from data.queries import predictions as logs
 from data.records import BadDirection, Model
 from data.store import Snapshot
 
-LABELS_NEEDED = 0.8  # of a bucket before its performance counts as known
 BUCKETS_WANTED = 120
 NICE_BUCKETS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
 MIN_PER_BUCKET = 60
 POOLED_BUCKETS = 4  # of performance are judged together: one alone is too small to tell a loss of a tenth from chance
-DRIFT_LIMIT = 0.2
 DRIFT_WINDOW_BUCKETS = 4
 DRIFT_STEP_BUCKETS = 2
 
@@ -37,6 +37,7 @@ class ModelHistory:
     bucket: pd.Timedelta
     start: datetime
     end: datetime
+    limits: Limits = UNTOUCHED
 
     @property
     def name(self) -> str:
@@ -80,7 +81,7 @@ def load(snap: Snapshot, model: Model, start: datetime, end: datetime) -> ModelH
         return None
     features = logs.features(snap, model.name, start, end)
     first, last = frame["ts"].min(), frame["ts"].max()
-    return ModelHistory(model, frame, features, bucket_for(last - first, len(frame)), start, end)
+    return ModelHistory(model, frame, features, bucket_for(last - first, len(frame)), start, end, limits(snap))
 
 
 def bucket_for(span: pd.Timedelta, n: int) -> pd.Timedelta:
@@ -115,9 +116,9 @@ def due(history: ModelHistory, at: datetime | None = None) -> pd.DataFrame:
 
 
 def performance_signal(history: ModelHistory) -> Signal | None:
-    """The metric that counts, by prediction time. A bucket is known when four of five of its labels are in.
+    """The metric that counts, by prediction time. A bucket is known when as many of its labels are in as are needed.
 
-    Its value rests on those four of five: a label that came later must not speak at that moment.
+    Its value rests on those alone: a label that came later must not speak at that moment.
     """
     places = history.predictions["ts"].dt.floor(history.bucket)
     known = labels_in_at(history)
@@ -144,12 +145,12 @@ def _records(history: ModelHistory, values: pd.Series, known_at: pd.Series) -> p
 
 
 def labels_in_at(history: ModelHistory) -> pd.Series:
-    """When four of five labels of each bucket were in, or no more were to come; by bucket start, NaT where none is."""
+    """When the labels needed of each bucket were in, or no more were to come; by bucket start, NaT where none is."""
     rows = history.predictions
     buckets = rows["ts"].dt.floor(history.bucket)
     arrived = rows["label_known_at"].groupby(buckets)
     starts = pd.DatetimeIndex(arrived.size().index)
-    fourth = pd.DatetimeIndex(pd.to_datetime(arrived.agg(_fourth_of_five), utc=True))
+    fourth = pd.DatetimeIndex(pd.to_datetime(arrived.agg(_nth(history.limits.labels_needed)), utc=True))
     last_call = starts + history.bucket + history.patience
     newest = rows[["received_at", "label_known_at"]].max().max()
     settled = (fourth < last_call) | (last_call <= newest)
@@ -157,10 +158,15 @@ def labels_in_at(history: ModelHistory) -> pd.Series:
     return pd.Series(found, starts)
 
 
-def _fourth_of_five(arrived: pd.Series) -> Any:
-    needed = math.ceil(LABELS_NEEDED * len(arrived))
-    known = arrived.dropna().sort_values()
-    return known.iloc[needed - 1] if 0 < needed <= len(known) else pd.NaT
+def _nth(share: float) -> Callable[[pd.Series], Any]:
+    """When this share of the labels of a bucket was in."""
+
+    def arrival(arrived: pd.Series) -> Any:
+        needed = math.ceil(share * len(arrived))
+        known = arrived.dropna().sort_values()
+        return known.iloc[needed - 1] if 0 < needed <= len(known) else pd.NaT
+
+    return arrival
 
 
 def default_signal(history: ModelHistory, step: pd.Timedelta) -> Signal | None:
@@ -215,7 +221,7 @@ def _drift_signal(history: ModelHistory, feature: str, effect: pd.Series) -> Sig
         values=effect,
         known_at=known,
         metric=feature,
-        limit=DRIFT_LIMIT,
+        limit=history.limits.drift_limit,
     )
 
 
@@ -247,6 +253,7 @@ def _signal(
         counts=counts,
         records=records,
         pooled=pooled,
+        alarms_per_week=history.limits.alarms_per_week,
     )
 
 

@@ -12,7 +12,7 @@ from analytics.drift.cost import Cost
 from analytics.performance import METRICS
 from app.format import DASH, MINUS, clock, count, day, duration, number, span, value
 from app.usecases.incident_view import Span
-from app.usecases.model_signals import LABELS_NEEDED, ModelHistory
+from app.usecases.model_signals import ModelHistory
 from app.usecases.model_view import Measured, Sentence, Window
 from app.usecases.words import first_upper, listed
 from data.records import Model
@@ -27,7 +27,7 @@ DEFINITIONS: Final = (
     "the predictions. A window that was chosen for being bad looks a little worse than it was.",
     "Labels in. Of the labels that are in or may still come, those that are in.",
     "Drift. A feature drifted when its distribution in the window differs from the quiet predictions before it by more "
-    "than chance (Holm over all features) and by an effect of 0.2 or more.",
+    "than chance (Holm over all features) and by an effect of the drift limit or more: 0.2, or what Settings say.",
     "Data quality. Predictions whose stored features all stood at their fall-back values or were missing, and values "
     "that were missing.",
     "Cost, by which rows are sorted: how much worse than the baseline the window was, in parts of the baseline loss.",
@@ -51,9 +51,9 @@ def metric_words(model: Model) -> str:
 
 
 def delay_words(history: ModelHistory) -> str:
-    """How long four of five labels take, ``""`` without labels."""
+    """How long the labels needed take, ``""`` without labels."""
     delays = _delays(history)
-    return "" if delays is None else duration(float(np.quantile(delays, LABELS_NEEDED)))
+    return "" if delays is None else duration(float(np.quantile(delays, history.limits.labels_needed)))
 
 
 def stated_lag(history: ModelHistory) -> str:
@@ -87,7 +87,8 @@ def _labels_words(history: ModelHistory) -> str:
     if lag:
         return f"no label times: a stated lag of {lag} stands for them"
     taken = delay_words(history)
-    return f"four of five labels are in after {taken}" if taken else "no label is in"
+    needed = history.limits.labels_needed
+    return f"{needed:.0%} of labels are in after {taken}" if taken else "no label is in"
 
 
 def window_words(window: Window, zone: tzinfo) -> str:

@@ -40,7 +40,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something that a word in the search dialog leads to; ``kind`` is page, service, model or incident."""
+    """Something that a word in the search dialog leads to; ``kind`` is page, view, service, model or incident."""
 
     kind: str
     label: str
@@ -99,6 +99,8 @@ def find(store: Store, words: str, most: int, pages: Sequence[Entry] = ()) -> tu
 
 
 def _everything(state: CatalogState) -> Iterator[Hit]:
+    for view in state.saved_views:
+        yield Hit("view", view.name, f"saved by {view.who}", view.address)
     for service in state.services:
         yield Hit("service", service.name, service.owner or service.team, f"/service/{quote(service.name, safe='')}")
     for model in state.models:

@@ -11,9 +11,10 @@ from analytics.correlation import group
 from app.usecases.dependencies import upstream
 from app.usecases.incident_words import Change, title
 from app.usecases.judgement import Excursion, excursions
-from app.usecases.model_signals import default_signal, load, performance_signal
+from app.usecases.model_signals import ModelHistory, default_signal, load, performance_signal
 from app.usecases.scan_alerts import alert_incidents
 from app.usecases.signals import Signal, service_signals
+from app.usecases.thresholds import Limits, limits
 from data.queries import anomalies, events, incidents, metrics, registry
 from data.records import Anomaly, Edge, Event, Incident, Model
 from data.store import Snapshot, Store
@@ -22,8 +23,6 @@ HISTORY = timedelta(days=14)  # of services: enough for a weekly season
 DEFAULTS_STEP = pd.Timedelta(seconds=5)
 ROLLOUT_BEFORE = timedelta(minutes=5)
 HURTS = ("availability", "errors")
-MIN_SERVICES = 2  # signals of so many owners at once are an incident even where none of them is an error,
-MIN_SLOW = timedelta(minutes=1)  # if they last: a short slow moment is an episode, no incident
 
 
 Progress = Callable[[float, str], None]
@@ -41,7 +40,7 @@ def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
             return 0
         start = max(reach[0], reach[1] - HISTORY)
         found = list(_excursions(snap, start, reach, progress))
-        made = [*_earlier(snap, start), *_incidents(snap, found)]
+        made = [*_earlier(snap, start), *incidents_of(snap, found, limits(snap))]
         made += _alerted(snap, made, reach[1])
     anomalies.save(store.catalog, [_anomaly(e) for e in found if e.signal.side == "service"], scanned_from=start)
     incidents.save_incidents(store.catalog, made, scanned_from=reach[0])
@@ -73,25 +72,26 @@ def _excursions(
             yield from excursions(signal)
     for i, model in enumerate(models):
         progress((len(services) + i) / (len(services) + len(models)), model.name)
-        for signal in _model_signals(snap, model, first, end):
+        for signal in model_signals(load(snap, model, first, end)):
             yield from excursions(signal)
 
 
-def _model_signals(snap: Snapshot, model: Model, start: datetime, end: datetime) -> list[Signal]:
-    history = load(snap, model, start, end)
+def model_signals(history: ModelHistory | None) -> list[Signal]:
+    """What a scan judges of a model: the share on defaults, and the metric that counts."""
     if history is None:
         return []
     return [s for s in (default_signal(history, DEFAULTS_STEP), performance_signal(history)) if s is not None]
 
 
-def _incidents(snap: Snapshot, found: Sequence[Excursion]) -> list[Incident]:
+def incidents_of(snap: Snapshot, found: Sequence[Excursion], known: Limits) -> list[Incident]:
+    """What began together and is worth a person's time by the limits that hold."""
     models, edges = registry.models(snap), registry.topology(snap)
     alerts = events.read(snap, kinds=("alert",))
     deploys = events.read(snap, kinds=("deploy", "change"))
     made = []
     for one in group(_table(found), topology=_graph(edges, models)):
         members = [found[i] for i in one.event_ids]
-        if hurts(members):
+        if hurts(members, known):
             made.append(_incident(members, alerts, deploys, models, edges))
     return made
 
@@ -111,12 +111,16 @@ def _graph(edges: Iterable[Edge], models: Iterable[Model]) -> dict[str, set[str]
     return graph
 
 
-def hurts(members: Sequence[Excursion]) -> bool:
-    """Whether a group is worth a person's time: something failed, a model lost, or several services moved at once."""
+def hurts(members: Sequence[Excursion], known: Limits) -> bool:
+    """Whether a group is worth a person's time: something failed, a model lost, or several moved at once and for long.
+
+    A short slow moment is an episode, no incident.
+    """
     if any(e.signal.role in HURTS or e.signal.metric == "performance" for e in members):
         return True
     lasted = max(e.end for e in members) - min(e.start for e in members)
-    return len({e.signal.owner for e in members}) >= MIN_SERVICES and lasted >= MIN_SLOW
+    together = len({e.signal.owner for e in members}) >= known.incident_services
+    return together and lasted.total_seconds() >= known.incident_lasts_s
 
 
 def _incident(

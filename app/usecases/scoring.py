@@ -78,7 +78,9 @@ def score_series(
     with store.snapshot() as snap:
         series = _only(snap, service, metric, labels)
         signal = _signal(snap, series, start, end)
-    result = anomaly.detect(signal.values, mode=cast(Literal["full", "causal"], mode), seasons=stated)
+    asked = cast(Literal["full", "causal"], mode)
+    budget = signal.alarms_per_week
+    result = anomaly.detect(signal.values, mode=asked, seasons=stated, alarms_per_week=budget)
     return _scored(series, signal, result)
 
 

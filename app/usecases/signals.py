@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.rates import counter_to_rate
 from app.usecases import words
+from app.usecases.thresholds import UNTOUCHED, limits
 from data.queries import metrics, registry
 from data.records import BadDirection, MetricMeaning, Role, Series
 from data.store import Snapshot
@@ -26,7 +27,7 @@ class Signal:
     ``owner`` is the service or model; ``name`` what a person calls it, with the version for a model. ``counts`` are
     the records behind each value where it is a counted share, ``records`` themselves (columns ``ts value known_at``)
     date an onset more exactly than a bucket can; ``pooled`` trailing buckets are judged together. ``limit`` is a
-    fixed bound where one is stated.
+    fixed bound where one is stated, ``alarms_per_week`` the false alarms that its detector may raise.
     """
 
     key: str
@@ -45,6 +46,7 @@ class Signal:
     limit: float | None = None
     records: pd.DataFrame | None = None
     pooled: int = 1
+    alarms_per_week: float = UNTOUCHED.alarms_per_week
 
     @property
     def is_state(self) -> bool:
@@ -70,7 +72,8 @@ def read(
     snap: Snapshot, series: Series, meaning: MetricMeaning, start: datetime | None, end: datetime | None
 ) -> Signal:
     """One series as a signal over ``[start, end)``, open where None; a counter comes as its rate per second."""
-    return to_signal(series, meaning, metrics.read(snap, series.series_id, start, end))
+    found = to_signal(series, meaning, metrics.read(snap, series.series_id, start, end))
+    return replace(found, alarms_per_week=limits(snap).alarms_per_week)
 
 
 def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
@@ -79,7 +82,9 @@ def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime
     frames = metrics.read_many(snap, [s.series_id for s, _ in pairs], start, end)
     telling = telling_labels([s for s, _ in pairs])
     found = (to_signal(s, m, frames[s.series_id], telling[s.metric]) for s, m in pairs if s.series_id in frames)
-    return tuple(_told_apart([signal for signal in found if len(signal.values)]))
+    budget = limits(snap).alarms_per_week
+    kept = [replace(signal, alarms_per_week=budget) for signal in found if len(signal.values)]
+    return tuple(_told_apart(kept))
 
 
 def _told_apart(signals: list[Signal]) -> list[Signal]:

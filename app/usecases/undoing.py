@@ -6,13 +6,19 @@ from collections.abc import Callable
 from typing import Final
 
 from app.errors import AppError
+from data import kept, statements
 from data.catalog.catalog import Catalog
 from data.changes import get_change
 from data.queries import incident_edits, marks
 from data.store import Store
 
 #: Each takes a catalog, who undoes and a change_id, and gives the number of the undo.
-UNDO: Final[dict[str, Callable[[Catalog, str, int], int]]] = {"incident": incident_edits.undo, "mark": marks.undo}
+UNDO: Final[dict[str, Callable[[Catalog, str, int], int]]] = {
+    "incident": incident_edits.undo,
+    "mark": marks.undo,
+    **dict.fromkeys(statements.KINDS, statements.take_back),
+    **dict.fromkeys(kept.KINDS, kept.undo),
+}
 LARGEST: Final = 2**63 - 1
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, select
 from data.catalog import tables
 from data.catalog.catalog import Counters, read_counters
 from data.catalog.rows import Row, anomaly_from, incident_from, meaning_from, model_from, segment_from, service_from
-from data.records import Anomaly, Edge, Incident, Mark, MetricMeaning, Model, Service
+from data.records import Anomaly, Edge, Incident, Mark, MetricMeaning, Model, SavedView, Service, SetThreshold
 from data.schemas import TIME
 from data.segments import SegmentInfo
 
@@ -41,6 +41,8 @@ class CatalogState:
     marks: tuple[Mark, ...]
     series: pa.Table
     files: pa.Table
+    thresholds: tuple[SetThreshold, ...] = ()
+    saved_views: tuple[SavedView, ...] = ()
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -70,6 +72,8 @@ def read_state(connection: Connection, before: CatalogState | None = None) -> Ca
         marks=read_marks(connection),
         series=series,
         files=_read_files(connection),
+        thresholds=tuple(_records(connection, tables.thresholds, SetThreshold)),
+        saved_views=tuple(_records(connection, tables.saved_views, SavedView)),
     )
 
 
@@ -124,6 +128,12 @@ def _read_topology(connection: Connection) -> tuple[Edge, ...]:
     table = tables.edges
     columns = (table.c.service, table.c.depends_on, table.c.kind)
     return tuple(Edge(*row) for row in connection.execute(select(*columns).distinct().order_by(*columns)))
+
+
+def _records(connection: Connection, table: Table, build: Callable[..., T]) -> list[T]:
+    """Every row as a record of the same fields, by name."""
+    rows = connection.execute(select(table).order_by(table.c.name)).mappings()
+    return [build(**row) for row in rows]
 
 
 def _newest(connection: Connection, table: Table, build: Callable[[Row], T]) -> list[T]:

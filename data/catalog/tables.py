@@ -106,7 +106,7 @@ series = Table(
 )
 
 # What registry and topology files state, once per file: the newest statement of a name holds, and taking a file back
-# brings the one before it back.
+# brings the one before it back. What a person states on a page has the number of its change, negated, as file_id.
 services = Table(
     "services",
     metadata,

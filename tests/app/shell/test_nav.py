@@ -50,14 +50,20 @@ def test_links_carry_the_range_and_nothing_else(client: FlaskClient) -> None:
         "/incidents?from=now-1h&to=now",
         "/models?from=now-1h&to=now",
         "/sources?from=now-1h&to=now",
+        "/settings?from=now-1h&to=now",
     ]
 
 
 def test_open_incidents_are_counted_beside_their_page(store: Store, client: FlaskClient) -> None:
-    assert words([link["children"] for link in nav(client, "/")[0]]) == "Health Services Incidents Models Sources"
+    assert (
+        words([link["children"] for link in nav(client, "/")[0]]) == "Health Services Incidents Models Sources Settings"
+    )
     fill(store)
     add_incidents(store)
-    assert words([link["children"] for link in nav(client, "/")[0]]) == "Health Services Incidents 1 Models Sources"
+    assert (
+        words([link["children"] for link in nav(client, "/")[0]])
+        == "Health Services Incidents 1 Models Sources Settings"
+    )
 
 
 def test_the_foot_says_which_records_are_shown_in_the_zone(store: Store, client: FlaskClient) -> None:

@@ -1,0 +1,119 @@
+/* Tables as CSV and figures as PNG, in the browser: what a control with data-export stands beside, as it is shown.
+   A cell with data-value gives the number behind what it shows, a time its exact moment; other cells give their text. */
+(() => {
+  "use strict";
+  const BOM = "\ufeff"; /* without it spreadsheets take UTF-8 for another encoding; our own reader skips it */
+  const FORMULA = /^[=+\-@\t\r]/;
+  const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
+  const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+  const plain = (text) => text.replace(/[\u00a0\u2009\u202f]/g, " ").replace(/\s+/g, " ").trim();
+  const field = (text) => {
+    const safe = FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text;
+    return /[",\n\r;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  };
+  const cell = (box) => {
+    if (box.dataset.value !== undefined) return box.dataset.value;
+    const time = box.querySelector("time[datetime]");
+    if (time && plain(time.textContent) === plain(box.textContent)) return time.getAttribute("datetime");
+    const parts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
+    const texts = [];
+    while (parts.nextNode()) texts.push(parts.currentNode.data);
+    return plain(texts.join(box.children.length > 1 ? " " : ""));
+  };
+  const csv = (table) => all("tr", table)
+    .filter((row) => !row.classList.contains("row-hinge"))
+    .map((row) => all("th, td", row).map((box) => field(cell(box))).join(",")).join("\r\n");
+  const range = () => plain(document.querySelector(".range-popover > summary")?.textContent ?? "");
+  const name = (what) => [plain(document.querySelector("h1")?.textContent ?? "diptych"), what, range()]
+    .filter(Boolean).join(" ").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 120);
+  const give = (href, file) => {
+    const link = Object.assign(document.createElement("a"), { href, download: file });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  };
+  const saveTable = (button) => {
+    const table = button.closest(".table-and-foot").querySelector("table");
+    const address = URL.createObjectURL(new Blob([BOM, csv(table), "\r\n"], { type: "text/csv;charset=utf-8" }));
+    give(address, `${name(button.dataset.name)}.csv`);
+    setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  };
+
+  /* A figure is drawn in the names of tokens (its light values): here each becomes the colour of the theme. */
+  const TOKENS = ["background", "surface", "line", "text", "muted", "accent", "service", "model", "ok", "degraded",
+    "critical", "nodata", "series-1", "series-2", "series-3", "band", "selection", "veil"];
+  const values = () => {
+    const style = getComputedStyle(document.documentElement);
+    return TOKENS.map((token) => style.getPropertyValue(`--${token}`).trim());
+  };
+  const colours = () => {
+    const root = document.documentElement;
+    const theme = root.dataset.theme;
+    const now = values();
+    root.dataset.theme = "light";
+    const light = values();
+    root.dataset.theme = theme;
+    return Object.fromEntries(light.map((value, i) => [value.toLowerCase(), now[i]]));
+  };
+  const lane = (graph, box) => {
+    const from = graph.getBoundingClientRect();
+    const at = box.getBoundingClientRect();
+    const style = getComputedStyle(box);
+    return { xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "top", align: "left", showarrow: false,
+      xshift: at.left - from.left - graph._fullLayout.margin.l, yshift: graph._fullLayout.margin.t - (at.top - from.top),
+      text: all("strong, span, a", box).filter((part) => !part.children.length).map((part) => escaped(part.textContent)).join("<br>"),
+      font: { size: 11, color: style.color } };
+  };
+  const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  const picture = async (graph) => {
+    const style = getComputedStyle(document.documentElement);
+    const layout = structuredClone(graph.layout);
+    const { width, height } = graph.getBoundingClientRect();
+    const labels = all(".lane-label, .lane-values", graph.closest(".lanes") ?? document.createElement("div"));
+    layout.annotations = [...(layout.annotations ?? []), ...labels.map((box) => lane(graph, box))];
+    const surface = style.getPropertyValue("--surface").trim();
+    const made = { data: graph.data, layout: { ...layout, paper_bgcolor: surface, plot_bgcolor: surface, width, height } };
+    return window.Plotly.toImage(themed(made), { format: "png", width, height, scale: 2 });
+  };
+  const RGBA = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/;
+  const clear = (known, [red, green, blue, opacity]) => {
+    const hex = (n) => Number(n).toString(16).padStart(2, "0");
+    const now = known[`#${hex(red)}${hex(green)}${hex(blue)}`];
+    return now?.length === 7 ? `${now}${hex(Math.round(255 * opacity))}` : undefined;
+  };
+  const themed = (made) => {
+    const known = colours();
+    const walk = (part) => {
+      if (typeof part === "string") return known[part.toLowerCase()] ?? part.replace(RGBA, (whole, ...c) => clear(known, c) ?? whole);
+      if (Array.isArray(part)) return part.map(walk);
+      if (part && Object.getPrototypeOf(part) === Object.prototype) {
+        return Object.fromEntries(Object.entries(part).map(([key, inner]) => [key, walk(inner)]));
+      }
+      return part;
+    };
+    return walk(made);
+  };
+  const saveFigures = async () => {
+    const graphs = all("#main .js-plotly-plot").filter((graph) => !graph.closest("#diptych-graph"));
+    if (!graphs.length) {
+      window.diptych.toast("There is no figure on this page that can be saved as PNG. Print keeps the whole page.");
+      return;
+    }
+    for (const [i, graph] of graphs.entries()) {
+      const what = graph.closest("[id]")?.id ?? `figure-${i + 1}`;
+      try {
+        give(await picture(graph), `${name(what)}.png`);
+      } catch {
+        window.diptych.toast("A figure could not be drawn as PNG. Print keeps the whole page.", "error");
+      }
+    }
+  };
+  document.addEventListener("click", (event) => {
+    const control = event.target.closest("[data-export]");
+    if (!control) return;
+    event.preventDefault();
+    if (control.dataset.export === "csv") saveTable(control);
+    else saveFigures();
+  });
+  window.diptychExport = { csv };
+})();

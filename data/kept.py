@@ -1,0 +1,83 @@
+"""What people keep under a name: thresholds that they set, and views that they saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, delete, insert, select
+
+from data.catalog import tables
+from data.catalog.catalog import Catalog, bump
+from data.changes import ChangeKind, get_change, record_change
+from data.errors import DataError
+
+#: Kind of change -> its table, the column that holds what is kept, and the one that says when.
+KINDS: Final[dict[ChangeKind, tuple[Table, str, str]]] = {
+    "threshold": (tables.thresholds, "value", "set_at"),
+    "view": (tables.saved_views, "address", "saved_at"),
+}
+
+
+class NameTaken(DataError):
+    """Something else is kept under this name."""
+
+
+class Changed(DataError):
+    """Somebody has changed it since, so that an undo would undo that too."""
+
+
+def set_threshold(catalog: Catalog, who: str, name: str, value: float | None) -> int:
+    """Keep a threshold, or with None go back to its default; returns the number of the change."""
+    with catalog.write() as connection:
+        return _put(connection, who, "threshold", name, None if value is None else {"value": value})
+
+
+def save_view(catalog: Catalog, who: str, name: str, address: str) -> int:
+    """Keep an address under a new name. Raises `NameTaken`."""
+    with catalog.write() as connection:
+        if _now(connection, "view", name) is not None:
+            words = f"There is a view “{name}” already."
+            raise NameTaken(words, "Choose another name, or delete that one in Settings.")
+        return _put(connection, who, "view", name, {"address": address})
+
+
+def delete_view(catalog: Catalog, who: str, name: str) -> int:
+    """Forget a view. Raises `Changed` where it is gone already."""
+    with catalog.write() as connection:
+        if _now(connection, "view", name) is None:
+            raise Changed(f"There is no view “{name}” any more.")
+        return _put(connection, who, "view", name, None)
+
+
+def undo(catalog: Catalog, who: str, change_id: int) -> int:
+    """Bring back what was before a change. Raises `Changed` where that is not what holds now."""
+    change = get_change(catalog, change_id)
+    with catalog.write() as connection:
+        if _now(connection, change.kind, change.subject) != change.after:
+            raise Changed(f"{change.subject} has been changed since.", "Undo the newest change first.")
+        return _put(connection, who, change.kind, change.subject, change.before, undoes=change_id)
+
+
+def _put(
+    connection: Connection,
+    who: str,
+    kind: ChangeKind,
+    name: str,
+    values: Mapping[str, Any] | None,
+    undoes: int | None = None,
+) -> int:
+    table, _, when = KINDS[kind]
+    before = _now(connection, kind, name)
+    connection.execute(delete(table).where(table.c.name == name))
+    if values is not None:
+        connection.execute(insert(table), {"name": name, "who": who, when: datetime.now(UTC), **values})
+    bump(connection, "revision")
+    return record_change(connection, who, kind, name, before, values, undoes=undoes)
+
+
+def _now(connection: Connection, kind: ChangeKind, name: str) -> dict[str, Any] | None:
+    table, column, _ = KINDS[kind]
+    row = connection.execute(select(table.c[column]).where(table.c.name == name)).first()
+    return None if row is None else {column: row[0]}

@@ -1,0 +1,124 @@
+"""What people state of services, models and metrics on a page: one more statement beside those of registry files.
+
+The newest statement of a name holds, whoever made it. A person's statement belongs to no file: its ``file_id`` is the
+number of its change, negated, so that the log, the statement and its undo find each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
+
+from data.catalog import tables
+from data.catalog.catalog import Catalog, bump
+from data.catalog.rows import meaning_from, meaning_row, model_from, model_row, service_from, service_row
+from data.changes import ChangeKind, get_change, record_change
+from data.errors import DataError
+from data.records import MetricMeaning, Model, Service
+
+Stated = Service | Model | MetricMeaning
+
+
+class StatementGone(DataError):
+    """A change that no longer holds cannot be undone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    table: Table
+    to_row: Callable[[Any], dict[str, Any]]
+    from_row: Callable[[Mapping[str, Any]], Stated]
+
+    @property
+    def name(self) -> str:
+        return str(next(iter(self.table.primary_key.columns)).name)
+
+
+KINDS: Final[dict[ChangeKind, _Kind]] = {
+    "service": _Kind(tables.services, service_row, service_from),
+    "model": _Kind(tables.models, model_row, model_from),
+    "metric": _Kind(tables.meanings, meaning_row, meaning_from),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the statement that holds came from: a ``file``, or the change ``change_id`` of ``who``."""
+
+    at: datetime
+    file: str = ""
+    who: str = ""
+    change_id: int | None = None
+
+
+def kind_of(record: Stated) -> ChangeKind:
+    """The kind of change that states such a record."""
+    return "service" if isinstance(record, Service) else "model" if isinstance(record, Model) else "metric"
+
+
+def state(catalog: Catalog, who: str, record: Stated) -> int:
+    """Let ``record`` hold from now on; returns the number of the change."""
+    kind = kind_of(record)
+    row = KINDS[kind].to_row(record)
+    name = row[KINDS[kind].name]
+    with catalog.write() as connection:
+        generation = bump(connection, "generation")
+        before = _holding(connection, KINDS[kind], name)
+        change_id = record_change(connection, who, kind, name, _told(KINDS[kind], before), as_json(record))
+        origin = {"file_id": -change_id, "generation": generation}
+        connection.execute(insert(KINDS[kind].table), row | origin)
+    return change_id
+
+
+def take_back(catalog: Catalog, who: str, change_id: int) -> int:
+    """Let what stood before hold again; returns the number of the undo. Raises `StatementGone` where it cannot."""
+    change = get_change(catalog, change_id)
+    kind = KINDS[change.kind]
+    with catalog.write() as connection:
+        held = _holding(connection, kind, change.subject)
+        if held is None or held["file_id"] != -change_id:
+            raise StatementGone(f"This is not what holds for {change.subject} now.", "Undo the newest change first.")
+        key = (kind.table.c[kind.name] == change.subject) & (kind.table.c.file_id == -change_id)
+        connection.execute(delete(kind.table).where(key))
+        bump(connection, "generation")
+        now = _holding(connection, kind, change.subject)
+        states = (_told(kind, held), _told(kind, now))
+        return record_change(connection, who, change.kind, change.subject, *states, undoes=change_id)
+
+
+def origins(catalog: Catalog) -> dict[tuple[ChangeKind, str], Origin]:
+    """Where the statement that holds came from, by kind and name; what nobody stated is not in it."""
+    found: dict[tuple[ChangeKind, str], Origin] = {}
+    with catalog.read() as connection:
+        columns = (tables.files.c.file_id, tables.files.c.path, tables.files.c.ingested_at)
+        files = {number: Origin(at, file=path) for number, path, at in connection.execute(select(*columns))}
+        asked = select(tables.changes).where(tables.changes.c.kind.in_(KINDS))
+        people = {-row.change_id: Origin(row.at, "", row.who, row.change_id) for row in connection.execute(asked)}
+        for name, kind in KINDS.items():
+            stated = select(kind.table.c[kind.name], kind.table.c.file_id).order_by(kind.table.c.generation)
+            for subject, file_id in connection.execute(stated):
+                if origin := files.get(file_id) or people.get(file_id):
+                    found[name, subject] = origin
+    return found
+
+
+def as_json(record: Stated) -> dict[str, Any]:
+    """The record as JSON has it, for the log."""
+    told = asdict(record)
+    if told.get("trained_at") is not None:
+        told["trained_at"] = told["trained_at"].isoformat()
+    return told
+
+
+def _holding(connection: Connection, kind: _Kind, name: str) -> RowMapping | None:
+    table = kind.table
+    newest = select(table).where(table.c[kind.name] == name).order_by(table.c.generation.desc()).limit(1)
+    return connection.execute(newest).mappings().first()
+
+
+def _told(kind: _Kind, row: RowMapping | None) -> dict[str, Any] | None:
+    return None if row is None else as_json(kind.from_row(dict(row)))

@@ -1,0 +1,70 @@
+"""Cells of the registry's tables: a record in the words of people."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import html
+
+from app.components.tables import Column
+from app.format import DASH
+from app.usecases import registry_edit
+
+COLUMNS: Final = {
+    "services": (
+        Column("Service", 150), Column("Owner", 120), Column("Team", 110), Column("Environment", 100),
+        Column("Objectives"),
+    ),
+    "models": (
+        Column("Model", 150), Column("Served by", 120), Column("Reads from", 130), Column("Kind, metric", 150),
+        Column("Labels after", 90), Column("Stage", 80), Column("Features"),
+    ),
+    "metrics": (
+        Column("Metric"), Column("Role", 100), Column("Unit", 80), Column("Hurts when", 110), Column("Kind", 90),
+    ),
+}  # fmt: skip
+HURTS: Final = {"up": "it rises", "down": "it falls", "both": "it moves"}
+
+
+def of(section: str, record: Any) -> list[Any]:
+    """All cells but the last two."""
+    return {"services": _service, "models": _model, "metrics": _meaning}[section](record)
+
+
+def _service(one: Any) -> list[Any]:
+    objectives = [html.Div(objective_words(o), dir="auto") for o in one.objectives]
+    return [_name(one.name), *(_text(t) for t in (one.owner, one.team, one.environment)), objectives or DASH]
+
+
+def objective_words(one: Any) -> str:
+    """``latency_p95_ms <= 500 for 99.5 % of 28d``."""
+    told = registry_edit.objective_fields(one)
+    sign = {"<=": "≤", ">=": "≥"}[told["comparison"]]
+    return f"{told['metric']} {sign} {told['threshold']} for {told['target']} % of {told['window']}"
+
+
+def _model(one: Any) -> list[Any]:
+    features = "; ".join(
+        f"{f.name} from {f.source}{'' if f.default is None else f', else {f.default}'}" for f in one.features
+    )
+    texts = (
+        one.service,
+        ", ".join(one.reads),
+        f"{one.kind}, {one.metric}",
+        registry_edit.delay_text(one),
+        one.stage,
+        features,
+    )
+    return [_name(one.name), *(_text(t) for t in texts)]
+
+
+def _meaning(one: Any) -> list[Any]:
+    return [_name(one.metric), one.role, _text(one.unit), HURTS[one.bad_direction], one.kind]
+
+
+def _name(name: str) -> html.Strong:
+    return html.Strong(name, dir="auto", className="settings-name", title=name)
+
+
+def _text(text: str) -> Any:
+    return html.Span(text, dir="auto") if text else DASH

@@ -1,0 +1,173 @@
+"""Settings as the server gives it and as its buttons change it: real POSTs on a filled store."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from data.registry import parse
+from data.store import Store
+from tests.app.filled import fill
+from tests.web import components, page_at, words
+
+SECTIONS = ("services", "models", "metrics", "thresholds", "views", "display", "history")
+NONSENSE = (
+    "?section=nope",
+    "?section=services&edit=%00",
+    "?section=thresholds&edit=x",
+    "?section=history&kind=%3Cb%3E",
+)
+
+
+@pytest.fixture
+def filled(store: Store, client: FlaskClient) -> FlaskClient:
+    fill(store)
+    client.set_cookie("diptych_name", "Mara")
+    return client
+
+
+def fields(page: dict) -> dict[str, Any]:
+    """Names and values of the form on a page."""
+    found = [c["props"] for c in components(page) if isinstance(c.get("props", {}).get("id"), dict)]
+    return {p["id"]["name"]: p.get("value") for p in found if p["id"]["type"] == "settings-field"}
+
+
+def press(client: FlaskClient, button: str | dict[str, Any], href: str, form: dict[str, Any] | None = None) -> Any:
+    """The answer to a click, as Dash would send it with everything that stands in the form."""
+    listed = client.get("/_dash-dependencies").get_json()
+    is_it = (lambda i: i["id"] == button) if isinstance(button, str) else (lambda i: button["type"] in i["id"])
+    spec = next(each for each in listed if any(is_it(i) for i in each["inputs"]))
+    plain = isinstance(button, str)
+    pressed = {"id": button, "property": "n_clicks", "value": 1}
+    href_state = {"id": "_pages_location", "property": "href", "value": f"http://127.0.0.1{href}"}
+    ids = [{"type": "settings-field", "name": name} for name in form or {}]
+    states: list[Any] = []
+    if len(spec["state"]) == 3:
+        states = [
+            [{"id": i, "property": "value", "value": v} for i, v in zip(ids, (form or {}).values(), strict=True)],
+            [{"id": i, "property": "id", "value": i} for i in ids],
+        ]
+    output = spec["output"].strip(".").split("...")
+    outputs = [dict(zip(("id", "property"), each.rsplit(".", 1), strict=True)) for each in output]
+    body = {
+        "output": spec["output"],
+        "outputs": outputs if len(outputs) > 1 else outputs[0],
+        "inputs": [pressed if plain else [pressed]],
+        "state": [*states, href_state],
+        "changedPropIds": [f"{button if plain else _id(button)}.n_clicks"],
+    }
+    return client.post("/_dash-update-component", json=body)
+
+
+def _id(button: Any) -> str:
+    import json
+
+    return json.dumps(button, sort_keys=True, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_every_section_is_an_address(filled: FlaskClient, section: str) -> None:
+    page = page_at(filled, f"/settings?section={section}")
+    assert [words(h) for h in components(page, "H1")] == ["Settings"]
+    assert "Something went wrong" not in words(page)
+
+
+@pytest.mark.parametrize("query", NONSENSE)
+def test_nonsense_is_answered_with_a_page(filled: FlaskClient, query: str) -> None:
+    assert "Something went wrong" not in words(page_at(filled, f"/settings{query}"))
+
+
+def test_each_record_says_where_it_came_from(filled: FlaskClient) -> None:
+    assert "metrics.csv" in words(page_at(filled, "/settings"))
+    assert "guessed from its name" in words(page_at(filled, "/settings?section=metrics"))
+    assert "default" in words(page_at(filled, "/settings?section=thresholds"))
+
+
+def test_a_strange_name_can_be_edited(filled: FlaskClient) -> None:
+    page = page_at(filled, "/settings?edit=a%2Fb+%3Ci%3E")
+    assert "owner" in fields(page)
+
+
+def test_an_owner_is_changed_here_and_undone_in_history(filled: FlaskClient, store: Store) -> None:
+    href = "/settings?edit=shop"
+    form = fields(page_at(filled, href)) | {"owner": "Mara's team"}
+    answer = press(filled, "settings-save", href, form)
+    assert answer.status_code == 200, answer.text
+    said = words(page_at(filled, "/settings"))
+    assert "Mara's team" in said
+    assert "Mara, " in said
+    assert "owner checkout" in words(page_at(filled, "/settings?section=history"))
+    undone = press(filled, {"type": "settings-undo", "change": 1}, "/settings?section=history")
+    assert undone.status_code == 200, undone.text
+    assert "Mara's team" not in words(page_at(filled, "/settings"))
+
+
+def test_an_objective_is_added_in_percent_and_days(filled: FlaskClient, store: Store) -> None:
+    href = "/settings?edit=shop"
+    row = {"metric": "latency_p95_ms", "comparison": "<=", "threshold": "21", "target": "99,5", "window": "28d"}
+    form = fields(page_at(filled, href)) | {f"objectives.0.{name}": value for name, value in row.items()}
+    tried = press(filled, "settings-preview", href, form)
+    assert "outside for 3 min" in words(tried.get_json()["response"]["settings-previewed"]["children"]).replace(
+        "\u00a0", " "
+    )
+    assert press(filled, "settings-save", href, form).status_code == 200
+    with store.snapshot() as snap:
+        (objective,) = next(s for s in snap.state.services if s.name == "shop").objectives
+    assert (objective.threshold, objective.target, objective.window_s) == (21.0, 0.995, 28 * 86_400.0)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"target": "100"}, "leaves no budget"),
+        ({"target": "199"}, "is no share"),
+        ({"threshold": "fast"}, "Write a number like 500"),
+        ({"window": "soon"}, "is no span of time"),
+        ({"comparison": "=="}, "is not known"),
+    ],
+)
+def test_mistakes_are_said_in_the_words_of_the_file(
+    filled: FlaskClient, store: Store, change: dict[str, str], sentence: str
+) -> None:
+    row = {"metric": "latency_p95_ms", "comparison": "<=", "threshold": "21", "target": "99", "window": "28d"} | change
+    before = store.catalog.generation
+    answer = press(filled, "settings-save", "/settings?edit=shop", {f"objectives.0.{k}": v for k, v in row.items()})
+    assert sentence in answer.text
+    assert store.catalog.generation == before
+
+
+def test_a_guess_is_corrected(filled: FlaskClient, store: Store) -> None:
+    href = "/settings?section=metrics&edit=latency_p95_ms"
+    form = fields(page_at(filled, href)) | {"role": "business", "bad_direction": "down"}
+    assert press(filled, "settings-save", href, form).status_code == 200
+    with store.snapshot() as snap:
+        (meaning,) = snap.state.stated_meanings
+    assert (meaning.role, meaning.bad_direction, meaning.unit) == ("business", "down", "ms")
+
+
+def test_a_threshold_is_tried_set_and_reset(filled: FlaskClient, store: Store) -> None:
+    href = "/settings?section=thresholds&edit=alarms_per_week"
+    assert "episode" in press(filled, "settings-preview", href, {"value": "5"}).text
+    press(filled, "settings-save", href, {"value": "5"})
+    assert "Mara, " in words(page_at(filled, href))
+    press(filled, "settings-reset", href)
+    with store.snapshot() as snap:
+        assert snap.state.thresholds == ()
+
+
+def test_without_a_name_nothing_is_changed(store: Store, client: FlaskClient) -> None:
+    fill(store)
+    answer = press(client, "settings-save", "/settings?edit=shop", {"owner": "x"})
+    assert "Give your name" in answer.text
+    with store.snapshot() as snap:
+        assert next(s for s in snap.state.services if s.name == "shop").owner == "checkout"
+
+
+def test_the_registry_downloads_as_a_file_that_reads_back(filled: FlaskClient) -> None:
+    answer = filled.get("/registry.toml")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    registry = parse(answer.text, "registry.toml")
+    assert [s.owner for s in registry.services if s.name == "shop"] == ["checkout"]
+    assert registry.models[0].service == "shop"
