@@ -138,4 +138,4 @@ def _version(own: ModelHistory, version: str, shown: bool, zone: tzinfo) -> Vers
 
 def _events(snap: Snapshot, model: Model, span: Span, judge: Judge) -> tuple[EventMark, ...]:
     near = [name for name in (model.service, *model.reads) if name]
-    return events_of(snap, near, span.start, span.end, judge)
+    return events_of(snap, near, span.start, span.end, judge, (model.name,))

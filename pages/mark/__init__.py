@@ -59,7 +59,7 @@ def back(state: UrlState, found: Any = None) -> str:
     if asked.startswith("/") and not asked.startswith(("//", "/\\", PATH)):
         return asked
     kind, subject = subject_of(found, state)
-    return path_of(f"/{kind}/<name>", subject) if kind in ("service", "incident") and subject else "/"
+    return path_of(f"/{kind}/<name>", subject) if kind in ("service", "model", "incident") and subject else "/"
 
 
 def _nothing() -> html.Div:

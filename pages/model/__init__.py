@@ -10,6 +10,7 @@ from app.components import cards, verdict
 from app.components.empty import NOTHING, empty
 from app.components.header import page_header
 from app.components.how import how
+from app.components.marks import mark_link
 from app.context import current, page_range
 from app.figures import cached
 from app.judging import judge_once
@@ -37,7 +38,8 @@ def layout(name: str = "", **query: str) -> html.Div:
         if name not in model_page.names(snap):
             return _unknown(asked, model_page.names(snap))
         made = cached("model", asked.key(snap), lambda: _finished(snap, asked))
-    actions = [timebar(asked.path, state, asked.shown), copy_link(asked.path, state, asked.shown, made["said"])]
+    link = copy_link(asked.path, state, asked.shown, made["said"])
+    actions = [timebar(asked.path, state, asked.shown), mark_link("model", name), link]
     return html.Div([page_header(html.Span(made["title"], dir="auto"), made["small"], actions), made["body"]])
 
 
