@@ -21,6 +21,7 @@ from data.records import BadDirection, Edge, FeatureSource, MetricKind, MetricMe
 from data.timespan import parse_span
 
 MODEL_KINDS = ("binary", "multiclass", "regression")
+MODEL_METRICS = ("accuracy", "precision", "recall", "f1", "roc_auc", "mae", "rmse")  # those of analytics.performance
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ def _model(entry: _Entry) -> Model:
         service=entry.text("service"),
         reads=entry.texts("reads"),
         kind=entry.one_of("kind", MODEL_KINDS, "binary"),
-        metric=entry.text("metric", "accuracy"),
+        metric=entry.one_of("metric", MODEL_METRICS, "accuracy"),
         label_delay_s=entry.span("label_delay", 0.0),
         stage=entry.text("stage"),
         features=_features(entry),

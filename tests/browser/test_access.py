@@ -23,7 +23,7 @@ ADDRESSES = [
 ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_a_page_has_no_serious_finding(
     open_page: Callable[..., Page], live_server: str, address: str, scheme: str

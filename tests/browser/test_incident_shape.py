@@ -38,12 +38,14 @@ def test_on_a_phone_nothing_scrolls_sideways(open_page: Opener, address: str, st
     assert page.evaluate(NO_SIDEWAYS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [320, 700])
 def test_no_width_scrolls_sideways(open_page: Opener, address: str, width: int) -> None:
     page = ready(open_page(f"{address}/INC-0001", width=width))
     assert page.evaluate(NO_SIDEWAYS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("story", STORIES)
 @pytest.mark.parametrize("zoom", ["onset", "recording"])
 def test_no_two_texts_of_the_figure_overlap(open_page: Opener, address: str, story: str, zoom: str) -> None:
@@ -51,6 +53,7 @@ def test_no_two_texts_of_the_figure_overlap(open_page: Opener, address: str, sto
     assert page.evaluate(OVERLAPS) == []
 
 
+@pytest.mark.slow
 def test_a_tap_sets_the_time(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001", width=390, height=844))
     box = page.locator("#diptych-over").bounding_box()
@@ -59,6 +62,7 @@ def test_a_tap_sets_the_time(open_page: Opener, address: str) -> None:
     expect(page.locator(".dip-chip")).to_have_text("14:07:00")
 
 
+@pytest.mark.slow
 def test_thumbs_have_previous_play_and_next_of_44_pixels(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001?t=2026-11-21T14:07:20Z", width=390, height=844))
     buttons = page.locator(".dip-thumb button")
@@ -73,11 +77,13 @@ def test_thumbs_have_previous_play_and_next_of_44_pixels(open_page: Opener, addr
     expect(page.locator(".dip-chip")).to_have_text("14:07:35")
 
 
+@pytest.mark.slow
 def test_as_known_the_next_button_does_not_say_what_comes(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001?mode=known&t=2026-11-21T14:07:20Z", width=390, height=844))
     expect(page.locator("#incident-next")).to_have_text("Next ›")
 
 
+@pytest.mark.slow
 def test_the_hinge_stays_in_sight_while_lanes_scroll(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001", width=390, height=844))
     page.locator('.dip-value[data-row="acc:recommender"]').scroll_into_view_if_needed()
@@ -86,6 +92,7 @@ def test_the_hinge_stays_in_sight_while_lanes_scroll(open_page: Opener, address:
     expect(page.locator(".dip-hinge")).to_be_in_viewport()
 
 
+@pytest.mark.slow
 def test_paper_is_680_wide_light_and_without_veil(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001", scheme="dark"))
     page.set_viewport_size({"width": 700, "height": 1000})
@@ -102,6 +109,7 @@ def test_paper_is_680_wide_light_and_without_veil(open_page: Opener, address: st
     page.wait_for_function("() => dip.current.view.width > 1100")
 
 
+@pytest.mark.slow
 def test_the_theme_changes_without_a_request_or_a_redraw(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001"))
     color = "() => getComputedStyle([...document.querySelectorAll('.xy3 .js-line')].pop()).stroke"
@@ -113,6 +121,7 @@ def test_the_theme_changes_without_a_request_or_a_redraw(open_page: Opener, addr
     assert asked == []
 
 
+@pytest.mark.slow
 def test_names_of_strangers_are_text(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0005?zoom=recording"))
     assert page.locator("#incident img").count() == 0
@@ -124,6 +133,7 @@ def test_names_of_strangers_are_text(open_page: Opener, address: str) -> None:
     expect(label).to_have_attribute("title", page.evaluate("dip.current.payload.lanes[0].name"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("story", "words"),
     [
@@ -137,6 +147,7 @@ def test_what_is_missing_is_said(open_page: Opener, address: str, story: str, wo
     expect(page.locator("#diptych-over")).to_contain_text(words)
 
 
+@pytest.mark.slow
 def test_quiet_lanes_open_and_fold(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001"))
     assert page.locator(".dip-label").count() == 7
@@ -146,6 +157,7 @@ def test_quiet_lanes_open_and_fold(open_page: Opener, address: str) -> None:
     expect(page.locator(".dip-label")).to_have_count(7)
 
 
+@pytest.mark.slow
 def test_the_figure_has_a_sentence_and_a_table(open_page: Opener, address: str) -> None:
     page = ready(open_page(f"{address}/INC-0001?t=2026-11-21T14:07:20Z&zoom=onset"))
     sentence = page.locator("#diptych").get_attribute("aria-label") or ""
@@ -157,6 +169,7 @@ def test_the_figure_has_a_sentence_and_a_table(open_page: Opener, address: str) 
     expect(row).to_contain_text("down")
 
 
+@pytest.mark.slow
 def test_an_unknown_incident_is_answered_in_words(open_page: Opener, address: str) -> None:
     page = open_page(f"{address}/INC-4711")
     expect(page.locator("#main")).to_contain_text("There is no incident INC-4711 in the store.")

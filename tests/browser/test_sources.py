@@ -33,7 +33,7 @@ def test_a_dropped_file_becomes_records_and_goes_again(
     page.get_by_text("2026-11-22 02:00:00").first.wait_for()
     page.get_by_role("button", name="Take it in").click()
     page.locator("#own-name").fill("Ines")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_text("Taken in: b>.csv.").wait_for()
     page.get_by_role("link", name="Forget").click()
     page.get_by_role("button", name="Take it back").click()

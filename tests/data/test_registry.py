@@ -106,3 +106,12 @@ def test_a_wrong_registry_names_the_entry_and_the_mistake(text: str, words: str)
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(RegistryError, match="cannot be read"):
         load_registry(tmp_path / "none.toml")
+
+
+def test_a_model_s_metric_is_one_that_can_be_computed() -> None:
+    from analytics.performance import METRICS
+    from data.registry import MODEL_METRICS
+
+    assert tuple(METRICS) == MODEL_METRICS
+    with pytest.raises(RegistryError, match="metric = 'acurracy' is not known"):
+        parse('[[models]]\nname = "m"\nmetric = "acurracy"\n', "r.toml")
