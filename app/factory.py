@@ -28,8 +28,8 @@ PAGES: Final[tuple[ModuleType, ...]] = (
     models,
     model,
     sources,
-    mark,
     settings_page,
+    mark,
 )
 
 

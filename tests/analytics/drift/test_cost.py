@@ -41,7 +41,7 @@ def value(made: Cost, name: str) -> float:
 
 
 @given(SEEDS)
-@settings(deadline=None, max_examples=10, derandomize=True)
+@settings(deadline=None, max_examples=10)
 def test_a_planted_default_comes_first_with_what_it_cost(seed: int) -> None:
     reference, current = tables(seed)
     current.loc[current.index[: M * 3 // 4], "recency"] = -1.0
@@ -55,7 +55,7 @@ def test_a_planted_default_comes_first_with_what_it_cost(seed: int) -> None:
 
 
 @given(SEEDS)
-@settings(deadline=None, max_examples=20, derandomize=True)
+@settings(deadline=None, max_examples=20)
 def test_a_shift_that_does_not_matter_loses_about_nothing_even_while_another_costs(seed: int) -> None:
     reference, current = tables(seed)
     current.loc[current.index[: M * 3 // 4], "recency"] = -1.0
@@ -76,7 +76,7 @@ def test_the_interval_of_a_shift_that_does_not_matter_holds_zero_about_as_often_
 
 
 @given(SEEDS)
-@settings(deadline=None, max_examples=10, derandomize=True)
+@settings(deadline=None, max_examples=10)
 def test_a_mix_that_moved_to_a_harder_level_costs_that_level(seed: int) -> None:
     reference, current = tables(seed)
     current.loc[current.index[: M // 2], "region"] = "d"
@@ -86,7 +86,7 @@ def test_a_mix_that_moved_to_a_harder_level_costs_that_level(seed: int) -> None:
 
 
 @given(SEEDS, st.floats(0, 0.4))
-@settings(deadline=None, max_examples=10, derandomize=True)
+@settings(deadline=None, max_examples=10)
 def test_the_parts_and_the_rest_add_up_to_the_whole_loss(seed: int, more: float) -> None:
     reference, current = tables(seed)
     before, after = wrong(reference, seed), np.clip(wrong(current, seed + 7) + more, 0, 1)
