@@ -44,7 +44,7 @@ FOLDERS = {
     "car_loan": Folder("models/nannyml_car_loan", 3, (150_000, 0, 3), {"predictions": 100_000, "labels": 100_000}),
     "petshop": Folder("root_cause/petshop", 27, (719, 0, 108), {"metrics": 173_111}),
 }
-FAST = ("luminol", "upptime", "service_now", "elastic_apache", "california_housing", "nezha")
+FAST = ("luminol", "upptime", "service_now", "elastic_apache", "california_housing")
 NAMES = [name if name in FAST else pytest.param(name, marks=pytest.mark.slow) for name in FOLDERS]
 
 
