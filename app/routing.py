@@ -37,7 +37,7 @@ def _register(name: str, path: str, title: str, layout: Callable[..., Component]
     def titled(**names: str) -> str:
         return " · ".join([*(unquote(given)[:MOST_TITLE] for given in names.values()), title, "Diptych"])
 
-    register_page(name, path=path, path_template=template, title=titled, layout=layout)  # type: ignore[no-untyped-call]
+    register_page(name, path=path, path_template=template, title=titled, layout=layout)
 
 
 def entries(pages: Sequence[ModuleType]) -> tuple[Entry, ...]:

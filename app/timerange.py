@@ -151,12 +151,14 @@ def _moved(at: datetime, amount: int, unit: str) -> datetime:
 
 
 def _rounded(at: datetime, unit: str, end: bool) -> datetime:
-    parts: dict[str, int] = {"microsecond": 0}
-    for name, holds in (("second", "mhdwMy"), ("minute", "hdwMy"), ("hour", "dwMy")):
-        parts |= {name: 0} if unit in holds else {}
-    parts |= {"day": 1} if unit in "My" else {}
-    parts |= {"month": 1} if unit == "y" else {}
-    low = at.replace(**parts)  # type: ignore[arg-type]
+    low = at.replace(
+        month=1 if unit == "y" else at.month,
+        day=1 if unit in "My" else at.day,
+        hour=0 if unit in "dwMy" else at.hour,
+        minute=0 if unit in "hdwMy" else at.minute,
+        second=0 if unit in "mhdwMy" else at.second,
+        microsecond=0,
+    )
     if unit == "w":
         low -= timedelta(days=low.weekday())
     return _moved(low, 1, unit) if end and low != at else low

@@ -176,6 +176,8 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(source) as archive:
             yield archive
+    # zipfile has no error of its own for these two: a packing it does not know (NotImplementedError), and a member
+    # that asks for a password (RuntimeError).
     except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
         raise BackupError(f"{_WRONG}: {error}.", "Nothing was changed. Try another copy of it.") from error
 

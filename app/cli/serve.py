@@ -22,13 +22,26 @@ def command(home: Path, host: str | None, port: int | None, workers: int | None,
     return 0
 
 
-def run(home: Path, *, worker: bool = True, **options: str | int | None) -> None:
+def run(
+    home: Path,
+    *,
+    worker: bool = True,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+) -> None:
     """Serve ``home`` until stopped, with a background worker beside it unless ``worker`` is false."""
     from app.server import serve
     from app.worker import beside
 
-    given = {name: value for name, value in options.items() if value is not None}
-    settings = dataclasses.replace(Settings.from_env(), home=home.resolve(), **given)  # type: ignore[arg-type]
+    stated = Settings.from_env()
+    settings = dataclasses.replace(
+        stated,
+        home=home.resolve(),
+        host=stated.host if host is None else host,
+        port=stated.port if port is None else port,
+        workers=stated.workers if workers is None else workers,
+    )
     if worker:
         with beside(settings.home):
             serve(settings)

@@ -26,4 +26,4 @@ def region() -> html.Div:
 def register(app: Dash) -> None:
     """Show what arrives in the store ``toast``."""
     show = ClientsideFunction("diptych", "toast")
-    app.clientside_callback(show, Input("toast", "data"), prevent_initial_call=True)  # type: ignore[no-untyped-call]
+    app.clientside_callback(show, Input("toast", "data"), prevent_initial_call=True)

@@ -96,9 +96,11 @@ def assess(judged: Judged, objectives: Sequence[Objective]) -> Assessed:
 
 def _kept(judged: Judged, objective: Objective) -> Kept:
     values = judged.signal.values.dropna()
-    asked = {"threshold": objective.threshold, "comparison": objective.comparison}
-    missed = health.missed_s(values, **asked)  # type: ignore[arg-type]
-    budget = health.budget_left(values, target=objective.target, window_s=objective.window_s, **asked)  # type: ignore[arg-type]
+    threshold, comparison = objective.threshold, objective.comparison
+    missed = health.missed_s(values, threshold=threshold, comparison=comparison)
+    budget = health.budget_left(
+        values, threshold=threshold, comparison=comparison, target=objective.target, window_s=objective.window_s
+    )
     return Kept(objective, missed, budget.left if budget else None)
 
 

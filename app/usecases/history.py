@@ -13,7 +13,7 @@ from data.changes import Change, ChangeKind, get_change, list_changes
 from data.store import Store
 
 MOST: Final = 200
-WORDS: Final[dict[str, str]] = {
+WORDS: Final[dict[ChangeKind, str]] = {
     "service": "service",
     "model": "model",
     "metric": "metric",
@@ -42,7 +42,7 @@ class Line:
 
 def lines(store: Store, kind: str = "") -> tuple[Line, ...]:
     """The newest first, of one kind or of all."""
-    known: ChangeKind | None = kind if kind in WORDS else None  # type: ignore[assignment]
+    known = next((name for name in WORDS if name == kind), None)
     changes = list_changes(store.catalog, known, limit=MOST)
     undone = {change.undoes for change in changes}
     with store.snapshot() as snap:

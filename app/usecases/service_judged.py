@@ -79,7 +79,7 @@ def chart_lane(judged: Judged, state: State, objective: Objective | None = None)
         name=signal.name,
         measure=signal.measure,
         unit=signal.unit,
-        ts=signal.values.index.tz_localize(None).to_numpy(dtype="datetime64[us]"),  # type: ignore[attr-defined]
+        ts=pd.DatetimeIndex(signal.values.index).tz_localize(None).to_numpy("datetime64[us]"),
         value=signal.values.to_numpy(dtype=float),
         episodes=tuple(_episode(signal, one, state) for one in judged.excursions),
         limit=limit,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog
@@ -90,8 +90,8 @@ def superseded(key: Key, path: str, staged: Staged, before: list[Known], same_co
     return tuple(sorted({each.file_id for each in (*corrected, *grown)}))
 
 
-def _known(catalog: Catalog, condition: object) -> list[Known]:
+def _known(catalog: Catalog, condition: ColumnElement[bool]) -> list[Known]:
     columns = [tables.files.c[name] for name in Known.__dataclass_fields__]
     with catalog.read() as connection:
-        rows = connection.execute(select(*columns).where(condition)).all()  # type: ignore[arg-type]
+        rows = connection.execute(select(*columns).where(condition)).all()
     return [Known(*row) for row in rows]

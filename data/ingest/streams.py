@@ -9,13 +9,16 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from data.errors import FormatError, MappingError
 from data.ingest.parts import RAW_KEPT, Reject, reject
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 BLOCK_BYTES = 8 << 20
 HEAD_BYTES = 1 << 19
@@ -60,13 +63,14 @@ class Unpacked(io.RawIOBase):
         """It is."""
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: WriteableBuffer) -> int:
         """Fill ``buffer``; raises `FormatError` for a bomb, a cut or a damaged file."""
-        data = self._unpack(len(buffer))
+        room = memoryview(buffer).cast("B")
+        data = self._unpack(len(room))
         self._read += len(data)
         if self._read > MAX_UNPACKED_BYTES or self._read > max(RATIO_FREE_BYTES, MAX_RATIO * self._packed):
             raise FormatError(f"The file unpacks to more than {self._read >> 20} MB.", "Unpack it, look at it first.")
-        buffer[: len(data)] = data
+        room[: len(data)] = data
         return len(data)
 
     def _unpack(self, size: int) -> bytes:

@@ -79,7 +79,7 @@ def model_of(key: str) -> str:
 
 def register(app: Dash) -> None:
     """One clientside callback: what the page holds goes to the replay, which then needs nothing more."""
-    app.clientside_callback(  # type: ignore[no-untyped-call]
+    app.clientside_callback(
         ClientsideFunction("incident", "mount"),
         Output("incident-mounted", "data"),
         Input("incident-figure", "data"),

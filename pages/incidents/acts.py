@@ -15,11 +15,11 @@ from app.shell.live import state_now
 from app.shell.toasts import message
 from app.urlstate import UrlState, again, read
 from app.usecases import incident_form, incident_list
-from app.usecases.incident_form import Done
+from app.usecases.incident_form import Act, Done
 from pages.incidents import form
 
 PATH: Final = "/incidents"
-QUICK: Final = ("acknowledge", "mitigate", "resolve")
+QUICK: Final[tuple[Act, ...]] = ("acknowledge", "mitigate", "resolve")
 BUTTONS: Final = ("save", *QUICK, "delete")
 
 
@@ -58,8 +58,9 @@ def press(*given: Any) -> tuple[Any, Any, Any, Any]:
 
 def _do(pressed: str, state: UrlState, fields: dict[str, Any]) -> Done:
     store, person, incident_id = current().store, who(), state.extra.get("edit", "")
-    if pressed in QUICK:
-        return incident_form.act(store, person, incident_id, pressed)  # type: ignore[arg-type]
+    quick = next((act for act in QUICK if act == pressed), None)
+    if quick is not None:
+        return incident_form.act(store, person, incident_id, quick)
     if pressed == "delete":
         return incident_form.delete(store, person, incident_id)
     with store.snapshot() as snap:

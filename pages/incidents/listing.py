@@ -36,10 +36,10 @@ VERDICTS: Final = (
 
 def register(app: Dash) -> None:
     """Drawing is the browser's; verdicts are made for rows in sight alone."""
-    app.clientside_callback(  # type: ignore[no-untyped-call]
+    app.clientside_callback(
         ClientsideFunction("incidents", "mount"), Output("incidents-mounted", "data"), Input("incidents-rows", "data")
     )
-    app.clientside_callback(  # type: ignore[no-untyped-call]
+    app.clientside_callback(
         ClientsideFunction("incidents", "judged"),
         Output("incidents-mounted", "data", allow_duplicate=True),
         Input("incidents-verdicts", "data"),
