@@ -34,6 +34,11 @@ def segmented_links(label: str, options: Sequence[tuple[str, Any, str]], value: 
     return html.Nav(links, className="segmented segments", **named)
 
 
+def table_link(as_table: bool, href: str) -> html.A:
+    """From a figure to itself as a table at ``href``, or back."""
+    return html.A("View as figure" if as_table else "View as table", href=href)
+
+
 def _segment(words: Any, href: str, chosen: bool) -> html.A:
     current: dict[str, Any] = {"aria-current": "true"} if chosen else {}
     return html.A(words, href=href, className="segment", **current)

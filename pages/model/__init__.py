@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from dash import Dash, html
 
+from app.asked import known
 from app.components import cards, verdict
 from app.components.empty import NOTHING, empty
 from app.components.header import page_header
@@ -20,7 +21,7 @@ from app.usecases import model_page, model_words
 from app.usecases.incident_view import Span
 from app.usecases.model_view import ModelView, Sentence
 from pages.model import parts, tables
-from pages.model.asked import Asked, known
+from pages.model.asked import CHOICES, ModelAsked
 from pages.model.elsewhere import nothing
 from pages.model.figure import figure_card
 from pages.verdicts import verdicts
@@ -32,9 +33,9 @@ UNDER: Final = "/models"
 
 def layout(name: str = "", **query: str) -> html.Div:
     """The page of a model; ``version`` shows one version alone, ``view`` the figure as a table."""
-    state = known(read(query))
+    state = known(read(query), CHOICES)
     with current().store.snapshot() as snap:
-        asked = Asked(name, state, page_range(snap, query))
+        asked = ModelAsked.of(name, state, page_range(snap, query))
         if name not in model_page.names(snap):
             return _unknown(asked, model_page.names(snap))
         made = cached("model", asked.key(snap), lambda: _finished(snap, asked))
@@ -47,7 +48,7 @@ def register(app: Dash) -> None:
     """Nothing to wire: every choice on this page is an address."""
 
 
-def _unknown(asked: Asked, names: tuple[str, ...]) -> html.Div:
+def _unknown(asked: ModelAsked, names: tuple[str, ...]) -> html.Div:
     if not names:
         body = empty("nothing", NOTHING)
     else:
@@ -58,7 +59,7 @@ def _unknown(asked: Asked, names: tuple[str, ...]) -> html.Div:
     return html.Div([head, html.Section(body, className="card")])
 
 
-def _finished(snap: Any, asked: Asked) -> dict[str, Any]:
+def _finished(snap: Any, asked: ModelAsked) -> dict[str, Any]:
     view = model_page.page(
         snap, asked.name, asked.span, asked.zone, verdicts(snap, asked.shown), asked.version, judge_once
     )
@@ -71,7 +72,7 @@ def _finished(snap: Any, asked: Asked) -> dict[str, Any]:
     }
 
 
-def _body(view: ModelView, asked: Asked, reach: Span | None) -> list[Any]:
+def _body(view: ModelView, asked: ModelAsked, reach: Span | None) -> list[Any]:
     if view.nothing:
         return [html.Section(nothing(view.nothing, reach, asked.path, asked.state, asked.zone), className="card")]
     side = [tables.versions(view, asked), tables.incidents(view, asked), tables.quality(view)]
@@ -89,7 +90,7 @@ def sentence(said: Sentence) -> html.Section:
     return verdict.line(said.kind, said.headline, said.text, said.advice, aside)
 
 
-def _features(view: ModelView, asked: Asked) -> html.Section:
+def _features(view: ModelView, asked: ModelAsked) -> html.Section:
     title = f"Features by {view.lost_unit} lost"
     foot: list[Any] = [view.lost_words, " ", how(model_words.LOST)]
     body = html.Div([parts.features(view, asked), html.P(foot, className="table-foot")], className="model-features")

@@ -14,6 +14,7 @@ from app.charts import model_lanes
 from app.charts.lanes import MODEL, Geometry
 from app.charts.tokens import CONFIG
 from app.components import cards
+from app.components.controls import table_link
 from app.components.empty import empty
 from app.components.glyph import HIDDEN
 from app.components.how import how
@@ -23,7 +24,7 @@ from app.usecases.incident_view import Span
 from app.usecases.model_view import InputLane, ModelView, PerformanceSeries
 from app.usecases.model_words import DEFINITIONS
 from app.usecases.words import first_upper
-from pages.model.asked import Asked
+from pages.model.asked import ModelAsked
 
 MOST_ROWS: Final = 130
 LATE: Final = 75  # percent of the plot from which on the id stands at the right end of its span
@@ -36,9 +37,9 @@ FIGURE: Final = (
 )
 
 
-def figure_card(view: ModelView, asked: Asked) -> html.Section:
+def figure_card(view: ModelView, asked: ModelAsked) -> html.Section:
     """The metric over drift, or the same as a table."""
-    foot = html.Div([html.Span(_missing(view)), asked.table_link()], className="figure-foot")
+    foot = html.Div([html.Span(_missing(view)), table_link(asked.as_table, asked.table)], className="figure-foot")
     body = _table(view, asked.zone) if asked.as_table else _figure(view, asked)
     return cards.card("Performance", how([*DEFINITIONS[:4], FIGURE]), [body, foot], flush=True)
 
@@ -47,7 +48,7 @@ def _missing(view: ModelView) -> str:
     return " ".join(filter(None, [view.performance_missing, view.drift_missing]))
 
 
-def _figure(view: ModelView, asked: Asked) -> Any:
+def _figure(view: ModelView, asked: ModelAsked) -> Any:
     if view.performance is None and view.drift is None:
         return empty("too_little", _missing(view))
     return model_figure(view, view.drift, asked.incident, asked.zone, Place("model-figure", "lanes-model", MODEL))

@@ -15,12 +15,12 @@ from app.components.tables import Column, Row, table
 from app.format import DASH
 from app.usecases.model_view import FeatureLine, ModelView
 from app.usecases.model_words import lost_in
-from pages.model.asked import Asked
+from pages.model.asked import ModelAsked
 
 MOST: Final = 60
 
 
-def features(view: ModelView, asked: Asked) -> Any:
+def features(view: ModelView, asked: ModelAsked) -> Any:
     """The dearest first; past sixty the rest is counted."""
     if not view.features:
         return empty("too_little", view.drift_missing or "Too few predictions in this window to compare features.")
@@ -45,7 +45,7 @@ def _scale(view: ModelView) -> tuple[float, float]:
     return min([0.0, *ends]), max([0.01, *ends])
 
 
-def _cells(i: int, one: FeatureLine, most: tuple[float, float], view: ModelView, asked: Asked) -> list[Any]:
+def _cells(i: int, one: FeatureLine, most: tuple[float, float], view: ModelView, asked: ModelAsked) -> list[Any]:
     points = lost_in(one.lost[0], view.lost_unit) if one.lost else DASH
     effect: list[Any] = [glyph("degraded")] if one.drifted else []
     return [
@@ -58,7 +58,7 @@ def _cells(i: int, one: FeatureLine, most: tuple[float, float], view: ModelView,
     ]
 
 
-def _name(one: FeatureLine, asked: Asked) -> html.Div:
+def _name(one: FeatureLine, asked: ModelAsked) -> html.Div:
     """The name, and what explains it: the service that it comes from, and that service's incident."""
     below: list[Any] = []
     if one.source:

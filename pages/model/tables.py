@@ -14,7 +14,7 @@ from app.components.tables import Column, Row, table
 from app.format import DASH, clock, day, value
 from app.usecases.model_view import FeatureLine, IncidentCost, ModelView, VersionLine
 from app.usecases.model_words import change_words
-from pages.model.asked import Asked
+from pages.model.asked import ModelAsked
 
 MOST: Final = 60
 NOTABLE: Final = 0.01  # a share above this is set bold
@@ -55,7 +55,7 @@ def _share(x: float) -> Any:
     return html.Strong(words) if x >= NOTABLE else html.Span(words, className="muted")
 
 
-def versions(view: ModelView, asked: Asked) -> html.Section:
+def versions(view: ModelView, asked: ModelAsked) -> html.Section:
     """A line per version, the newest first; each shows itself alone, or all again."""
     named = [one for one in view.versions if one.version]
     if not named:
@@ -66,7 +66,7 @@ def versions(view: ModelView, asked: Asked) -> html.Section:
     return cards.card("Versions", small, lines, flush=True)
 
 
-def _version(one: VersionLine, asked: Asked) -> html.Li:
+def _version(one: VersionLine, asked: ModelAsked) -> html.Li:
     words = html.Span([html.Strong(one.version or "All predictions", dir="auto", className="clip"),
                        html.Span(one.words, className="meta muted")], className="model-line-words")  # fmt: skip
     figure = html.Span(value(one.measured.value) if one.measured.known else "no labels", className="model-line-figure")
@@ -76,7 +76,7 @@ def _version(one: VersionLine, asked: Asked) -> html.Li:
     return html.Li(html.A([words, figure], href=asked.at(version=one.version), className="model-line", **current))
 
 
-def incidents(view: ModelView, asked: Asked) -> html.Section:
+def incidents(view: ModelView, asked: ModelAsked) -> html.Section:
     """Incidents of the model and of the services behind it, with the change of the metric during each."""
     title = "Incidents of its services" if view.on_services else "Incidents"
     if not view.incidents:
@@ -85,7 +85,7 @@ def incidents(view: ModelView, asked: Asked) -> html.Section:
     return cards.card(title, "what each cost", lines, flush=True)
 
 
-def _incident(one: IncidentCost, asked: Asked) -> html.Li:
+def _incident(one: IncidentCost, asked: ModelAsked) -> html.Li:
     long = (asked.shown.end - asked.shown.start).days > 2
     when = day(one.span.start, asked.zone) if long else clock(one.span.start, asked.zone)
     pill = pills.incident(one.incident_id, asked.incident(one.incident_id))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from dash import Dash, html
 
+from app.asked import known
 from app.components import cards, verdict
 from app.components.controls import segmented_links
 from app.components.empty import NOTHING, empty
@@ -19,19 +19,17 @@ from app.failures import inline
 from app.figures import cached
 from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
-from app.timerange import Resolved
-from app.urlstate import UrlState, again, href, path_of, read
+from app.urlstate import read
 from app.usecases import model_page, model_words, models
-from app.usecases.incident_view import Span
 from app.usecases.model_signals import load
 from app.usecases.model_view import ModelRow
 from pages.models import side, table
+from pages.models.asked import CHOICES, ModelsAsked
 from pages.verdicts import verdicts
 
 PATH: Final = "/models"
 TITLE: Final = "Models"
 NAV: Final = ("Models", "m")
-CHOICES: Final = ("sort", "row")
 MARKS: Final = ("infra", "model", "both", "neither", "unknown")
 RULE: Final = (
     "Rule: baseline. Dot and bar: the worst window with its 95 % interval. Points lost: 100 × the loss that the shift "
@@ -39,51 +37,11 @@ RULE: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The query and the range that is shown."""
-
-    state: UrlState
-    shown: Resolved
-
-    @property
-    def span(self) -> Span:
-        """The range."""
-        return Span(self.shown.start, self.shown.end)
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """Of the reader."""
-        return self.shown.zone
-
-    @property
-    def order(self) -> models.Order:
-        """By cost, or by name."""
-        return "name" if self.state.extra.get("sort") == "name" else "cost"
-
-    def key(self, snap: Any, *more: Any) -> tuple[Any, ...]:
-        """What everything on the page depends on, for the cache."""
-        return (snap.generation, snap.revision, self.shown.start, self.shown.end, self.zone.key, *more)
-
-    def at(self, **changes: str | None) -> str:
-        """This page with other choices."""
-        return again(PATH, self.state, **changes)
-
-    def incident(self, incident_id: str) -> str:
-        """The page of an incident."""
-        return href(path_of("/incident/<id>", incident_id), self.state)
-
-    def model(self, name: str, version: str = "") -> str:
-        """The page of a model."""
-        return href(path_of("/model/<name>", name), self.state, version=version or None)
-
-
 def layout(**query: str) -> html.Div:
     """The page for a query: ``sort`` is cost or name, ``row`` the model whose figure stands below."""
-    given = read(query)
-    state = replace(given, extra={name: text for name, text in given.extra.items() if name in CHOICES})
+    state = known(read(query), CHOICES)
     with current().store.snapshot() as snap:
-        asked = Asked(state, page_range(snap, query))
+        asked = ModelsAsked(PATH, state, page_range(snap, query))
         if not models.models_of(snap):
             return html.Div(
                 [_header("No records yet", asked), html.Section(empty("nothing", NOTHING), className="card")]
@@ -98,13 +56,13 @@ def register(app: Dash) -> None:
     """Nothing to wire: every choice on this page is an address."""
 
 
-def _header(small: str, asked: Asked, first: ModelRow | None = None) -> html.Div:
+def _header(small: str, asked: ModelsAsked, first: ModelRow | None = None) -> html.Div:
     said = f"{first.name} {first.version}: {first.sentence.headline}" if first else ""
     link = [copy_link(PATH, asked.state, asked.shown, said)] if said else []
     return page_header(TITLE, small, [timebar(PATH, asked.state, asked.shown), *link])
 
 
-def _rows(snap: Any, asked: Asked) -> list[ModelRow]:
+def _rows(snap: Any, asked: ModelsAsked) -> list[ModelRow]:
     """Rows of all models, each model's from the cache where they have been made before."""
     verdict_of = verdicts(snap, asked.shown)
     found: list[ModelRow] = []
@@ -114,12 +72,12 @@ def _rows(snap: Any, asked: Asked) -> list[ModelRow]:
             made = models.rows_of(snap, model, asked.span, verdict_of, judge_once)
             return {"rows": [asdict(row) for row in made]}
 
-        kept = cached("model-rows", asked.key(snap, model.name), build)
+        kept = cached("model-rows", asked.pinned(snap, model.name), build)
         found += [table.row_of(one) for one in kept["rows"]]
     return found
 
 
-def _body(snap: Any, asked: Asked, rows: Sequence[ModelRow]) -> list[Any]:
+def _body(snap: Any, asked: ModelsAsked, rows: Sequence[ModelRow]) -> list[Any]:
     chosen = _chosen(rows, asked)
     foot = [RULE, how([*model_words.DEFINITIONS, *model_words.LOST])]
     drawn = html.Div(table.models_table(rows, asked, chosen, foot), className="models-table card")
@@ -127,13 +85,13 @@ def _body(snap: Any, asked: Asked, rows: Sequence[ModelRow]) -> list[Any]:
     return [_controls(asked), drawn, below]
 
 
-def _chosen(rows: Sequence[ModelRow], asked: Asked) -> ModelRow:
+def _chosen(rows: Sequence[ModelRow], asked: ModelsAsked) -> ModelRow:
     """The row that the address names, else the first."""
     wanted = asked.state.extra.get("row", "")
     return next((row for row in rows if table.key(row) == wanted), rows[0])
 
 
-def _controls(asked: Asked) -> html.Div:
+def _controls(asked: ModelsAsked) -> html.Div:
     options = [("cost", "By cost", asked.at(sort=None)), ("name", "By name", asked.at(sort="name"))]
     legend = [html.Span([verdict.shape(kind, 14), verdict.WORDS[kind]]) for kind in MARKS]
     parts = [segmented_links("Order", options, asked.order), html.Div(legend, className="models-legend")]
@@ -141,7 +99,7 @@ def _controls(asked: Asked) -> html.Div:
 
 
 @inline
-def _figure(snap: Any, asked: Asked, row: ModelRow) -> Any:
+def _figure(snap: Any, asked: ModelsAsked, row: ModelRow) -> Any:
     def build() -> dict[str, Any]:
         view = model_page.page(
             snap,
@@ -155,7 +113,7 @@ def _figure(snap: Any, asked: Asked, row: ModelRow) -> Any:
         )
         return {"figure": side.figure(view, asked, model_page.reach(snap, row.name))}
 
-    made = cached("models-figure", asked.key(snap, row.name, row.version, asked.state.frm, asked.state.to), build)
+    made = cached("models-figure", asked.pinned(snap, row.name, row.version), build)
     title = html.Span(
         [f"{row.name} {row.version}".strip(), html.Span(f", {row.metric} by prediction time")], dir="auto"
     )
@@ -163,7 +121,7 @@ def _figure(snap: Any, asked: Asked, row: ModelRow) -> Any:
     return cards.card(title, link, made["figure"], flush=True)
 
 
-def _beside(snap: Any, asked: Asked) -> tuple[list[list[str]], Any]:
+def _beside(snap: Any, asked: ModelsAsked) -> tuple[list[list[str]], Any]:
     """How long labels take per model, and the rollouts of the range."""
 
     def build() -> dict[str, Any]:
@@ -172,5 +130,5 @@ def _beside(snap: Any, asked: Asked) -> tuple[list[list[str]], Any]:
         ]
         return {"delays": found}
 
-    kept = cached("model-delays", asked.key(snap), build)
+    kept = cached("model-delays", asked.pinned(snap), build)
     return kept["delays"], models.rollouts(snap, models.models_of(snap), asked.span)

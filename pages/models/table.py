@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 from dash import html
@@ -13,9 +13,7 @@ from app.components.tables import Column, Row, table
 from app.format import DASH, number, value
 from app.usecases.model_view import Measured, ModelRow, Sentence
 from app.usecases.model_words import change_words
-
-if TYPE_CHECKING:
-    from pages.models import Asked
+from pages.models.asked import ModelsAsked
 
 HEADS: Final = (
     ("", 54, False),
@@ -46,14 +44,14 @@ def key(row: ModelRow) -> str:
     return f"{row.name}:{row.version}"
 
 
-def models_table(rows: Sequence[ModelRow], asked: Asked, chosen: ModelRow, foot: Any) -> html.Div:
+def models_table(rows: Sequence[ModelRow], asked: ModelsAsked, chosen: ModelRow, foot: Any) -> html.Div:
     """All rows, the chosen one marked."""
     columns = [Column(label, width, numeric) for label, width, numeric in HEADS]
     lines = [Row(_cells(row, asked, row is chosen), selected=row is chosen) for row in rows]
     return table(columns, lines, caption="Models and versions, the dearest first", foot=foot)
 
 
-def _cells(row: ModelRow, asked: Asked, chosen: bool) -> list[Any]:
+def _cells(row: ModelRow, asked: ModelsAsked, chosen: bool) -> list[Any]:
     return [
         verdict.mark(row.sentence.kind, 22),
         _name(row, asked, chosen),
@@ -72,7 +70,7 @@ def _two(first: Any, second: Any) -> html.Div:
     return html.Div([html.Span(first), *small], className="models-two")
 
 
-def _name(row: ModelRow, asked: Asked, chosen: bool) -> html.Div:
+def _name(row: ModelRow, asked: ModelsAsked, chosen: bool) -> html.Div:
     words = f"{row.name} {row.version}".strip()
     link = html.A(words, href=asked.model(row.name, row.version), title=words, className="clip models-name", dir="auto")
     small = html.Span(row.small, className="meta muted clip", title=row.small)

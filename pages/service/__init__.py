@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from dash import Dash, html
 
+from app.asked import known
 from app.components import cards
-from app.components.controls import link_button
+from app.components.controls import link_button, table_link
 from app.components.empty import NOTHING, empty
 from app.components.header import page_header
 from app.components.how import how
@@ -20,7 +21,7 @@ from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
 from app.usecases import health, service, service_around
 from pages.service import figures, parts
-from pages.service.asked import Asked, known
+from pages.service.asked import CHOICES, ServiceAsked
 
 PATH: Final = "/service/<name>"
 TITLE: Final = "Service"
@@ -29,16 +30,15 @@ NAV: Final = ("Services", "s")
 
 def layout(name: str = "", **query: str) -> html.Div:
     """The page of a service, or of the worst one; ``tab``, ``metric``, ``view`` and ``apart`` are in the query."""
-    state = known(read(query))
+    state = known(read(query), CHOICES)
     with current().store.snapshot() as snap:
         shown = page_range(snap, query)
         if not service.names(snap):
-            return html.Div(
-                [_header("Services", "No records yet", Asked("", state, shown)), _card(empty("nothing", NOTHING))]
-            )
+            head = _header("Services", "No records yet", ServiceAsked.of("", state, shown))
+            return html.Div([head, _card(empty("nothing", NOTHING))])
         key = (snap.generation, snap.revision, shown.start, shown.end)
         states = cached("states", key, lambda: service.states(snap, shown.start, shown.end, judge_once))
-        asked = Asked(name or _worst(states), state, shown)
+        asked = ServiceAsked.of(name or _worst(states), state, shown)
         if asked.name not in service.names(snap):
             return _unknown(asked, states)
         return _page(snap, asked, states)
@@ -53,7 +53,9 @@ def register(app: Dash) -> None:
     """Nothing to wire: every choice on this page is an address."""
 
 
-def _header(title: Any, small: Any, asked: Asked, sentence: str = "", states: dict[str, str] | None = None) -> html.Div:
+def _header(
+    title: Any, small: Any, asked: ServiceAsked, sentence: str = "", states: dict[str, str] | None = None
+) -> html.Div:
     link = [copy_link(asked.path, asked.state, asked.shown, sentence)] if sentence else []
     time = timebar(asked.path, asked.state, asked.shown)
     mark = [mark_link("service", asked.name)] if sentence else []
@@ -64,13 +66,13 @@ def _card(children: Any) -> html.Section:
     return html.Section(children, className="card")
 
 
-def _unknown(asked: Asked, states: dict[str, str]) -> html.Div:
+def _unknown(asked: ServiceAsked, states: dict[str, str]) -> html.Div:
     words = f"There is no service “{asked.name[:80]}”. Choose one of those below."
     links = html.Div(parts.service_links(states, asked.state), className="chips")
     return html.Div([_header("Services", "", asked), _card(empty("no_match", words, links))])
 
 
-def _page(snap: Any, asked: Asked, states: dict[str, str]) -> html.Div:
+def _page(snap: Any, asked: ServiceAsked, states: dict[str, str]) -> html.Div:
     page = cached("service", asked.key(snap), lambda: _finished(snap, asked, states))
     bar = html.Div([page["chips"], asked.tabs(page["patterns"], page["incidents"])], className="service-bar")
     body = {"logs": _logs, "incidents": _incidents}.get(asked.tab, _signals)(snap, asked, page)
@@ -78,7 +80,7 @@ def _page(snap: Any, asked: Asked, states: dict[str, str]) -> html.Div:
     return html.Div([head, html.Div([page["said"], bar, *body], className="stack")])
 
 
-def _finished(snap: Any, asked: Asked, states: dict[str, Any]) -> dict[str, Any]:
+def _finished(snap: Any, asked: ServiceAsked, states: dict[str, Any]) -> dict[str, Any]:
     """All that depends on the service, the range and the chosen measure."""
     view = service.load(snap, asked.name, asked.span, asked.zone, metric=asked.metric, states=states, judge=judge_once)
     fresh = sum(line.new for line in service_around.patterns(snap, asked.name, asked.span))
@@ -97,14 +99,14 @@ def _finished(snap: Any, asked: Asked, states: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def _signals(snap: Any, asked: Asked, page: dict[str, Any]) -> list[Any]:
+def _signals(snap: Any, asked: ServiceAsked, page: dict[str, Any]) -> list[Any]:
     figure = _table(snap, asked) if asked.as_table else page["figure"]
-    foot = html.Div([_picker(asked, page), asked.table_link()], className="figure-foot")
+    foot = html.Div([_picker(asked, page), table_link(asked.as_table, asked.table)], className="figure-foot")
     return [html.Section([figure, foot], className="card"), *([_apart(snap, asked, page)] if page["chosen"] else [])]
 
 
 @inline
-def _table(snap: Any, asked: Asked) -> Any:
+def _table(snap: Any, asked: ServiceAsked) -> Any:
     def build() -> dict[str, Any]:
         view = service.load(snap, asked.name, asked.span, asked.zone, metric=asked.metric, judge=judge_once)
         return {"table": figures.as_table(view, asked.zone)}
@@ -112,13 +114,13 @@ def _table(snap: Any, asked: Asked) -> Any:
     return cached("service-table", asked.key(snap), build)["table"]
 
 
-def _picker(asked: Asked, page: dict[str, Any]) -> Any:
+def _picker(asked: ServiceAsked, page: dict[str, Any]) -> Any:
     """Any measure of the service: a chosen one becomes a lane and is what is taken apart."""
     choices = [(choice["label"], asked.pick(choice["value"]), choice["value"]) for choice in page["choices"]]
     return parts.measures(choices, page["chosen"])
 
 
-def _apart(snap: Any, asked: Asked, page: dict[str, Any]) -> html.Section:
+def _apart(snap: Any, asked: ServiceAsked, page: dict[str, Any]) -> html.Section:
     words = how([health.DEFINITIONS["against expected"], health.DEFINITIONS["episodes"], figures.APART])
     if not asked.apart:
         button = link_button(f"Take {page['measure']} apart", asked.pick(page["chosen"]))
@@ -128,7 +130,7 @@ def _apart(snap: Any, asked: Asked, page: dict[str, Any]) -> html.Section:
 
 
 @inline
-def _taken_apart(snap: Any, asked: Asked, metric: str) -> Any:
+def _taken_apart(snap: Any, asked: ServiceAsked, metric: str) -> Any:
     def build() -> dict[str, Any]:
         found = service.apart(snap, asked.name, asked.span, metric, judge_once)
         notes = [html.P(note, className="meta apart-note") for note in found.notes]
@@ -137,15 +139,15 @@ def _taken_apart(snap: Any, asked: Asked, metric: str) -> Any:
     return cached("service-apart", (*asked.key(snap), metric), build)["made"]
 
 
-def _logs(snap: Any, asked: Asked, _: dict[str, Any]) -> list[Any]:
+def _logs(snap: Any, asked: ServiceAsked, _: dict[str, Any]) -> list[Any]:
     made = _log_table(snap, asked)
     return [cards.card("Log patterns", "new ones first, then the most frequent", made, flush=True)]
 
 
 @inline
-def _log_table(snap: Any, asked: Asked) -> Any:
+def _log_table(snap: Any, asked: ServiceAsked) -> Any:
     return parts.logs(service_around.patterns(snap, asked.name, asked.span), asked.zone)
 
 
-def _incidents(_: Any, __: Asked, page: dict[str, Any]) -> list[Any]:
+def _incidents(_: Any, __: ServiceAsked, page: dict[str, Any]) -> list[Any]:
     return [cards.card("Incidents", "that touched this service in this range", page["lines"], flush=True)]
