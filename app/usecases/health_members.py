@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from analytics import health
-from app.usecases import health_rows, model_signals
+from app.usecases import health_rows, model_history, model_signals
 from app.usecases.health_rows import Member, assess
 from app.usecases.incident import FIRST_STEP
 from app.usecases.service_judged import Judge, judge
@@ -37,7 +37,7 @@ def service_member(snap: Snapshot, service: Service, start: datetime, end: datet
 
 def model_member(snap: Snapshot, model: Model, start: datetime, end: datetime, judge: Judge = judge) -> Member:
     """A model by the metric that counts and the share of its predictions on default features."""
-    history = model_signals.load(snap, model, start, end)
+    history = model_history.load(snap, model, start, end)
     if history is None:
         return Member("model", model.name, model.name, (), "no predictions in this range", model.metric)
     signals = list(_of_model(history))
@@ -47,7 +47,7 @@ def model_member(snap: Snapshot, model: Model, start: datetime, end: datetime, j
     return Member("model", model.name, history.name, assessed)
 
 
-def _of_model(history: model_signals.ModelHistory) -> Iterator[Signal]:
+def _of_model(history: model_history.ModelHistory) -> Iterator[Signal]:
     for signal in (
         model_signals.performance_signal(history),
         model_signals.default_signal(history, FIRST_STEP),

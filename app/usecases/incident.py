@@ -18,9 +18,11 @@ from app.usecases.incident_lanes import Track, choose, depths, follow, in_order,
 from app.usecases.incident_performance import performance_lane
 from app.usecases.incident_verdicts import Case, facts_in_hindsight, facts_over_time, verdicts
 from app.usecases.incident_words import Facts, title, told_by_alerts, verdict_view
-from app.usecases.model_signals import ModelHistory, default_signal, drift_signals, performance_signal
-from app.usecases.model_signals import load as load_history
+from app.usecases.model_history import ModelHistory
+from app.usecases.model_history import load as load_history
+from app.usecases.model_signals import default_signal, drift_signals, performance_signal
 from app.usecases.signals import Signal, service_signals
+from app.usecases.stamps import times
 from data.errors import NotFound
 from data.queries import events as event_log
 from data.queries import incidents, metrics, registry
@@ -261,7 +263,7 @@ def arrivals(case: Case, recording: tuple[datetime, datetime]) -> np.ndarray:
     inside = known[
         (known >= pd.Timestamp(recording[0])) & (known <= pd.Timestamp(recording[1]) + pd.Timedelta(CONTEXT))
     ]
-    return np.unique(inside.ceil("1s").tz_convert("UTC").tz_localize(None).to_numpy("datetime64[us]"))
+    return np.unique(times(inside.ceil("1s")))
 
 
 def _incident_zoom(case: Case, recording: tuple[datetime, datetime]) -> view.Span:

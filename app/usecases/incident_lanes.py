@@ -14,8 +14,8 @@ from app.format import NBSP, clock, value
 from app.usecases import incident_view as view
 from app.usecases import words
 from app.usecases.judgement import alarmed, expected_range, onset_between, pooled
-from app.usecases.model_signals import times
 from app.usecases.signals import Signal
+from app.usecases.stamps import times
 from data.records import Edge
 
 LANES_PER_OWNER = 1  # more of one service repeat the story; they stay folded

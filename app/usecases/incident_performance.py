@@ -14,7 +14,9 @@ from analytics.performance.estimate import Calibration, calibrate, expect
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import PerformanceFrame, PerformanceLane
 from app.usecases.judgement import pooled
-from app.usecases.model_signals import ModelHistory, by_bucket, times
+from app.usecases.model_history import ModelHistory
+from app.usecases.model_signals import by_bucket
+from app.usecases.stamps import times
 
 MOST_FRAMES = 90
 ESTIMATE_AFTER = 200  # labelled predictions before a calibration can be trusted

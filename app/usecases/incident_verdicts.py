@@ -13,7 +13,9 @@ from analytics.verdict import Verdict, judge
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import Span, VerdictView
 from app.usecases.incident_words import Change, Facts, verdict_view
-from app.usecases.model_signals import LossLog, ModelHistory, to_utc
+from app.usecases.model_history import ModelHistory
+from app.usecases.model_losses import LossLog
+from app.usecases.stamps import to_utc
 from data.records import Event
 
 STEP = timedelta(seconds=5)

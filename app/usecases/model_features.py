@@ -14,7 +14,8 @@ from analytics.drift.cost import BOOTSTRAPS, Cost, cost
 from analytics.drift.histogram import histogram
 from analytics.drift.sample import kind_of, levels_of, numbers_of
 from app.format import value
-from app.usecases.model_signals import ModelHistory, losses
+from app.usecases.model_history import ModelHistory
+from app.usecases.model_losses import losses
 from app.usecases.model_view import FeatureLine, Histogram
 from data.records import FeatureSource, Incident
 

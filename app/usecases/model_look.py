@@ -11,8 +11,8 @@ import pandas as pd
 from analytics import inputs
 from app.usecases import model_features as features
 from app.usecases.incident_view import VerdictView
+from app.usecases.model_history import ModelHistory
 from app.usecases.model_performance import judged_performance, labels_in
-from app.usecases.model_signals import ModelHistory
 from app.usecases.model_view import IncidentCost, Measured, Sentence, Window
 from app.usecases.model_window import baseline, incident_costs, inside, measured, quiet, touching, window_of
 from app.usecases.model_words import metric_words, without_incident

@@ -9,14 +9,16 @@ import pandas as pd
 
 from app.usecases import model_words as words
 from app.usecases.incident_view import EventMark, Span
+from app.usecases.model_history import ModelHistory, load
 from app.usecases.model_look import Look, VerdictOf, look, of_version, sentence, versions
 from app.usecases.model_performance import series
-from app.usecases.model_signals import ModelHistory, default_signal, drift_signals, load, times
+from app.usecases.model_signals import default_signal, drift_signals
 from app.usecases.model_view import InputLane, InputLine, ModelView, Sentence, VersionLine
 from app.usecases.model_window import measured
 from app.usecases.service_events import events_of
 from app.usecases.service_judged import Judge, judge
 from app.usecases.signals import Signal
+from app.usecases.stamps import times
 from data.errors import NotFound
 from data.queries import incidents, registry
 from data.records import Model

@@ -12,17 +12,13 @@ from analytics import inputs, performance
 from analytics.performance.estimate import calibrate, expect
 from app.usecases.incident_performance import ESTIMATE_AFTER
 from app.usecases.judgement import pooled
-from app.usecases.model_signals import (
-    ModelHistory,
-    by_bucket,
-    due,
-    losses,
-    performance_signal,
-    times,
-)
+from app.usecases.model_history import ModelHistory
+from app.usecases.model_losses import losses
+from app.usecases.model_signals import by_bucket, due, performance_signal
 from app.usecases.model_view import PerformanceSeries
 from app.usecases.service_judged import Judge, Judged, peak
 from app.usecases.service_lane import Floats, State
+from app.usecases.stamps import times
 
 MEANS = ("accuracy", "mae")  # metrics that are a mean over predictions
 

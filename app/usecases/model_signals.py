@@ -4,91 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analytics import drift, inputs, performance
-from analytics.performance.buckets import class_codes
+from app.usecases.model_history import MIN_PER_BUCKET, ModelHistory
+from app.usecases.model_losses import losses
 from app.usecases.signals import Signal
-from app.usecases.thresholds import UNTOUCHED, Limits, limits
-from data.queries import predictions as logs
-from data.records import BadDirection, Model
-from data.store import Snapshot
+from data.records import BadDirection
 
-BUCKETS_WANTED = 120
-NICE_BUCKETS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
-MIN_PER_BUCKET = 60
 POOLED_BUCKETS = 4  # of performance are judged together: one alone is too small to tell a loss of a tenth from chance
 DRIFT_WINDOW_BUCKETS = 4
 DRIFT_STEP_BUCKETS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class ModelHistory:
-    """Predictions of a model over ``[start, end)`` with what is known of their labels, and the features they saw."""
-
-    model: Model
-    predictions: pd.DataFrame
-    features: pd.DataFrame
-    bucket: pd.Timedelta
-    start: datetime
-    end: datetime
-    limits: Limits = UNTOUCHED
-
-    @property
-    def name(self) -> str:
-        """``recommender v3``: the model with the version that served most."""
-        versions = self.predictions["version"].dropna()
-        most = versions.mode()
-        return f"{self.model.name} {_version_words(most.iloc[0])}" if len(most) else self.model.name
-
-    @property
-    def patience(self) -> pd.Timedelta:
-        """How long to wait for a label: what the registry states, else the longest that one has taken."""
-        if self.model.label_delay_s > 0:
-            return pd.Timedelta(seconds=self.model.label_delay_s)
-        return self.longest_delay
-
-    @property
-    def longest_delay(self) -> pd.Timedelta:
-        """The longest that a label has taken; 0 where none came."""
-        longest = (self.predictions["label_known_at"] - self.predictions["ts"]).max()
-        return pd.Timedelta(0) if pd.isna(longest) else longest
-
-    @property
-    def stored_defaults(self) -> dict[str, float | str | None]:
-        """Features that come from a store, not the request, with their fall-back values."""
-        return {f.name: f.default for f in self.model.features if f.source != "request" and f.name in self.features}
-
-    @property
-    def share_metric(self) -> bool:
-        """Whether the metric is a share of right predictions."""
-        return self.model.metric == "accuracy"
-
-
-def _version_words(version: str) -> str:
-    return version if not version[:1].isdigit() else f"v{version}"
-
-
-def load(snap: Snapshot, model: Model, start: datetime, end: datetime) -> ModelHistory | None:
-    """The history of a model, or None where it made no prediction in the span."""
-    frame = logs.read(snap, model.name, start, end)
-    if frame.empty:
-        return None
-    features = logs.features(snap, model.name, start, end)
-    first, last = frame["ts"].min(), frame["ts"].max()
-    return ModelHistory(model, frame, features, bucket_for(last - first, len(frame)), start, end, limits(snap))
-
-
-def bucket_for(span: pd.Timedelta, n: int) -> pd.Timedelta:
-    """The smallest nice bucket that gives at most 120 buckets of 60 predictions on average."""
-    wanted = span.total_seconds() / min(BUCKETS_WANTED, max(1.0, n / MIN_PER_BUCKET))
-    fitting = [s for s in NICE_BUCKETS_S if s >= wanted]
-    return pd.Timedelta(seconds=fitting[0] if fitting else math.ceil(wanted / 604_800) * 604_800)
 
 
 def by_bucket(history: ModelHistory, known_by: datetime | None = None) -> pd.DataFrame:
@@ -255,59 +185,3 @@ def _signal(
         pooled=pooled,
         alarms_per_week=history.limits.alarms_per_week,
     )
-
-
-def losses(history: ModelHistory) -> pd.Series:
-    """Loss of each prediction on the index of the log: 0 right, 1 wrong, or the absolute error; NaN without a label."""
-    rows = history.predictions
-    if history.model.kind == "regression":
-        return (pd.to_numeric(rows["y_pred"], errors="coerce") - pd.to_numeric(rows["y_true"], errors="coerce")).abs()
-    predicted, truth, _ = class_codes(rows["y_pred"], rows["y_true"])
-    return pd.Series(predicted != truth, rows.index, dtype=float).where(rows["y_true"].notna())
-
-
-@dataclass(frozen=True, slots=True)
-class LossLog:
-    """What a model lost, prediction by prediction, and when each could be known; arrays of shape (n,).
-
-    ``ts received arrived`` are datetime64[us] in UTC (``arrived`` NaT without a label), ``affected`` marks predictions
-    on nothing but defaults in what they read from a store.
-    """
-
-    ts: np.ndarray
-    received: np.ndarray
-    arrived: np.ndarray
-    loss: np.ndarray
-    affected: np.ndarray
-    patience: np.timedelta64
-
-    @classmethod
-    def of(cls, history: ModelHistory) -> LossLog:
-        """The log of one model."""
-        rows = history.predictions
-        arrays = [times(pd.DatetimeIndex(rows[c])) for c in ("ts", "received_at", "label_known_at")]
-        affected = inputs.defaulted(history.features, history.stored_defaults)
-        patience = history.patience.to_timedelta64()
-        return cls(arrays[0], arrays[1], arrays[2], losses(history).to_numpy(float), affected, patience)
-
-    def known_by(self, at: datetime, start: datetime, end: datetime) -> pd.DataFrame:
-        """Predictions of ``[start, end)`` known by ``at``: columns ``ts loss affected``; ``loss`` is NaN while its
-        label may still come, rows whose label is overdue are left out.
-        """
-        moment, first, last = (np.datetime64(to_utc(t), "us") for t in (at, start, end))
-        labelled = self.arrived <= moment
-        inside = (self.ts >= first) & (self.ts < last) & (self.received <= moment)
-        inside &= labelled | (self.ts >= moment - self.patience)
-        ts = pd.DatetimeIndex(self.ts[inside], tz="UTC")
-        loss = np.where(labelled, self.loss, np.nan)[inside]
-        return pd.DataFrame({"ts": ts, "loss": loss, "affected": self.affected[inside]})
-
-
-def times(index: pd.DatetimeIndex) -> np.ndarray:
-    """Aware times as datetime64[us] in UTC, shape (m,)."""
-    return index.tz_convert("UTC").tz_localize(None).to_numpy("datetime64[us]")
-
-
-def to_utc(at: datetime) -> datetime:
-    """A naive datetime in UTC, as numpy wants it."""
-    return at.astimezone(UTC).replace(tzinfo=None)

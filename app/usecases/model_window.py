@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics import performance
 from app.usecases.incident_view import Span
-from app.usecases.model_signals import ModelHistory
+from app.usecases.model_history import ModelHistory
 from app.usecases.model_view import UNKNOWN, IncidentCost, Measured, Window
 from app.usecases.service_judged import Judged
 from data.records import Incident, Model

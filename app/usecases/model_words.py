@@ -12,7 +12,7 @@ from analytics.drift.cost import Cost
 from analytics.performance import METRICS
 from app.format import DASH, MINUS, clock, count, day, duration, number, span, value
 from app.usecases.incident_view import Span
-from app.usecases.model_signals import ModelHistory
+from app.usecases.model_history import ModelHistory
 from app.usecases.model_view import Measured, Sentence, Window
 from app.usecases.words import first_upper, listed
 from data.records import Model

@@ -12,9 +12,9 @@ from app.format import DASH, count, duration, moment, value
 from app.usecases import model_words as words
 from app.usecases.incident_events import from_event
 from app.usecases.incident_view import EventMark, Span
+from app.usecases.model_history import ModelHistory, load
 from app.usecases.model_look import Look, VerdictOf, default_share, look, null_share, sentence, versions
 from app.usecases.model_performance import state_of
-from app.usecases.model_signals import ModelHistory, load
 from app.usecases.model_view import UNKNOWN, ModelRow, Sentence
 from app.usecases.model_window import worse_by
 from app.usecases.service_judged import Judge, judge

@@ -11,7 +11,8 @@ from analytics.correlation import group
 from app.usecases.dependencies import upstream
 from app.usecases.incident_words import Change, title
 from app.usecases.judgement import Excursion, excursions
-from app.usecases.model_signals import ModelHistory, default_signal, load, performance_signal
+from app.usecases.model_history import ModelHistory, load
+from app.usecases.model_signals import default_signal, performance_signal
 from app.usecases.scan_alerts import alert_incidents
 from app.usecases.signals import Signal, service_signals
 from app.usecases.thresholds import Limits, limits

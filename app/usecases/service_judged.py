@@ -14,6 +14,7 @@ from app.usecases.judgement import Excursion, excursions, expected_range
 from app.usecases.service_lane import ChartLane, LaneEpisode, State
 from app.usecases.service_words import stated
 from app.usecases.signals import Signal
+from app.usecases.stamps import times
 from data.records import Objective
 
 
@@ -79,7 +80,7 @@ def chart_lane(judged: Judged, state: State, objective: Objective | None = None)
         name=signal.name,
         measure=signal.measure,
         unit=signal.unit,
-        ts=pd.DatetimeIndex(signal.values.index).tz_localize(None).to_numpy("datetime64[us]"),
+        ts=times(pd.DatetimeIndex(signal.values.index)),
         value=signal.values.to_numpy(dtype=float),
         episodes=tuple(_episode(signal, one, state) for one in judged.excursions),
         limit=limit,

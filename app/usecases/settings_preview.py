@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from app.format import count, duration
-from app.usecases import model_signals
+from app.usecases import model_history, model_signals
 from app.usecases.health_members import service_member
 from app.usecases.health_rows import Kept
 from app.usecases.judgement import Excursion, excursions
@@ -60,9 +60,9 @@ def _signals(snap: Snapshot, known: Limits, start: datetime, end: datetime) -> I
         yield from judged_signals(history)
 
 
-def _histories(snap: Snapshot, known: Limits, start: datetime, end: datetime) -> Iterator[model_signals.ModelHistory]:
+def _histories(snap: Snapshot, known: Limits, start: datetime, end: datetime) -> Iterator[model_history.ModelHistory]:
     for model in registry.models(snap):
-        history = model_signals.load(snap, model, start, end)
+        history = model_history.load(snap, model, start, end)
         if history is not None:
             yield replace(history, limits=known)
 

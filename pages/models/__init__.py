@@ -21,7 +21,7 @@ from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
 from app.usecases import model_page, model_words, models
-from app.usecases.model_signals import load
+from app.usecases.model_history import load
 from app.usecases.model_view import ModelRow
 from pages.models import side, table
 from pages.models.asked import CHOICES, ModelsAsked

@@ -17,7 +17,7 @@ from app.usecases.incident_lanes import Samples, Track
 from app.usecases.incident_verdicts import Case, LossLog, facts_at
 from app.usecases.incident_view import IncidentView
 from app.usecases.incident_words import verdict_view
-from app.usecases.model_signals import ModelHistory
+from app.usecases.model_history import ModelHistory
 from app.usecases.signals import Signal
 from data.errors import NotFound
 from data.queries import incidents

@@ -8,11 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.usecases import model_signals, thresholds
+from app.usecases import model_history, model_signals, thresholds
 from app.usecases.judgement import excursions
 from app.usecases.scan import hurts
 from app.usecases.signals import service_signals
 from app.usecases.thresholds import THRESHOLDS, Limits, WrongThreshold, checked, effective, limits, save
+from data.records import Model
 from data.store import Store
 from tests.app.filled import LAST, START, fill
 from tests.app.test_judging import signal
@@ -87,8 +88,8 @@ def test_performance_is_known_when_the_labels_needed_are_in() -> None:
     ts = pd.date_range(start, periods=10, freq="1s")
     known = [start + pd.Timedelta(minutes=n) for n in range(1, 11)]
     frame = pd.DataFrame({"ts": ts, "received_at": ts, "label_known_at": known})
-    history = model_signals.ModelHistory(
-        model_signals.Model("m", label_delay_s=86_400.0), frame, frame, pd.Timedelta("1min"), start, start
+    history = model_history.ModelHistory(
+        Model("m", label_delay_s=86_400.0), frame, frame, pd.Timedelta("1min"), start, start
     )
     at = {
         share: model_signals.labels_in_at(replace(history, limits=Limits(labels_needed=share))).iloc[0]
