@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from app.usecases.rescan import SCAN
 from app.usecases.scan import scan
 from data import jobs
 from data.errors import DiptychError
@@ -18,7 +19,7 @@ def _scan(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str
     return {"incidents": scan(store, progress=progress)}
 
 
-KINDS: dict[str, Task] = {"scan": _scan}
+KINDS: dict[str, Task] = {SCAN: _scan}
 
 
 def run(store: Store, job_id: str) -> None:

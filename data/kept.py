@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
-from data.changes import ChangeKind, get_change, record_change
+from data.changes import Change, ChangeKind, get_change, record_change
 from data.errors import DataError
 
 #: Kind of change -> its table, the column that holds what is kept, and the one that says when.
@@ -55,9 +55,14 @@ def undo(catalog: Catalog, who: str, change_id: int) -> int:
     """Bring back what was before a change. Raises `Changed` where that is not what holds now."""
     change = get_change(catalog, change_id)
     with catalog.write() as connection:
-        if _now(connection, change.kind, change.subject) != change.after:
+        if not holds(connection, change):
             raise Changed(f"{change.subject} has been changed since.", "Undo the newest change first.")
         return _put(connection, who, change.kind, change.subject, change.before, undoes=change_id)
+
+
+def holds(connection: Connection, change: Change) -> bool:
+    """Whether what a change of a threshold or view made is still so."""
+    return _now(connection, change.kind, change.subject) == change.after
 
 
 def _put(

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
 from data.catalog.rows import meaning_from, meaning_row, model_from, model_row, service_from, service_row
-from data.changes import ChangeKind, get_change, record_change
+from data.changes import Change, ChangeKind, get_change, record_change
 from data.errors import DataError
 from data.records import MetricMeaning, Model, Service
 
@@ -80,7 +80,7 @@ def take_back(catalog: Catalog, who: str, change_id: int) -> int:
     kind = KINDS[change.kind]
     with catalog.write() as connection:
         held = _holding(connection, kind, change.subject)
-        if held is None or held["file_id"] != -change_id:
+        if held is None or not holds(connection, change):
             raise StatementGone(f"This is not what holds for {change.subject} now.", "Undo the newest change first.")
         key = (kind.table.c[kind.name] == change.subject) & (kind.table.c.file_id == -change_id)
         connection.execute(delete(kind.table).where(key))
@@ -88,6 +88,12 @@ def take_back(catalog: Catalog, who: str, change_id: int) -> int:
         now = _holding(connection, kind, change.subject)
         states = (_told(kind, held), _told(kind, now))
         return record_change(connection, who, change.kind, change.subject, *states, undoes=change_id)
+
+
+def holds(connection: Connection, change: Change) -> bool:
+    """Whether the statement that a change made is the one that holds."""
+    held = _holding(connection, KINDS[change.kind], change.subject)
+    return held is not None and bool(held["file_id"] == -change.change_id)
 
 
 def origins(catalog: Catalog) -> dict[tuple[ChangeKind, str], Origin]:

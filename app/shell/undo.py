@@ -38,6 +38,6 @@ def undo_now(asked: dict[str, Any] | None, here: str) -> tuple[Any, list[int]]:
     number = (asked or {}).get("change")
     if not isinstance(number, int) or isinstance(number, bool):
         raise PreventUpdate
-    undo(current().store, who(), number)
-    set_props("toast", {"data": message("Undone.")})
+    done = undo(current().store, who(), number)
+    set_props("toast", {"data": message(f"Undone: what was before {done.who}’s change holds again.")})
     return page_at(current().pages, here), state_now()

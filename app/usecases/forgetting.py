@@ -9,12 +9,11 @@ from datetime import datetime
 from difflib import get_close_matches
 from pathlib import Path
 
-from app.usecases.intake import SCAN
+from app.usecases.rescan import rescan
 from data.catalog.commit import forget_files
 from data.catalog.files import StoredFile, list_files
 from data.errors import NotFound
 from data.ingest.sources import printable
-from data.jobs import enqueue
 from data.store import Store
 
 MOST_NAMED = 5
@@ -68,7 +67,7 @@ def forget(store: Store, file_ids: Iterable[int], who: str) -> int:
     chosen = set(file_ids)
     found = tuple(each.file_id for each in list_files(store.catalog) if each.file_id in chosen)
     forget_files(store.catalog, found, who)
-    enqueue(store.catalog, SCAN, {}, owner=who, once=True)
+    rescan(store, who)
     return len(found)
 
 

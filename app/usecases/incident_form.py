@@ -10,6 +10,7 @@ from typing import Any, Final, Literal
 from app import format as fmt
 from app.errors import AppError, TimeRangeError
 from app.timerange import find_zone, moment
+from app.usecases.undoing import undoable
 from data.catalog.catalog import Catalog
 from data.changes import Change, list_changes
 from data.queries import incident_edits, incidents
@@ -47,7 +48,7 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One change in words; ``undoable`` while it still is the newest of its incident and no undo itself."""
+    """One change in words; ``undoable`` while what it made is still so."""
 
     change_id: int
     at: datetime
@@ -193,12 +194,6 @@ def delete(store: Store, who: str, incident_id: str) -> Done:
     return Done(incident_id, incident_edits.remove(store.catalog, who, incident_id), f"{incident_id} was deleted.")
 
 
-def undo(store: Store, who: str, change_id: int) -> Done:
-    """Take a change back. Raises NotFound, NotPossible."""
-    made = incident_edits.undo(store.catalog, who, change_id)
-    return Done("", made, "Undone.")
-
-
 def _edited(catalog: Catalog, who: str, incident_id: str, fields: Mapping[str, Any], words: str) -> Done:
     change_id = incident_edits.edit(catalog, who, incident_id, fields)
     if change_id is None:
@@ -209,15 +204,10 @@ def _edited(catalog: Catalog, who: str, incident_id: str, fields: Mapping[str, A
 def history(store: Store, zone: tzinfo) -> tuple[HistoryLine, ...]:
     """The newest changes of incidents."""
     found = list_changes(store.catalog, "incident", limit=MOST_HISTORY)
-    newest: dict[str, int] = {}
-    for change in found:
-        newest.setdefault(change.subject, change.change_id)
-    return tuple(_line(change, zone, newest[change.subject] == change.change_id) for change in found)
-
-
-def _line(change: Change, zone: tzinfo, newest: bool) -> HistoryLine:
-    undoable = newest and change.undoes is None
-    return HistoryLine(change.change_id, change.at, change.who, change.subject, told(change, zone), undoable)
+    possible = undoable(store, found)
+    return tuple(
+        HistoryLine(c.change_id, c.at, c.who, c.subject, told(c, zone), c.change_id in possible) for c in found
+    )
 
 
 def told(change: Change, zone: tzinfo) -> str:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from app.usecases.rescan import rescan
 from data.ingest import IngestReport, ingest
-from data.jobs import enqueue
 from data.store import Store
-
-SCAN = "scan"
 
 
 def take_in(
@@ -33,7 +31,7 @@ def take_in(
         if progress:
             progress(1.0, "")
         if report.accepted:
-            enqueue(store.catalog, SCAN, {}, once=True)
+            rescan(store)
     return report
 
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from analytics import performance
 from app.format import moment
+from app.usecases.rescan import rescan
 from data import registry as rules
 from data import statements
 from data.changes import ChangeKind
@@ -80,13 +81,17 @@ def service_of(before: Stated, fields: Fields) -> Service:
 
 
 def save(store: Store, who: str, section: str, name: str, fields: Fields, zone: tzinfo) -> bool:
-    """State what the form means; false where that is what holds already. Raises `NotFound` and `RegistryError`."""
+    """State what the form means, and have incidents looked for by it; false where it holds already.
+
+    Raises `NotFound` and `RegistryError`.
+    """
     with store.snapshot() as snap:
         before = entry(snap, store, section, name, zone)
     after = record_of(before.record, fields)
     if after == before.record:
         return False
     statements.state(store.catalog, who, after)
+    rescan(store, who)
     return True
 
 

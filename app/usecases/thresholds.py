@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Final
 
 from app.errors import AppError
+from app.usecases.rescan import rescan
 from data import kept
-from data.jobs import enqueue
 from data.store import Snapshot, Store
-
-SCAN: Final = "scan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,5 +147,5 @@ def find(name: str) -> Threshold:
 def save(store: Store, who: str, name: str, value: float | None) -> int:
     """Let ``value`` hold, or with None the default; incidents are looked for again. Returns the change's number."""
     change = kept.set_threshold(store.catalog, who, find(name).name, value)
-    enqueue(store.catalog, SCAN, {}, once=True)
+    rescan(store, who)
     return change

@@ -1,30 +1,61 @@
-"""Which part of the store takes back which kind of change."""
+"""Which part of the store takes back which kind of change, and whether it still can."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Final
 
+from sqlalchemy import Connection
+
 from app.errors import AppError
+from app.usecases.rescan import rescan
 from data import kept, statements
 from data.catalog.catalog import Catalog
-from data.changes import get_change
+from data.changes import Change, get_change
 from data.queries import incident_edits, marks
 from data.store import Store
 
-#: Each takes a catalog, who undoes and a change_id, and gives the number of the undo.
-UNDO: Final[dict[str, Callable[[Catalog, str, int], int]]] = {
-    "incident": incident_edits.undo,
-    "mark": marks.undo,
-    **dict.fromkeys(statements.KINDS, statements.take_back),
-    **dict.fromkeys(kept.KINDS, kept.undo),
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """``undo`` takes a catalog, who undoes and a change_id; ``holds`` says whether what the change made is still so.
+
+    ``rescan``: what incidents are found depends on it.
+    """
+
+    undo: Callable[[Catalog, str, int], int]
+    holds: Callable[[Connection, Change], bool]
+    rescan: bool = False
+
+
+WAYS: Final[dict[str, Way]] = {
+    "incident": Way(incident_edits.undo, incident_edits.holds),
+    "mark": Way(marks.undo, marks.holds),
+    "view": Way(kept.undo, kept.holds),
+    "threshold": Way(kept.undo, kept.holds, rescan=True),
+    **dict.fromkeys(statements.KINDS, Way(statements.take_back, statements.holds, rescan=True)),
 }
 LARGEST: Final = 2**63 - 1
 
 
-def undo(store: Store, who: str, change_id: int) -> int:
-    """Take a change back. Raises NotFound, or in words what stands against it."""
+def undo(store: Store, who: str, change_id: int) -> Change:
+    """Take a change back and return it. Raises NotFound, or in words what stands against it."""
     change = get_change(store.catalog, min(max(change_id, -1), LARGEST))
-    if change.kind not in UNDO:
+    way = WAYS.get(change.kind)
+    if way is None:
         raise AppError("A change of this kind cannot be undone here.", "Settings lists all changes.")
-    return UNDO[change.kind](store.catalog, who, change.change_id)
+    way.undo(store.catalog, who, change.change_id)
+    if way.rescan:
+        rescan(store, who)
+    return change
+
+
+def undoable(store: Store, changes: Iterable[Change]) -> frozenset[int]:
+    """The change_ids that can be taken back now; an undo is no such change."""
+    with store.catalog.read() as connection:
+        return frozenset(
+            change.change_id
+            for change in changes
+            if change.undoes is None and change.kind in WAYS and WAYS[change.kind].holds(connection, change)
+        )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from app.usecases.intake import SCAN
+from app.usecases.rescan import rescan
 from data.errors import NotFound
 from data.ingest.entries import check_zone, one_of
 from data.ingest.limits import GIB, Limits
@@ -22,7 +22,6 @@ from data.ingest.preview import FilePreview, look_into
 from data.ingest.protocol import take
 from data.ingest.report import IngestReport
 from data.ingest.sources import Found
-from data.jobs import enqueue
 from data.store import Store
 
 FOLDER = "uploads"
@@ -90,7 +89,7 @@ def take_in(store: Store, upload: Upload, reading: Reading, who: str) -> IngestR
     """Take it into the store, signed; where that worked, the upload is gone. New records queue a scan."""
     report = take(store, [_found(upload, reading)], limits=LIMITS, who=who)
     if report.accepted:
-        enqueue(store.catalog, SCAN, {}, owner=who, once=True)
+        rescan(store, who)
     if not report.failed:
         _remove(upload.path)
     return report

@@ -57,14 +57,15 @@ def undo(catalog: Catalog, who: str, change_id: int) -> int:
     change = get_change(catalog, change_id)
     with catalog.write() as connection:
         now = _find(connection, change.subject)
-        before, after = _read(change.before), _read(change.after)
-        if change.kind != "incident" or not _holds(now, before, after):
+        if not holds(connection, change):
             raise NotPossible(f"{change.subject} has been changed since.", "Undo the newest change first.")
-        return _put(connection, who, now, _taken_back(now, before, after), undoes=change_id)
+        back = _taken_back(now, _read(change.before), _read(change.after))
+        return _put(connection, who, now, back, undoes=change_id)
 
 
-def _holds(now: Incident | None, before: Incident | None, after: Incident | None) -> bool:
-    """Whether what a change made is still so."""
+def holds(connection: Connection, change: Change) -> bool:
+    """Whether what a change of an incident made is still so."""
+    now, before, after = _find(connection, change.subject), _read(change.before), _read(change.after)
     if now is None or after is None or before is None:
         return (now is None) == (after is None)
     return all(getattr(now, name) == getattr(after, name) for name in differing(before, after))

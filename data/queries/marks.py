@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
-from data.changes import get_change, record_change
+from data.changes import Change, get_change, record_change
 from data.errors import DataError, NotFound
 from data.records import Mark
 
@@ -49,9 +49,14 @@ def undo(catalog: Catalog, who: str, change_id: int) -> int:
     change = get_change(catalog, change_id)
     with catalog.write() as connection:
         now = _find(connection, change.subject)
-        if change.kind != "mark" or _written(now) != change.after:
+        if not holds(connection, change):
             raise MarkChanged("This mark has been changed since.", "Undo the newest change first.")
         return _put(connection, who, now, _read(change.before), change_id)
+
+
+def holds(connection: Connection, change: Change) -> bool:
+    """Whether what a change of a mark made is still so."""
+    return _written(_find(connection, change.subject)) == change.after
 
 
 def _put(connection: Connection, who: str, before: Mark | None, after: Mark | None, undoes: int | None = None) -> int:

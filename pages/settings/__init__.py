@@ -35,7 +35,7 @@ def layout(**query: str) -> html.Div:
 
 
 def register(app: Dash) -> None:
-    """Saving, previewing and undoing; after a change the page and the navigation are built anew."""
+    """Saving and previewing; after a change the page and the navigation are built anew."""
     rebuilt = (
         Output(CONTENT, "children", allow_duplicate=True),
         Output("store-state", "data", allow_duplicate=True),
@@ -49,5 +49,4 @@ def register(app: Dash) -> None:
     )
     here = State(LOCATION, "href")
     app.callback(*rebuilt, Input(acts.RESET, "n_clicks"), here, **once)(acts.reset)
-    app.callback(*rebuilt, Input({"type": acts.UNDO, "change": ALL}, "n_clicks"), here, **once)(acts.undo)
     app.callback(*rebuilt, Input({"type": acts.DELETE, "name": ALL}, "n_clicks"), here, **once)(acts.delete_view)

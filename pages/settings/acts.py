@@ -15,12 +15,12 @@ from app.judging import excursions_once, judge_once
 from app.routing import page_at, read_address
 from app.shell.live import state_now
 from app.shell.toasts import message
-from app.usecases import history, registry_edit, settings_preview, thresholds, views
+from app.usecases import registry_edit, settings_preview, thresholds, views
 
 FIELD: Final[dict[str, Any]] = {"type": "settings-field", "name": ALL}
 SAVE, PREVIEW, RESET = "settings-save", "settings-preview", "settings-reset"
 SAID, PREVIEWED = "settings-said", "settings-previewed"
-UNDO, DELETE = "settings-undo", "view-delete"
+DELETE = "view-delete"
 Rebuilt = tuple[Any, Any]
 
 
@@ -79,15 +79,6 @@ def reset(clicks: int | None, here: str) -> Rebuilt:
     name = _query(here).get("edit", "")
     thresholds.save(current().store, people.who(), name, None)
     _say(f"{thresholds.find(name).words}: back to its default.")
-    return _rebuilt(here)
-
-
-def undo(clicks: list[int | None], here: str) -> Rebuilt:
-    """Bring back what was before a change."""
-    if not any(clicks):
-        raise PreventUpdate
-    done = history.undo(current().store, people.who(), int(ctx.triggered_id["change"]))
-    _say(f"{done.subject}: what was before {done.who}’s change holds again.")
     return _rebuilt(here)
 
 

@@ -156,10 +156,15 @@ def _history(_: Any, __: str, state: UrlState, shown: Resolved) -> list[Any]:
 def _change(one: history.Line, shown: Resolved) -> list[Any]:
     undone = html.Span("undo", className="pill") if one.undoes else ""
     what: list[Any] = [html.Span(f"{one.kind} ", className="muted"), html.Span(one.subject, dir="auto"), " ", undone]
-    undo = button("Undo", id={"type": acts.UNDO, "change": one.change_id}, **signed()) if one.undo else ""
+    undo = _undo(one) if one.undo else ""
     at = html.Time(moment(one.at, shown.zone), dateTime=one.at.isoformat())
     texts = [html.Span(text, dir="auto", className="change-text") for text in (one.was, one.became)]
     return [at, html.Span(one.who, dir="auto"), html.Span(what), *texts, undo]
+
+
+def _undo(one: history.Line) -> html.Button:
+    number: dict[str, Any] = {"data-change": str(one.change_id), "aria-label": f"Undo the change of {one.subject}"}
+    return button("Undo", **act("undo"), **number, **signed())
 
 
 _Body = Callable[[Any, str, UrlState, Resolved], list[Any]]

@@ -13,7 +13,7 @@ from data.queries.incidents import list_incidents
 from data.store import Store
 from pages.incidents import acts, form
 from tests.app.filled import add_incidents, fill
-from tests.web import callback, components, page_at, words
+from tests.web import callback, components, page_at, undo, words
 
 EMPTY: dict[str, Any] = dict.fromkeys(form.FIELDS, "") | {"services": [], "models": []}
 GOOD = EMPTY | {
@@ -62,20 +62,6 @@ def press(client: FlaskClient, button: str, address: str, fields: dict[str, Any]
     }
     assert len(outputs) == len(props)
     return client.post("/_dash-update-component", json=body).get_json()
-
-
-def undo(client: FlaskClient, change: Any) -> Any:
-    listed = client.get("/_dash-dependencies").get_json()
-    (one,) = [one for one in listed if one["inputs"] == [{"id": "undo-change", "property": "data"}]]
-    props = [part.rsplit(".", 1) for part in one["output"].strip(".").split("...")]
-    body = {
-        "output": one["output"],
-        "outputs": [{"id": name, "property": prop} for name, prop in props],
-        "inputs": [{"id": "undo-change", "property": "data", "value": {"change": change}}],
-        "state": [{"id": "_pages_location", "property": "href", "value": "http://127.0.0.1/incidents"}],
-        "changedPropIds": ["undo-change.data"],
-    }
-    return client.post("/_dash-update-component", json=body)
 
 
 def test_the_browser_gets_all_rows_open_ones_first(client: FlaskClient, store: Store) -> None:

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from data.registry import parse
 from data.store import Store
 from tests.app.filled import fill
-from tests.web import components, page_at, words
+from tests.web import components, page_at, undo, words
 
 SECTIONS = ("services", "models", "metrics", "thresholds", "views", "display", "history")
 NONSENSE = (
@@ -99,7 +99,7 @@ def test_an_owner_is_changed_here_and_undone_in_history(filled: FlaskClient, sto
     assert "Mara's team" in said
     assert "Mara, " in said
     assert "owner checkout" in words(page_at(filled, "/settings?section=history"))
-    undone = press(filled, {"type": "settings-undo", "change": 1}, "/settings?section=history")
+    undone = undo(filled, 1, "/settings?section=history")
     assert undone.status_code == 200, undone.text
     assert "Mara's team" not in words(page_at(filled, "/settings"))
 
