@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, timedelta, tzinfo
+from datetime import UTC, tzinfo
 from typing import Any
 
 import numpy as np
@@ -12,19 +12,17 @@ from app import format
 from app.charts import event_row, tokens
 from app.charts.lane import band_words, ms, tick_words
 from app.charts.lanes import MODEL, MODEL_NARROW, Geometry, axis_name, axis_ref
+from app.charts.model_scale import COLORS, FOOT, input_range, metric_range, middle, named
+from app.charts.model_words import texts
 from app.charts.signals import time_axis
 from app.charts.thin import Floats, stretches
-from app.charts.values import packed, round_ticks, value_range
+from app.charts.values import packed, round_ticks
 from app.usecases.incident_view import EventMark, Span
-from app.usecases.model_view import InputLane, InputLine, PerformanceSeries
+from app.usecases.model_view import InputLane, PerformanceSeries
 from app.usecases.service_lane import seconds
 
 Figure = dict[str, Any]
 QUIET = {"hoverinfo": "skip"}
-FOOT = 0.14  # of the metric's lane, below the lines, for the bars that count labels
-COLORS = (tokens.MODEL, tokens.SERIES_1, tokens.SERIES_2)
-WORST_FREE = 0.86
-LEAST_SHARE = 0.05
 
 
 def figure(
@@ -41,7 +39,7 @@ def figure(
 
     ``shaded`` are spans with the state that colours them."""
     found = event_row.clusters(events, span, wide.plot_width)
-    made = [_annotations(performance, fed, found, span, zone, g) for g in (wide, narrow)]
+    made = [texts(performance, fed, found, span, zone, g) for g in (wide, narrow)]
     layout = _layout(performance, fed, found, shaded, span, zone, wide)
     layout["annotations"] = made[0]
     layout["meta"] = {
@@ -92,29 +90,8 @@ def _axis(ends: tuple[float, float], domain: tuple[float, float], unit: str, sho
     return {**given, **words, "visible": shown}
 
 
-def metric_range(one: PerformanceSeries | None) -> tuple[float, float]:
-    """The value axis of the metric, with room below its lines for the counts."""
-    if one is None:
-        return 0.0, 1.0
-    edges = np.array([one.lower, one.upper, one.worst])
-    low, high = value_range(one.value, one.estimate, one.left_out, edges)
-    return low - FOOT * (high - low), high
-
-
-def input_range(fed: InputLane | None) -> tuple[float, float]:
-    """The value axis of the lower lane, from 0; a share that hardly moved is not blown up."""
-    lines = fed.lines if fed else ()
-    most = max((float(np.nanmax(one.value)) for one in lines if np.isfinite(one.value).any()), default=0.0)
-    return 0.0, max(1.15 * most, 1.6 * (fed.limit or LEAST_SHARE) if fed else 1.0)
-
-
-def _middle(one: PerformanceSeries) -> Floats:
-    """Milliseconds at the middle of each bucket."""
-    return (seconds(one.start) + one.bucket_s / 2) * 1000
-
-
 def _performance(one: PerformanceSeries) -> list[dict[str, Any]]:
-    at = _middle(one)
+    at = middle(one)
     lines = [
         _line(at, one.value, tokens.MODEL, 1.6),
         _line(at, _joined(one), tokens.MODEL, 1.6, "4px,3px"),
@@ -170,19 +147,15 @@ def _worst(one: PerformanceSeries) -> list[dict[str, Any]]:
 
 def _inputs(fed: InputLane) -> list[dict[str, Any]]:
     """The first marked lines in colours of their own, all others as one grey trace."""
-    named = _named(fed)
-    rest = [one for one in fed.lines if one not in named]
+    shown = named(fed)
+    rest = [one for one in fed.lines if one not in shown]
     found = []
     if rest:
         x = np.concatenate([np.append(seconds(one.ts) * 1000, np.nan) for one in rest])
         y = np.concatenate([np.append(one.value, np.nan) for one in rest])
         found.append({**_line(x, y, tokens.MUTED, 1, lane=1), "opacity": 0.55})
-    pairs = list(zip(named, COLORS, strict=False))
+    pairs = list(zip(shown, COLORS, strict=False))
     return found + [_line(seconds(one.ts) * 1000, one.value, color, 1.5, lane=1) for one, color in reversed(pairs)]
-
-
-def _named(fed: InputLane) -> list[InputLine]:
-    return [one for one in fed.lines if one.marked][: len(COLORS)]
 
 
 def _expected(one: PerformanceSeries | None) -> list[dict[str, Any]]:
@@ -205,104 +178,6 @@ def _limit(fed: InputLane | None) -> list[dict[str, Any]]:
     pen = {"color": tokens.DEGRADED, "width": 1.2, "dash": "dash"}
     place = {"xref": "paper", "x0": 0, "x1": 1, "yref": axis_ref(1), "y0": fed.limit, "y1": fed.limit}
     return [{"type": "line", **place, "line": pen, "layer": "above"}]
-
-
-def _annotations(
-    performance: PerformanceSeries | None,
-    fed: InputLane | None,
-    found: Sequence[event_row.Cluster],
-    span: Span,
-    zone: tzinfo,
-    geometry: Geometry,
-) -> list[dict[str, Any]]:
-    made = event_row.labels(found, span, zone, geometry.plot_width, axis_ref(2))
-    if performance is not None:
-        made += [_title(0, f"{performance.metric}, 95 % interval"), *_worst_label(performance, span, zone)]
-        made += _left_out_label(performance)
-        made += _beside(performance) if geometry.right > 100 else []
-    if fed is not None:
-        made.append(_title(1, fed.measure))
-        made += _limit_label(fed)
-        made += _names(fed) if geometry.right > 100 else []
-    return made
-
-
-def _limit_label(fed: InputLane) -> list[dict[str, Any]]:
-    if fed.limit is None:
-        return []
-    return [_text(0, fed.limit, 1, f"limit {fed.limit:.2f}", tokens.DEGRADED, xshift=4, yanchor="bottom")]
-
-
-def _text(x: float, y: float, lane: int, text: str, color: str, **place: Any) -> dict[str, Any]:
-    given = {"x": x, "xref": "paper", "xanchor": "left", "y": y, "yref": axis_ref(lane), "yanchor": "middle"}
-    return {**given, "text": text, "showarrow": False, "font": {"size": 11, "color": color}, "borderpad": 0, **place}
-
-
-def _title(lane: int, words: str) -> dict[str, Any]:
-    up = {"yref": f"{axis_ref(lane)} domain", "yanchor": "bottom", "yshift": 3}
-    return _text(0, 1, lane, event_row.plain(words), tokens.MUTED, **up)
-
-
-def _worst_label(one: PerformanceSeries, span: Span, zone: tzinfo) -> list[dict[str, Any]]:
-    if one.worst_at is None:
-        return []
-    late = (one.worst_at - span.start) / (span.end - span.start) > WORST_FREE
-    long = span.end - span.start > timedelta(days=2)
-    when = format.day(one.worst_at, zone) if long else format.clock(one.worst_at, zone)
-    place = {"xref": "x", "xanchor": "right" if late else "left", "xshift": -10 if late else 10}
-    look = {"bgcolor": tokens.rgba(tokens.SURFACE, 0.7)}
-    words = f"<b>{format.value(one.worst)} at {when}</b>"
-    return [_text(ms(one.worst_at) + one.bucket_s * 500, one.worst, 0, words, tokens.TEXT, **place, **look)]
-
-
-def _left_out_label(one: PerformanceSeries) -> list[dict[str, Any]]:
-    known = np.flatnonzero(np.isfinite(one.left_out))
-    if not len(known):
-        return []
-    middle = known[len(known) // 2]
-    value = float(np.nanmedian(one.left_out))
-    words = f"<b>outage left out: {format.value(value)}</b>"
-    place = {
-        "xref": "x",
-        "xanchor": "center",
-        "yanchor": "top",
-        "yshift": -8,
-        "bgcolor": tokens.rgba(tokens.SURFACE, 0.8),
-    }
-    return [_text(float(_middle(one)[middle]), float(one.left_out[middle]), 0, words, tokens.TEXT, **place)]
-
-
-def _beside(one: PerformanceSeries) -> list[dict[str, Any]]:
-    low, high = metric_range(one)
-    made = []
-    if np.isfinite(one.lower + one.upper):
-        made.append(_text(1, (one.lower + one.upper) / 2, 0, "grey: expected", tokens.MUTED, xshift=4))
-    if np.isfinite(one.estimate).any():
-        last = float(one.estimate[np.isfinite(one.estimate)][-1])
-        close = abs(last - (one.lower + one.upper) / 2) < 0.06 * (high - low)
-        shift = {"yshift": -14} if close else {}
-        made.append(_text(1, last, 0, "<b>estimate</b>", tokens.MODEL, xshift=4, **shift))
-    counted = f"labels per {format.duration(one.bucket_s)}"
-    return [*made, _text(1, low, 0, counted, tokens.MUTED, xshift=4, yanchor="bottom")]
-
-
-def _names(fed: InputLane) -> list[dict[str, Any]]:
-    """The marked lines by name in their colours, below each other; how many others there are."""
-    named = _named(fed)
-    lines = [(event_row.plain(_short(one.name)), color) for one, color in zip(named, COLORS, strict=False)]
-    more = sum(one.marked for one in fed.lines) - len(named)
-    calm = len(fed.lines) - len(named) - more
-    rest = [f"{more} more drifted" if more else "", format.count(calm, "other") if calm else ""]
-    lines += [(words, tokens.MUTED) for words in rest if words]
-    place = {"yref": f"{axis_ref(1)} domain", "yanchor": "top", "xshift": 4}
-    return [
-        _text(1, 1, 1, f"<b>{words}</b>" if color != tokens.MUTED else words, color, **place, yshift=-15 * i)
-        for i, (words, color) in enumerate(lines)
-    ]
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 18 else name[:17] + "…"
 
 
 def _samples(one: PerformanceSeries, span: Span) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from dash import dcc, html
 
 from app.charts import model_lanes
 from app.charts.lanes import MODEL, Geometry
+from app.charts.model_scale import metric_range
 from app.charts.tokens import CONFIG
 from app.components import cards
 from app.components.controls import table_link
@@ -100,7 +101,7 @@ def _values(view: ModelView) -> list[html.Div]:
     known = np.flatnonzero(np.isfinite(one.value))
     last = int(known[-1]) if len(known) else -1
     words = [value(float(one.value[last])), model_lanes.interval_words(one, last)] if last >= 0 else [DASH, ""]
-    low, high = model_lanes.metric_range(one)
+    low, high = metric_range(one)
     below = (one.lower + one.upper) / 2 > (low + high) / 2
     now = [html.Span(words[0], className="lane-now"), html.Span(words[1], className="lane-expected")]
     return [html.Div(now, className=f"lane-values model-now {'model-now-low' if below else ''}")]
