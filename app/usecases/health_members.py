@@ -8,7 +8,7 @@ from datetime import datetime
 from analytics import health
 from app.usecases import health_rows, model_history, model_signals
 from app.usecases.health_rows import Member, assess
-from app.usecases.incident import FIRST_STEP
+from app.usecases.incident_case import FIRST_STEP
 from app.usecases.service_judged import Judge, judge
 from app.usecases.signals import Signal, service_signals
 from data.queries import registry

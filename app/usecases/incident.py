@@ -11,29 +11,22 @@ import pandas as pd
 
 from app.format import day, duration, span, zone_for
 from app.usecases import incident_view as view
-from app.usecases.dependencies import needs, related, upstream
+from app.usecases.dependencies import needs, related
+from app.usecases.incident_case import CONTEXT, context, gather, models_of, sampling_step
 from app.usecases.incident_events import marks
 from app.usecases.incident_evidence import evidence
-from app.usecases.incident_lanes import Track, choose, depths, follow, in_order, lane, onsets, thread
+from app.usecases.incident_lanes import Track, choose, depths, in_order, lane, onsets, thread
 from app.usecases.incident_performance import performance_lane
 from app.usecases.incident_verdicts import Case, facts_in_hindsight, facts_over_time, verdicts
-from app.usecases.incident_words import Facts, title, told_by_alerts, verdict_view
+from app.usecases.incident_words import Facts, quiet, title, told_by_alerts, verdict_view
 from app.usecases.model_history import ModelHistory
-from app.usecases.model_history import load as load_history
-from app.usecases.model_signals import default_signal, drift_signals, performance_signal
-from app.usecases.signals import Signal, service_signals
 from app.usecases.stamps import times
-from data.errors import NotFound
-from data.queries import events as event_log
-from data.queries import incidents, metrics, registry
-from data.records import Edge, Incident, Model
+from data.queries import incidents, registry
+from data.records import Edge, Incident
 from data.store import Snapshot
 
-CONTEXT = timedelta(minutes=30)  # shown around an incident at most, or three times as long as it lasted
-CONTEXT_LENGTHS = 3
 LEAD_IN = timedelta(seconds=30)
 LEAD_SHARE = 0.1
-FIRST_STEP = pd.Timedelta(seconds=5)
 
 
 def load(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.IncidentView:
@@ -42,8 +35,8 @@ def load(snap: Snapshot, incident_id: str, zone: tzinfo = UTC) -> view.IncidentV
     recording = context(snap, incident)
     zone = zone_for(zone, *recording)
     edges = registry.topology(snap)
-    services = related(incident, _models(snap, incident), edges)
-    return _view(snap, incident, _case(snap, incident, recording), services, edges, zone, recording)
+    services = related(incident, models_of(snap, incident), edges)
+    return _view(snap, incident, gather(snap, incident, recording), services, edges, zone, recording)
 
 
 def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC, model: str = "") -> view.VerdictView:
@@ -56,100 +49,10 @@ def final_verdict(snap: Snapshot, incident_id: str, zone: tzinfo = UTC, model: s
     incident = replace(incident, models=(model,)) if model else incident
     recording = context(snap, incident)
     zone = zone_for(zone, *recording)
-    case = _case(snap, incident, recording, with_drift=False, upstream_alone=bool(model))
+    case = gather(snap, incident, recording, with_drift=False, upstream_alone=bool(model))
     if not any(track.change for track in case.tracks):
-        return told_by_alerts(recording[0], bool(case.tracks))
+        return alerts_alone(case, incident, recording[0])[-1]
     return verdict_view(facts_in_hindsight(_told(case, _chosen(snap, incident, case))), zone)
-
-
-def _case(
-    snap: Snapshot,
-    incident: Incident,
-    recording: tuple[datetime, datetime],
-    with_drift: bool = True,
-    upstream_alone: bool = False,
-) -> Case:
-    start, end = recording
-    edges, models = registry.topology(snap), _models(snap, incident)
-    until = _until(incident, end)
-    histories = tuple(h for m in models if (h := load_history(snap, m, start, end)) is not None)
-    near = upstream(models, edges)
-    services = [s for s in related(incident, models, edges) if s in near or not upstream_alone]
-    return Case(
-        tracks=_follow(snap, services, histories, incident.started_at, start, end, until, with_drift),
-        histories=histories,
-        upstream=near,
-        deploys=event_log.read(snap, start, end, kinds=("deploy", "change")),
-        baseline_start=start,
-        start=incident.started_at,
-        end=until,
-        others=_others(snap, incident, recording),
-    )
-
-
-def _others(snap: Snapshot, incident: Incident, recording: tuple[datetime, datetime]) -> tuple[view.Span, ...]:
-    found = (i for i in incidents.list_incidents(snap, *recording) if i.incident_id != incident.incident_id)
-    return tuple(view.Span(i.started_at, i.resolved_at or recording[1]) for i in found)
-
-
-def context(snap: Snapshot, incident: Incident) -> tuple[datetime, datetime]:
-    """What surrounds the incident, as far as there are records; all of it where an incident made by hand has none."""
-    found = metrics.span(snap)
-    if found is None:
-        raise NotFound("The store holds no records.", "`diptych ingest DIR` fills it.")
-    last = incident.resolved_at or found[1]
-    around = max(CONTEXT, CONTEXT_LENGTHS * (last - incident.started_at))
-    first, end = max(found[0], incident.started_at - around), min(found[1] + timedelta(seconds=1), last + around)
-    if first >= end:
-        return incident.started_at - around, max(last, incident.started_at) + around
-    return first, end
-
-
-def _until(incident: Incident, end: datetime) -> datetime:
-    return min(incident.resolved_at or end, end)
-
-
-def _models(snap: Snapshot, incident: Incident) -> tuple[Model, ...]:
-    """The incident's models, or those that stand on its services."""
-    known = registry.models(snap)
-    named = tuple(m for m in known if m.name in incident.models)
-    return named or tuple(m for m in known if {m.service, *m.reads} & set(incident.services))
-
-
-def _follow(
-    snap: Snapshot,
-    services: Sequence[str],
-    histories: Sequence[ModelHistory],
-    started: datetime,
-    start: datetime,
-    end: datetime,
-    until: datetime,
-    with_drift: bool,
-) -> tuple[Track, ...]:
-    signals = [s for name in services for s in service_signals(snap, name, start, end)]
-    step = sampling_step(signals)
-    signals += [s for history in histories for s in model_signals(history, step, started, with_drift)]
-    return tuple(follow(s, started - slack(s), until) for s in signals)
-
-
-def slack(signal: Signal) -> timedelta:
-    """One sampling step: an onset may be dated that much before the sample that opened the incident."""
-    return sampling_step([signal]).to_pytimedelta()
-
-
-def sampling_step(signals: Sequence[Signal]) -> pd.Timedelta:
-    """The median step of the samples; 5 s where there are too few to tell."""
-    steps = [np.median(np.diff(s.values.index.to_numpy())) for s in signals if len(s.values) > 2]
-    return pd.Timedelta(min(steps)) if steps else FIRST_STEP
-
-
-def model_signals(
-    history: ModelHistory, step: pd.Timedelta, reference_end: datetime, with_drift: bool = True
-) -> list[Signal]:
-    """Inputs on defaults, performance and drift of one model."""
-    found = [default_signal(history, max(step, FIRST_STEP)), performance_signal(history)]
-    drifts = drift_signals(history, reference_end) if with_drift else ()
-    return [*(s for s in found if s is not None), *drifts]
 
 
 def _view(
@@ -168,7 +71,7 @@ def _view(
     ordered = onsets(groups, zone)
     facts = facts_over_time(_told(case, chosen))
     moved = any(track.change for track in case.tracks)
-    found = verdicts(facts, zone) if moved else (told_by_alerts(recording[0], bool(case.tracks)),)
+    found = verdicts(facts, zone) if moved else alerts_alone(case, incident, recording[0])
     lanes = [t for g in groups for t in g] + [t for t in case.tracks if t.signal.key not in chosen]
     first_known = min((o.known for o in ordered), default=None)
     return view.IncidentView(
@@ -191,6 +94,12 @@ def _view(
         zoom_recording=view.Span(*recording),
         detected_at=incident.detected_at or first_known,
     )
+
+
+def alerts_alone(case: Case, incident: Incident, begin: datetime) -> tuple[view.VerdictView, ...]:
+    """The verdicts where no signal moved: nothing is known from ``begin`` until the first alert is."""
+    known = incident.detected_at or incident.started_at
+    return quiet(begin), told_by_alerts(max(known, begin), bool(case.tracks))
 
 
 def _chosen(snap: Snapshot, incident: Incident, case: Case) -> Collection[str]:

@@ -80,9 +80,14 @@ def title(services: Sequence[Change], models: Sequence[Change], rollout: str = "
     return first_upper("; ".join(parts)) or QUIET
 
 
+def quiet(at: datetime) -> VerdictView:
+    """The verdict line while nothing is known."""
+    return VerdictView(at, "unknown", QUIET, "", "", "")
+
+
 def told_by_alerts(at: datetime, measured: bool) -> VerdictView:
     """The verdict line of an incident of which no signal tells; ``measured`` where its services have metrics."""
-    why = "No metric of its services left what is usual." if measured else "Its services have no metrics."
+    why = "No metric of its services has left what is usual." if measured else "Its services have no metrics."
     return VerdictView(at, "unknown", "Only alerts tell of this incident.", why, "", "")
 
 

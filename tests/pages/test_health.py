@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from app.usecases import incident
 from data.queries.incidents import save_incidents
 from data.records import Edge, Incident
 from data.store import Store
@@ -219,10 +220,17 @@ def test_a_service_without_metrics_is_told_by_its_incidents(store: Store, client
     assert "INC-0003" in line
 
 
-def test_an_incident_of_which_only_alerts_tell_says_so(store: Store, client: FlaskClient) -> None:
+def test_an_incident_of_which_only_alerts_tell_says_so_once_one_was_known(store: Store, client: FlaskClient) -> None:
     put(store, events=[{"ts": START, "kind": "alert", "service": "site", "title": "is down"}])
+    known = START + timedelta(minutes=2)
     (one,) = save_incidents(
         store.catalog,
-        [Incident("", "Site is down", "critical", "resolved", START, resolved_at=LAST, services=("site",))],
+        [Incident("", "Site is down", "critical", "resolved", START, known, resolved_at=LAST, services=("site",))],
     )
-    assert "Only alerts tell of this incident." in json.dumps(page_at(client, f"/incident/{one.incident_id}"))
+    with store.snapshot() as snap:
+        said = incident.load(snap, one.incident_id).verdicts
+        assert incident.final_verdict(snap, one.incident_id) == said[-1]
+    assert [(view.known_from, view.headline) for view in said] == [
+        (START, "Nothing unusual is known yet."),
+        (known, "Only alerts tell of this incident."),
+    ]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from app.usecases import incident
+from app.usecases import incident, incident_case
 from app.usecases.incident_lanes import Samples, Track
 from app.usecases.incident_verdicts import Case, LossLog, facts_at
 from app.usecases.incident_view import IncidentView
@@ -46,7 +46,7 @@ def views(snap: Snapshot) -> dict[str, IncidentView]:
 @pytest.fixture(scope="module")
 def case(snap: Snapshot) -> Case:
     one = incidents.list_incidents(snap)[0]
-    return incident._case(snap, one, incident.context(snap, one), with_drift=False)
+    return incident_case.gather(snap, one, incident_case.context(snap, one), with_drift=False)
 
 
 def faults() -> dict[str, dict]:
