@@ -10,7 +10,8 @@ import numpy as np
 
 from app import format
 from app.charts import event_row, tokens
-from app.charts.lane import band_words, ms, tick_words
+from app.charts.lane import ms, tick_words
+from app.charts.lane_words import band_words
 from app.charts.lanes import MODEL, MODEL_NARROW, Geometry, axis_name, axis_ref
 from app.charts.model_scale import COLORS, FOOT, input_range, metric_range, middle, named
 from app.charts.model_words import texts

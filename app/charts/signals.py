@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from typing import Any
 
-from app.charts import event_row, lane, tokens
+from app.charts import event_row, lane, lane_words, tokens
 from app.charts.lane import Drawn, ms
 from app.charts.lanes import NARROW, WIDE, Geometry, axis_name, axis_ref
 from app.charts.ticks import time_ticks
@@ -44,7 +44,7 @@ def figure(
         "zone": str(zone),
         "wide": wide.relayout(len(lanes), labels[0]),
         "narrow": narrow.relayout(len(lanes), labels[1]),
-        "lanes": [lane.samples(d) for d in drawn],
+        "lanes": [lane_words.samples(d) for d in drawn],
     }
     traces = [trace for d in drawn for trace in lane.traces(d)]
     return {"data": [*traces, event_row.signs(found, row)], "layout": layout}
@@ -80,7 +80,7 @@ def _annotations(
     drawn: Sequence[Drawn], found: Sequence[event_row.Cluster], span: Span, zone: tzinfo, geometry: Geometry
 ) -> list[dict[str, Any]]:
     row = axis_ref(len(drawn))
-    beside = [label for d in drawn for label in lane.labels(d)]
+    beside = [label for d in drawn for label in lane_words.labels(d)]
     if geometry.end_labels:
-        beside += [label for d in drawn for label in lane.end_labels(d, geometry.lane)]
+        beside += [label for d in drawn for label in lane_words.end_labels(d, geometry.lane)]
     return beside + event_row.labels(found, span, zone, geometry.plot_width, row)

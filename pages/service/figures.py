@@ -10,7 +10,7 @@ import numpy as np
 from dash import html
 
 from app.charts import as_rows, decomposition, signals
-from app.charts.lane import band_words
+from app.charts.lane_words import band_words
 from app.components.empty import empty
 from app.components.tables import Column, Row, table
 from app.format import change, clock, day, offset, value

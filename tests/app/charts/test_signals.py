@@ -11,7 +11,8 @@ import plotly.graph_objects as go
 import pytest
 
 from app.charts import signals, tokens
-from app.charts.lane import band_words, tick_words
+from app.charts.lane import tick_words
+from app.charts.lane_words import band_words
 from app.charts.lanes import NARROW, WIDE, Geometry
 from app.usecases.incident_view import Span
 from app.usecases.service_lane import LaneEpisode
