@@ -20,6 +20,7 @@ from data.queries import anomalies, events, incidents, metrics, registry
 from data.records import Anomaly, Edge, Event, Incident, Model
 from data.store import Snapshot, Store
 
+EMPTY = datetime.min.replace(tzinfo=UTC)  # where nothing is stored
 HISTORY = timedelta(days=14)  # of services: enough for a weekly season
 DEFAULTS_STEP = pd.Timedelta(seconds=5)
 ROLLOUT_BEFORE = timedelta(minutes=5)
@@ -36,30 +37,41 @@ def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
     whose buckets grow with the span.
     """
     with store.snapshot() as snap:
-        reach = metrics.span(snap)
-        if reach is None:
-            return 0
-        start = max(reach[0], reach[1] - HISTORY)
+        reach = metrics.span(snap) or (EMPTY, EMPTY)
+        start = max(reach[0], reach[1] - HISTORY) if reach[1] > EMPTY else EMPTY
         found = list(_excursions(snap, start, reach, progress))
-        made = [*_earlier(snap, start), *incidents_of(snap, found, limits(snap))]
-        made += _alerted(snap, made, reach[1])
+        stay = _earlier(snap, start)
+        made = incidents_of(snap, found, limits(snap))
+        made += _alerted(snap, [*made, *stay], reach[1])
     anomalies.save(store.catalog, [_anomaly(e) for e in found if e.signal.side == "service"], scanned_from=start)
-    incidents.save_incidents(store.catalog, made, scanned_from=reach[0])
-    progress(1.0, f"{len(made)} incidents")
-    return len(made)
+    left = {i.incident_id for i in stay}
+    incidents.save_incidents(store.catalog, made, covers=lambda i: i.incident_id not in left)
+    progress(1.0, f"{len(made) + len(stay)} incidents")
+    return len(made) + len(stay)
 
 
-def _alerted(snap: Snapshot, made: Sequence[Incident], newest: datetime) -> list[Incident]:
+def _alerted(snap: Snapshot, known: Sequence[Incident], newest: datetime) -> list[Incident]:
     """What only alerts tell of; incidents made by hand cover their alerts too."""
     by_hand = (i for i in incidents.list_incidents(snap) if i.found_by != incidents.SCAN)
     graph = _graph(registry.topology(snap), registry.models(snap))
-    return alert_incidents(events.read(snap), [*made, *by_hand], graph, newest)
+    return alert_incidents(events.read(snap), [*known, *by_hand], graph, newest)
 
 
 def _earlier(snap: Snapshot, start: datetime) -> list[Incident]:
-    """Incidents of services that were over before the stretch that is judged now."""
-    known = (i for i in incidents.list_incidents(snap) if i.found_by == incidents.SCAN and i.services)
-    return [i for i in known if i.resolved_at is not None and i.resolved_at <= start]
+    """Incidents that were over before the stretch that is judged now, as long as the metrics that told them are there.
+
+    They are as the scan found them, whatever a person made of them: that is what this scan would find again.
+    """
+    measured = set(snap.state.series["service"].unique().to_pylist())
+    known = (incidents.as_found(i) for i in incidents.list_incidents(snap) if i.found_by == incidents.SCAN)
+    return [
+        i
+        for i in known
+        if i.resolved_at is not None
+        and i.resolved_at <= start
+        and measured & set(i.services)
+        and snap.segments("metrics", i.started_at, i.resolved_at)
+    ]
 
 
 def _excursions(

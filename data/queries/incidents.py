@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -42,16 +42,17 @@ def get(source: Snapshot | Catalog, incident_id: str) -> Incident:
 
 
 def save_incidents(
-    catalog: Catalog, incidents: Iterable[Incident], *, scanned_from: datetime | None = None
+    catalog: Catalog, incidents: Iterable[Incident], *, covers: Callable[[Incident], bool] = lambda _: True
 ) -> tuple[Incident, ...]:
     """Replace what earlier scans found by ``incidents`` (found_by "scan"); returns them with their ids.
 
     One that overlaps an old one and shares a service or model with it keeps its id and what people made of it; an id
-    is never used twice. Incidents made by hand are left alone, and so are those that were over at ``scanned_from``, and
-    those that a person has changed and this scan did not find. Nothing changed, nothing written.
+    is never used twice. Incidents made by hand are left alone, and so are those that this scan does not cover, as they
+    were found, and those that a person has changed and it did not find. Nothing changed, nothing written.
     """
     with catalog.write() as connection:
-        old = [incident for incident in read_incidents(connection) if _is_rescanned(incident, scanned_from)]
+        known = read_incidents(connection)
+        old = [i for i in known if i.found_by == SCAN and covers(as_found(i))]
         new = _with_ids(connection, old, [replace(incident, found_by=SCAN) for incident in incidents])
         old = [incident for incident in old if incident.scanned is None or incident.incident_id in _ids(new)]
         if sorted(old, key=_by_id) != sorted(new, key=_by_id):
@@ -64,10 +65,6 @@ def _all(source: Snapshot | Catalog) -> tuple[Incident, ...]:
         return source.state.incidents
     with source.read() as connection:
         return read_incidents(connection)
-
-
-def _is_rescanned(incident: Incident, scanned_from: datetime | None) -> bool:
-    return incident.found_by == SCAN and (scanned_from is None or _end(incident) > scanned_from)
 
 
 def _replace(connection: Connection, old: Iterable[Incident], new: Iterable[Incident]) -> None:
@@ -90,7 +87,7 @@ def _twins(old: list[Incident], new: list[Incident]) -> dict[int, Incident]:
     """Which old incident each new one is, by its place in ``new``; the closest pairs find each other first."""
     pairs = sorted(
         (_distance(before, incident), at, place)
-        for place, before in enumerate(map(_as_found, old))
+        for place, before in enumerate(map(as_found, old))
         for at, incident in enumerate(new)
         if _same(before, incident)
     )
@@ -103,7 +100,7 @@ def _twins(old: list[Incident], new: list[Incident]) -> dict[int, Incident]:
     return twins
 
 
-def _as_found(incident: Incident) -> Incident:
+def as_found(incident: Incident) -> Incident:
     """What the scan made of it; one that a person has closed does not last on."""
     found = incident.scanned or incident
     return found if found.resolved_at else replace(found, resolved_at=incident.resolved_at)

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from app.usecases.scan import scan
+from data.catalog.commit import forget_files
+from data.queries import incident_edits
 from data.queries.anomalies import list_anomalies
 from data.queries.incidents import list_incidents
 from data.records import Anomaly, Edge, Incident
@@ -141,3 +143,52 @@ def test_an_anomaly_that_new_data_takes_back_is_gone(outage: Store) -> None:
     fill(outage, {}, file_id=2)
     assert scan(outage) == 0
     assert found(outage)[:2] == ((), ())
+
+
+LATER_MIN = 60 * 24 * 20  # beyond the two weeks that a scan judges
+
+
+@pytest.fixture
+def long_ago(outage: Store) -> Store:
+    """The outage, and calm samples of twenty days later."""
+    shop = make_series(*SHOP_LATENCY, {"zone": "a"})
+    rows = samples(shop, [40.0] * 60, step_s=STEP_S, start=at(LATER_MIN))
+    put(outage, 2, series=[shop], metrics=rows)
+    return outage
+
+
+def test_an_incident_of_before_the_stretch_that_is_judged_stays_as_it_is(long_ago: Store) -> None:
+    before = list_incidents(long_ago.catalog)
+    assert scan(long_ago) == 1
+    assert list_incidents(long_ago.catalog) == before
+
+
+def test_one_that_a_person_gave_other_services_and_times_is_not_found_twice(long_ago: Store) -> None:
+    fields = {"services": ("billing",), "started_at": at(300), "resolved_at": at(400)}
+    incident_edits.edit(long_ago.catalog, "Mara", "INC-0001", fields)
+    edited = list_incidents(long_ago.catalog)
+    for _ in range(3):
+        scan(long_ago)
+        assert list_incidents(long_ago.catalog) == edited
+
+
+def test_an_incident_goes_with_the_records_that_told_of_it(long_ago: Store) -> None:
+    forget_files(long_ago.catalog, (1,))
+    assert scan(long_ago) == 0
+    assert list_incidents(long_ago.catalog) == ()
+
+
+def test_with_the_last_record_the_last_incident_goes(outage: Store) -> None:
+    forget_files(outage.catalog, (1,))
+    assert scan(outage) == 0
+    incidents, anomalies, _ = found(outage)
+    assert (incidents, anomalies) == ((), ())
+
+
+def test_an_incident_of_alerts_goes_with_its_alerts(store: Store) -> None:
+    fill(store, {})
+    alert = {"kind": "alert", "service": "site", "severity": "critical", "title": "is down"}
+    put(store, 2, events=[{"ts": at(-60 * 24 * 30), "ends_at": at(-60 * 24 * 30 + 9), **alert}])
+    assert scan(store) == 1
+    forget_files(store.catalog, (2,))
+    assert scan(store) == 0

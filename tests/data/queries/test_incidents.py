@@ -81,7 +81,7 @@ def test_of_several_that_overlap_those_of_the_same_services_belong_together(stor
 
 def test_incidents_that_were_over_before_the_range_scanned_stay(store: Store) -> None:
     save_incidents(store.catalog, [found(0, 10, "shop"), found(20, 30, "shop"), found(40, 50, "shop")])
-    save_incidents(store.catalog, [found(41, 50, "shop")], scanned_from=at(25))
+    save_incidents(store.catalog, [found(41, 50, "shop")], covers=lambda i: i.resolved_at > at(25))
     assert ids(list_incidents(store.catalog)) == ["INC-0001", "INC-0003"]
 
 
