@@ -43,13 +43,19 @@ def group(
     rows: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in ordered.to_dict("records")]
     near = None if topology is None else _reachable(topology, hops)
     parents = list(range(len(rows)))
-    active: list[int] = []
+    recent: list[int] = []
+    longest: dict[Any, int] = {}  # by signal: which of its events ends last
     for i, row in enumerate(rows):
-        active = [j for j in active if _follows(rows[j], row, gap_s)]
-        for j in active:
-            if _goes_on(rows[j], row) or (_reaches(rows[j], row, reach_s) and _joined(near, rows[j], row)):
-                parents[_root(parents, i)] = _root(parents, j)
-        active.append(i)
+        recent = [j for j in recent if _reaches(rows[j], row, reach_s)]
+        linked = [j for j in recent if _follows(rows[j], row, gap_s) and _joined(near, rows[j], row)]
+        before = longest.get(row.get("signal"))
+        if before is not None and _follows(rows[before], row, gap_s):
+            linked.append(before)
+        for j in linked:
+            parents[_root(parents, i)] = _root(parents, j)
+        recent.append(i)
+        if "signal" in row and (before is None or rows[before]["end"] < row["end"]):
+            longest[row["signal"]] = i
     members: dict[int, list[dict[str, Any]]] = {}
     for i, row in enumerate(rows):
         members.setdefault(_root(parents, i), []).append(row)
@@ -58,10 +64,6 @@ def group(
 
 def _follows(earlier: Mapping[str, Any], later: Mapping[str, Any], gap_s: float) -> bool:
     return bool((later["start"] - earlier["end"]).total_seconds() <= gap_s)
-
-
-def _goes_on(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
-    return "signal" in later and bool(earlier["signal"] == later["signal"])
 
 
 def _reaches(earlier: Mapping[str, Any], later: Mapping[str, Any], reach_s: float) -> bool:

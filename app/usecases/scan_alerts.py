@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -13,6 +14,7 @@ from data.records import Event, Incident
 
 #: What pagers and status pages call an alert that somebody must look at.
 SEVERE = frozenset({"critical", "error", "fatal", "page", "high", "major", "emergency", "disaster", "outage"})
+ALERT = "alert"
 RESOLVES = "resolves"  # attribute of an event that ends the alerts of its service, where the alerts state no end
 
 
@@ -24,7 +26,8 @@ def alert_incidents(
     An alert lasts until it says, else until an event of its service with the attribute ``resolves``, else beyond
     ``end``: then its incident is open.
     """
-    lasting = [(alert, _ended(alert, recorded)) for alert in recorded if _severe(alert)]
+    recoveries = _recoveries(recorded)
+    lasting = [(alert, _ended(alert, recoveries)) for alert in recorded if _severe(alert)]
     covering = list(known)
     left = [(alert, until) for alert, until in lasting if not any(_covers(i, alert, until or end) for i in covering)]
     rows = [(n, a.service, a.service, a.ts, max(until or end, a.ts)) for n, (a, until) in enumerate(left)]
@@ -33,18 +36,22 @@ def alert_incidents(
 
 
 def _severe(event: Event) -> bool:
-    return event.kind == "alert" and bool(event.service) and event.severity.casefold() in SEVERE
+    return event.kind == ALERT and bool(event.service) and event.severity.casefold() in SEVERE
 
 
-def _ended(alert: Event, recorded: Sequence[Event]) -> datetime | None:
-    return alert.ends_at or next(_recoveries(alert, recorded), None)
-
-
-def _recoveries(alert: Event, recorded: Sequence[Event]) -> Iterator[datetime]:
-    """By time, as ``recorded`` is."""
+def _recoveries(recorded: Iterable[Event]) -> dict[str, list[datetime]]:
+    """When each service was said to be up again, by time as ``recorded`` is."""
+    found: dict[str, list[datetime]] = {}
     for event in recorded:
-        if event.ts > alert.ts and event.service == alert.service and event.attributes.get(RESOLVES) == alert.kind:
-            yield event.ts
+        if event.attributes.get(RESOLVES) == ALERT:
+            found.setdefault(event.service, []).append(event.ts)
+    return found
+
+
+def _ended(alert: Event, recoveries: Mapping[str, list[datetime]]) -> datetime | None:
+    times = recoveries.get(alert.service, [])
+    after = bisect_right(times, alert.ts)
+    return alert.ends_at or (times[after] if after < len(times) else None)
 
 
 def _covers(incident: Incident, alert: Event, until: datetime) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics.correlation import group
 
@@ -80,3 +82,31 @@ def test_no_events_no_groups() -> None:
 def test_every_group_says_why() -> None:
     found = group(events(("shop", 0, 10), ("recommender", 5, 10), ("ledger", 500, 600)), topology=CALLS)
     assert [g.reason for g in found] == ["2 onsets within 5 s in services that depend on each other", "one onset alone"]
+
+
+SPANS = st.tuples(
+    st.sampled_from(["gateway", "shop", "recommender", "ledger"]), st.integers(0, 2000), st.integers(0, 900)
+)
+
+
+@given(st.lists(st.tuples(SPANS, st.sampled_from("abc")), max_size=12))
+def test_groups_are_the_connected_parts_of_the_relation_that_the_docstring_states(drawn: list) -> None:
+    table = events(*((service, start, start + length) for (service, start, length), _ in drawn))
+    table = table.assign(event_id=range(len(drawn)), signal=[f"{s} {name}" for (s, _, _), name in drawn])
+    rows = table.to_dict("records")
+    near = {"gateway": {"shop", "recommender"}, "shop": {"gateway", "recommender"}, "recommender": {"gateway", "shop"}}
+
+    def belong(one: dict, other: dict) -> bool:
+        earlier, later = sorted((one, other), key=lambda row: (row["start"], row["end"], row["service"]))
+        paused, apart = (later["start"] - earlier[edge] for edge in ("end", "start"))
+        joined = one["service"] == other["service"] or other["service"] in near.get(one["service"], ())
+        goes_on = one["signal"] == other["signal"]
+        return paused.total_seconds() <= 60 and (goes_on or (apart.total_seconds() <= 300 and joined))
+
+    parts = [{row["event_id"]} for row in rows]
+    for one in rows:
+        for other in rows:
+            if one is not other and belong(one, other):
+                joined = [part for part in parts if {one["event_id"], other["event_id"]} & part]
+                parts = [part for part in parts if part not in joined] + [set().union(*joined)]
+    assert sorted(map(sorted, parts)) == sorted(sorted(g.event_ids) for g in group(table, topology=CALLS))
