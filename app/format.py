@@ -114,9 +114,10 @@ class DatedZone(ZoneInfo):
 
 
 def zone_for(zone: tzinfo, start: datetime, end: datetime) -> tzinfo:
-    """``zone`` as a page over ``[start, end)`` says its times."""
-    dated = end - start > DAY and isinstance(zone, ZoneInfo)
-    return DatedZone(zone.key) if dated and isinstance(zone, ZoneInfo) else zone
+    """``zone`` as a page over ``[start, end)`` says its times, whatever page asked before."""
+    if not isinstance(zone, ZoneInfo):
+        return zone
+    return DatedZone(zone.key) if end - start > DAY else ZoneInfo(zone.key)
 
 
 def clock(at: datetime, zone: tzinfo, seconds: bool = True) -> str:

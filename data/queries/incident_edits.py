@@ -66,8 +66,10 @@ def undo(catalog: Catalog, who: str, change_id: int) -> int:
 def holds(connection: Connection, change: Change) -> bool:
     """Whether what a change of an incident made is still so."""
     now, before, after = _find(connection, change.subject), _read(change.before), _read(change.after)
-    if now is None or after is None or before is None:
-        return (now is None) == (after is None)
+    if now is None or after is None:
+        return now is after
+    if before is None:  # an undo would take away all of it, so all of it must be as it was made
+        return not differing(now, after)
     return all(getattr(now, name) == getattr(after, name) for name in differing(before, after))
 
 

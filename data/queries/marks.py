@@ -31,11 +31,16 @@ def add_mark(catalog: Catalog, mark: Mark) -> tuple[str, int]:
 
 
 def edit_mark(catalog: Catalog, who: str, mark_id: str, tag: str, words: str, ts: datetime, ends_at: Any) -> int | None:
-    """Change it; returns the change_id, None where nothing differs. Raises `NotFound`."""
+    """Change it; returns the change_id, None where nothing differs. Raises `NotFound`.
+
+    What it says now is written now: a replay must not show it earlier.
+    """
     with catalog.write() as connection:
         before = _get(connection, mark_id)
         after = replace(before, tag=tag, words=words, ts=ts, ends_at=ends_at)
-        return _put(connection, who, before, after) if after != before else None
+        if after == before:
+            return None
+        return _put(connection, who, before, replace(after, written_at=datetime.now(UTC)))
 
 
 def delete_mark(catalog: Catalog, who: str, mark_id: str) -> int:

@@ -128,6 +128,9 @@ def test_over_more_than_a_day_a_time_says_its_day() -> None:
     assert fmt.clock(NOON, short) == "13:00:05"
     assert plain(fmt.moment(NOON, long)) == "Sat 21 Nov, 13:00:05"
     assert str(long) == str(short) == "Europe/Berlin"
+    assert fmt.clock(NOON, fmt.zone_for(long, NOON, NOON)) == "13:00:05", (
+        "a page of an hour is not what the last one was"
+    )
 
 
 def test_a_span_over_years_says_them() -> None:

@@ -116,6 +116,18 @@ def test_what_was_changed_again_is_not_undone(store: Store) -> None:
     assert get(store.catalog, "INC-0001").title == "two"
 
 
+def test_what_was_made_and_then_changed_by_another_is_not_taken_away(store: Store) -> None:
+    made, creation = create(store.catalog, "Mara", found(0, 10, "shop"))
+    later = edit(store.catalog, "Jo", made, {"cause": "Carts"})
+    assert later is not None
+    with pytest.raises(NotPossible, match="changed since"):
+        undo(store.catalog, "Mara", creation)
+    assert get(store.catalog, made).cause == "Carts"
+    undo(store.catalog, "Jo", later)
+    undo(store.catalog, "Mara", creation)
+    assert ids(store) == []
+
+
 def test_deleting_and_bringing_back(store: Store) -> None:
     made, creation = create(store.catalog, "Mara", found(0, 10, "shop"))
     kept = get(store.catalog, made)

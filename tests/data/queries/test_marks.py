@@ -39,6 +39,7 @@ def test_a_change_and_its_undo(store: Store) -> None:
     change = edit_mark(store.catalog, "Jo", made, "repair", "mended", at(3), None)
     assert change is not None
     assert (marks(store)[0].tag, marks(store)[0].ends_at, marks(store)[0].who) == ("repair", None, "Mara")
+    assert marks(store)[0].written_at > before.written_at, "what it says now was not written before"
     assert edit_mark(store.catalog, "Jo", made, "repair", "mended", at(3), None) is None
     undo(store.catalog, "Mara", change)
     assert marks(store) == (before,)
