@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from app.usecases.rescan import SCAN
 from app.usecases.scan import scan
 from data import jobs
+from data.catalog.sweep import sweep
 from data.errors import DiptychError
 from data.store import Store
 
@@ -19,7 +21,13 @@ def _scan(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str
     return {"incidents": scan(store, progress=progress)}
 
 
-KINDS: dict[str, Task] = {SCAN: _scan}
+def _sweep(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
+    swept = sweep(store.catalog, now=datetime.now(UTC))
+    return {"files": swept.files, "bytes": swept.bytes}
+
+
+SWEEP = "sweep"
+KINDS: dict[str, Task] = {SCAN: _scan, SWEEP: _sweep}
 
 
 def run(store: Store, job_id: str) -> None:

@@ -16,7 +16,7 @@ from app.usecases import sources
 from app.usecases.sources import Job
 
 EVERY_MS: Final = 2000
-WORDS: Final = {"scan": "Look for incidents"}
+WORDS: Final = {"scan": "Look for incidents", "sweep": "Remove what was taken back"}
 STATES: Final = {"queued": "waits", "running": "runs", "done": "done", "failed": "failed", "cancelled": "cancelled"}
 
 

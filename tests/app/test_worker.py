@@ -9,16 +9,20 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import psutil
 import pytest
 
 from app import worker
+from app.jobs import SWEEP
 from data import jobs
+from data.catalog import tables
 from data.catalog.catalog import Catalog
+from data.catalog.commit import forget_files
 from data.store import Store
-from tests.data.builders import python
+from tests.data.builders import at, put, python
 
 # A job that says its process id, then takes as long as it may; like ours it ends when its worker's pipe closes.
 LONG = """if True:
@@ -105,6 +109,25 @@ def test_what_is_queued_is_run_and_then_it_stops(catalog: Catalog, home: Path) -
     worker.work(home, once=True)
     assert [jobs.get(catalog, job_id).state for job_id in queued] == ["done", "done"]
     assert jobs.get(catalog, queued[0]).result == {"incidents": 0}
+
+
+def test_a_sweep_removes_the_files_of_what_was_taken_back_a_day_ago(store: Store, home: Path) -> None:
+    put(store, logs=[{"ts": at(0)}])
+    put(store, 2, logs=[{"ts": at(1)}])
+    files = set((home / "segments").rglob("*.parquet"))
+    forget_files(store.catalog, (1,))
+    days_ago = datetime.now(UTC) - timedelta(days=2)
+    for file in files:
+        os.utime(file, (days_ago.timestamp(), days_ago.timestamp()))
+    with store.catalog.write() as connection:
+        connection.execute(tables.segments.update().where(tables.segments.c.file_id == 1).values(died_at=days_ago))
+    job_id = jobs.enqueue(store.catalog, SWEEP, {})
+    worker.work(home, once=True)
+    assert jobs.get(store.catalog, job_id).result["files"] == 1
+    left = set((home / "segments").rglob("*.parquet"))
+    assert left < files
+    with store.snapshot() as snap:
+        assert snap.rows("SELECT count(*) FROM logs") == [(1,)]
 
 
 def test_the_process_of_a_cancelled_job_is_killed(store: Store, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
