@@ -8,6 +8,7 @@ from urllib.parse import unquote
 from flask import request
 
 from app.errors import AppError
+from app.usecases.fields import one_line
 
 COOKIE: Final = "diptych_name"
 MOST_CHARS: Final = 80
@@ -19,15 +20,10 @@ class NameNeeded(AppError):
 
 def who() -> str:
     """The name that signs this request. Raises NameNeeded where the browser has none."""
-    name = clean(unquote(request.cookies.get(COOKIE, "")))
+    name = one_line(unquote(request.cookies.get(COOKIE, "")), MOST_CHARS)
     if not name:
         raise NameNeeded("Nobody has signed this change.", "Give your name at the foot of the navigation.")
     return name
-
-
-def clean(name: str) -> str:
-    """One line of printable characters, bounded."""
-    return " ".join("".join(c if c.isprintable() else " " for c in name).split())[:MOST_CHARS]
 
 
 def signed() -> dict[str, Any]:

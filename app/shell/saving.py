@@ -27,5 +27,5 @@ def save(clicks: int | None, name: str | None, here: str) -> dict[str, str]:
     """Keep the address under the name; says so."""
     if not clicks:
         raise PreventUpdate
-    kept = views.save(current().store, people.who(), people.clean(name or ""), here)
+    kept = views.save(current().store, people.who(), name or "", here)
     return message(f"View “{kept}” saved. Search finds it, Settings lists it.")

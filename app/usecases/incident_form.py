@@ -8,8 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, Literal
 
 from app import format as fmt
-from app.errors import AppError, TimeRangeError
-from app.timerange import find_zone, moment
+from app.usecases.fields import Refused, one_line, read_time, read_zone
 from app.usecases.undoing import undoable
 from data.catalog.catalog import Catalog
 from data.changes import Change, list_changes
@@ -33,10 +32,6 @@ SAID: Final[Mapping[str, str]] = {"acknowledge": "acknowledged", "mitigate": "mi
 _WORDS: Final = {**{name: label.lower() for name, label in TIMES}, "services": "services", "models": "models hit"}
 
 
-class Refused(AppError):
-    """What was written cannot be kept; the sentences say why."""
-
-
 @dataclass(frozen=True, slots=True)
 class Done:
     """What came of it: the incident, the change that can be undone (None where nothing changed), and the words."""
@@ -58,23 +53,16 @@ class HistoryLine:
     undoable: bool
 
 
-def written(at: datetime | None, zone: tzinfo) -> str:
-    """A time as the form shows it and reads it again."""
-    if at is None:
-        return ""
-    local = at.astimezone(zone)
-    exact = bool(local.microsecond)
-    return f"{local:%Y-%m-%d %H:%M:%S}" + (f".{local.microsecond:06d}".rstrip("0") if exact else "")
-
-
 def read(given: Mapping[str, Any], before: Incident | None, known: tuple[Iterable[str], Iterable[str]]) -> Incident:
     """The incident that the fields say. Raises Refused with one sentence for each thing that is wrong."""
     wrong: list[str] = []
-    zone = _zone(given.get("zone"), wrong)
+    zone = read_zone(given.get("zone"), wrong)
     title = _title(given.get("title"), wrong)
     cause = _cause(given.get("cause"), wrong)
     severity = _severity(given.get("severity"), before, wrong)
-    times = {name: _time(given.get(name), name, zone, before, wrong) for name, _ in TIMES}
+    times = {name: read_time(given.get(name), label, zone, getattr(before, name, None), wrong) for name, label in TIMES}
+    if not str(given.get("started_at") or "").strip():
+        wrong.append("“Started” is empty: say when it began.")
     services = _names(given.get("services"), "service", known[0], before.services if before else (), wrong)
     models = _names(given.get("models"), "model", known[1], before.models if before else (), wrong)
     _order(times, wrong)
@@ -85,16 +73,8 @@ def read(given: Mapping[str, Any], before: Incident | None, known: tuple[Iterabl
     return Incident(incident_id="", services=services, models=models, **named)
 
 
-def _zone(given: Any, wrong: list[str]) -> tzinfo | None:
-    try:
-        return find_zone(str(given or "UTC").strip()[:80])
-    except TimeRangeError as error:
-        wrong.append(str(error))
-        return None
-
-
 def _title(given: Any, wrong: list[str]) -> str:
-    title = " ".join("".join(c if c.isprintable() else " " for c in str(given or "")).split())
+    title = one_line(given)
     if not title:
         wrong.append("The title is empty: say what happened in a few words.")
     if len(title) > MOST_TITLE:
@@ -114,22 +94,6 @@ def _severity(given: Any, before: Incident | None, wrong: list[str]) -> str:
     if given not in (*SEVERITIES, kept) or not given:
         wrong.append("Choose a severity: critical or degraded.")
     return str(given)[:40]
-
-
-def _time(given: Any, name: str, zone: tzinfo | None, before: Incident | None, wrong: list[str]) -> datetime | None:
-    text = str(given or "").strip()[:80]
-    if not text:
-        if name == "started_at":
-            wrong.append("“Started” is empty: say when it began.")
-        return None
-    kept = getattr(before, name) if before else None
-    if zone is None or (kept and text == written(kept, zone)):  # an hour that the clock shows twice stays what it was
-        return kept
-    try:
-        return moment(text, now=datetime.now(UTC), zone=zone)
-    except TimeRangeError:
-        wrong.append(f"“{dict(TIMES)[name]}”: “{text[:40]}” is no time. Write 2026-11-21 14:06:35, or now.")
-        return None
 
 
 def _names(given: Any, what: str, known: Iterable[str], kept: Iterable[str], wrong: list[str]) -> tuple[str, ...]:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final, Literal, cast
 
-from app.errors import AppError, TimeRangeError
-from app.timerange import find_zone, moment
+from app.usecases.fields import Refused, one_line, read_time, read_zone
 from app.usecases.mark_events import TAGS
 from data.queries import marks
 from data.records import Mark
 from data.store import Snapshot, Store
 
 MOST_WORDS: Final = 300
+TIMES: Final = (("ts", "When"), ("ends_at", "Until, where it lasted"))
 Kind = Literal["service", "model", "incident"]
-
-
-class Refused(AppError):
-    """What was written cannot be kept; the sentences say why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ def marks_of(snap: Snapshot, kind: str, subject: str) -> tuple[Mark, ...]:
 def read(given: Mapping[str, Any]) -> tuple[str, str, datetime, datetime | None]:
     """Tag, words, start and end. Raises Refused with one sentence for each thing that is wrong."""
     wrong: list[str] = []
-    text = " ".join("".join(c if c.isprintable() else " " for c in str(given.get("words") or "")).split())
+    text = one_line(given.get("words"))
     if not text:
         wrong.append("Write a few words on what it was.")
     if len(text) > MOST_WORDS:
@@ -68,14 +64,9 @@ def read(given: Mapping[str, Any]) -> tuple[str, str, datetime, datetime | None]
 
 
 def _times(given: Mapping[str, Any], wrong: list[str]) -> tuple[datetime | None, datetime | None]:
-    try:
-        zone = find_zone(str(given.get("zone") or "UTC").strip()[:80])
-        read = [str(given.get(name) or "").strip()[:80] for name in ("ts", "ends_at")]
-        ts, ends_at = (moment(text, now=datetime.now(UTC), zone=zone) if text else None for text in read)
-    except TimeRangeError as error:
-        wrong.append(str(error))
-        return None, None
-    if ts is None:
+    zone = read_zone(given.get("zone"), wrong)
+    ts, ends_at = (read_time(given.get(name), label, zone, None, wrong) for name, label in TIMES)
+    if not str(given.get("ts") or "").strip():
         wrong.append("Say when it was.")
     if ts and ends_at and ends_at <= ts:
         wrong.append("It ends before it begins.")

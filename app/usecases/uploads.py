@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from app.usecases.fields import one_line
 from app.usecases.rescan import rescan
 from data.errors import NotFound
 from data.ingest.entries import check_zone, one_of
@@ -103,8 +104,7 @@ def discard(upload: Upload) -> None:
 def clean_name(name: str) -> str:
     """One printable, bounded line without slashes: a name, never a path."""
     last = re.split(r"[/\\]", name)[-1]
-    text = " ".join("".join(c if c.isprintable() else " " for c in last).split())
-    return text[-NAME_CHARS:].lstrip(". ") or "upload"
+    return one_line(last)[-NAME_CHARS:].lstrip(". ") or "upload"
 
 
 def _found(upload: Upload, reading: Reading) -> Found:

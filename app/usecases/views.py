@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app.errors import AppError
+from app.usecases.fields import one_line
 from data import kept
 from data.records import SavedView
 from data.store import Snapshot, Store
@@ -25,7 +26,7 @@ def listed(snap: Snapshot) -> tuple[SavedView, ...]:
 
 def save(store: Store, who: str, name: str, href: str) -> str:
     """Keep the path and query of ``href``; returns the name as it is kept. Raises `WrongView` and `NameTaken`."""
-    name, parts = " ".join(name.split())[:MOST_NAME], urlsplit(href)
+    name, parts = one_line(name, MOST_NAME), urlsplit(href)
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     if not name:
         raise WrongView("This view has no name.", "Give it one.")

@@ -13,6 +13,7 @@ from app.people import signed
 from app.timerange import Resolved
 from app.urlstate import UrlState, again, href, path_of
 from app.usecases import incident_form, incident_list
+from app.usecases.fields import written
 
 PATH: Final = "/incidents"
 FIELDS: Final = (
@@ -89,7 +90,7 @@ def _times(found: Any, shown: Resolved) -> list[html.Div]:
 
 
 def _time(found: Any, name: str, label: str, shown: Resolved) -> html.Div:
-    value = incident_form.written(getattr(found, name), shown.zone) if found else ""
+    value = written(getattr(found, name), shown.zone) if found else ""
     return _field(name, label, _text(name, value, placeholder=TIMES_HOW if name == "started_at" else "not yet"))
 
 

@@ -22,7 +22,7 @@ from app.shell.toasts import message
 from app.timerange import zone_of
 from app.urlstate import UrlState, again, path_of, read
 from app.usecases import mark_form
-from app.usecases.incident_form import written
+from app.usecases.fields import written
 from app.usecases.mark_events import TAGS
 from app.usecases.times import from_ms
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.usecases.incident_form import Refused, act, acts, delete, history, read, save, written
+from app.usecases.fields import Refused, written
+from app.usecases.incident_form import act, acts, delete, history, read, save
 from app.usecases.undoing import undo
 from data.queries.incidents import get
 from data.records import Incident

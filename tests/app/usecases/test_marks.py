@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from app.usecases.fields import Refused
 from app.usecases.mark_events import of_people
-from app.usecases.mark_form import Refused, read, save
+from app.usecases.mark_form import read, save
 from app.usecases.service_events import events_of
 from app.usecases.times import from_ms
 from data.records import Mark
