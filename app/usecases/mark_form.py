@@ -46,7 +46,7 @@ def marks_of(snap: Snapshot, kind: str, subject: str) -> tuple[Mark, ...]:
     return tuple(mark for mark in snap.state.marks if (mark.kind, mark.subject) == (kind, subject))
 
 
-def read(given: Mapping[str, Any]) -> tuple[str, str, datetime, datetime | None]:
+def read(given: Mapping[str, Any], before: Mark | None = None) -> tuple[str, str, datetime, datetime | None]:
     """Tag, words, start and end. Raises Refused with one sentence for each thing that is wrong."""
     wrong: list[str] = []
     text = one_line(given.get("words"))
@@ -57,15 +57,15 @@ def read(given: Mapping[str, Any]) -> tuple[str, str, datetime, datetime | None]
     tag = str(given.get("tag") or "")
     if tag not in TAGS:
         wrong.append("Choose what kind of mark it is.")
-    ts, ends_at = _times(given, wrong)
+    ts, ends_at = _times(given, before, wrong)
     if wrong or ts is None:
         raise Refused(" ".join(wrong))
     return tag, text, ts, ends_at
 
 
-def _times(given: Mapping[str, Any], wrong: list[str]) -> tuple[datetime | None, datetime | None]:
+def _times(given: Mapping[str, Any], before: Mark | None, wrong: list[str]) -> tuple[datetime | None, datetime | None]:
     zone = read_zone(given.get("zone"), wrong)
-    ts, ends_at = (read_time(given.get(name), label, zone, None, wrong) for name, label in TIMES)
+    ts, ends_at = (read_time(given.get(name), label, zone, getattr(before, name, None), wrong) for name, label in TIMES)
     if not str(given.get("ts") or "").strip():
         wrong.append("Say when it was.")
     if ts and ends_at and ends_at <= ts:
@@ -75,8 +75,9 @@ def _times(given: Mapping[str, Any], wrong: list[str]) -> tuple[datetime | None,
 
 def save(store: Store, who: str, mark_id: str, kind: str, subject: str, given: Mapping[str, Any]) -> Kept:
     """Add a mark to a subject, or change the one of this id. Raises Refused, NotFound."""
-    tag, words, ts, ends_at = read(given)
-    if mark_id:
+    before = marks.get_mark(store.catalog, mark_id) if mark_id else None
+    tag, words, ts, ends_at = read(given, before)
+    if before:
         change = marks.edit_mark(store.catalog, who, mark_id, tag, words, ts, ends_at)
         return Kept(change, "The mark was changed." if change is not None else "The mark is as before.")
     with store.snapshot() as snap:

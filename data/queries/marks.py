@@ -23,6 +23,12 @@ class MarkChanged(DataError):
     """The mark is not what a change made of it any more."""
 
 
+def get_mark(catalog: Catalog, mark_id: str) -> Mark:
+    """The mark of this id. Raises `NotFound`."""
+    with catalog.read() as connection:
+        return _get(connection, mark_id)
+
+
 def add_mark(catalog: Catalog, mark: Mark) -> tuple[str, int]:
     """Add it, signed by ``mark.who``; returns the new mark_id and the change_id."""
     made = replace(mark, mark_id=uuid.uuid4().hex, written_at=datetime.now(UTC))

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.usecases.fields import Refused
+from app.usecases.fields import Refused, written
 from app.usecases.mark_events import of_people
 from app.usecases.mark_form import read, save
 from app.usecases.service_events import events_of
 from app.usecases.times import from_ms
+from data.queries.marks import add_mark
 from data.records import Mark
 from data.store import Store
 from tests.app.filled import LAST, START, fill
@@ -42,6 +44,20 @@ def test_what_is_not_there_cannot_be_marked(store: Store) -> None:
     for kind, subject in (("service", "none such"), ("planet", "Mars"), ("", "")):
         with pytest.raises(Refused, match="to mark"):
             save(store, "Mara", "", kind, subject, GOOD)
+
+
+@pytest.mark.parametrize("hour", [0, 1])
+def test_new_words_leave_a_mark_where_it_was_also_in_the_hour_that_comes_twice(store: Store, hour: int) -> None:
+    fill(store)
+    began = datetime(2026, 10, 25, hour, 30, 0, 250_000, tzinfo=UTC)  # 02:30 before and after the clock went back
+    mark = Mark("", "service", "shop", "note", "odd", began, began + MINUTE, "Mara", began)
+    made, _ = add_mark(store.catalog, mark)
+    zone = ZoneInfo("Europe/Berlin")
+    times = {"ts": written(began, zone), "ends_at": written(began + MINUTE, zone), "zone": zone.key}
+    save(store, "Jo", made, "", "", GOOD | times | {"words": "even"})
+    with store.snapshot() as snap:
+        (kept,) = snap.state.marks
+    assert (kept.words, kept.ts, kept.ends_at) == ("even", began, began + MINUTE)
 
 
 def test_a_mark_stands_in_the_panels_of_its_own_service_or_model(store: Store) -> None:
