@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -26,12 +27,32 @@ def _sweep(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[st
     return {"files": swept.files, "bytes": swept.bytes}
 
 
+def _prepare(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
+    from app.preparing import prepare
+
+    return {"pages": prepare(store, progress)}
+
+
+HERE_S = 900.0  # a process that takes a job itself holds it so long, for nobody renews it
 SWEEP = "sweep"
-KINDS: dict[str, Task] = {SCAN: _scan, SWEEP: _sweep}
+PREPARE = "prepare"
+KINDS: dict[str, Task] = {SCAN: _scan, SWEEP: _sweep, PREPARE: _prepare}
 
 
-def run(store: Store, job_id: str) -> None:
-    """Run the leased job ``job_id`` here; its result or its error in words is written to the catalog."""
+def run_here(store: Store, kind: str, told: Progress) -> jobs.Job | None:
+    """Run the oldest waiting job of this ``kind`` in this process; the job as it ended, None without one."""
+    job = jobs.lease(store.catalog, f"{os.uname().nodename}:{os.getpid()}", (kind,), HERE_S)
+    if job is None:
+        return None
+    run(store, job.job_id, told)
+    return jobs.get(store.catalog, job.job_id)
+
+
+def run(store: Store, job_id: str, told: Progress = lambda share, words: None) -> None:
+    """Run the leased job ``job_id`` here; its result or its error in words is written to the catalog.
+
+    ``told`` hears of its progress, beside the catalog.
+    """
     job = jobs.get(store.catalog, job_id)
     task = KINDS.get(job.kind)
     if task is None:
@@ -40,6 +61,7 @@ def run(store: Store, job_id: str) -> None:
 
     def report(share: float, words: str) -> None:
         jobs.progress(store.catalog, job_id, share, words)
+        told(share, words)
 
     try:
         result = task(store, job.args, report)

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.jobs import KINDS, SWEEP
+from app.chores import Chores
+from app.jobs import KINDS
 from data import jobs
 from data.store import Store
 
@@ -19,8 +20,6 @@ ROOT = Path(__file__).resolve().parent.parent  # a folder named `app` where the 
 IDLE_S = 1.0
 WATCH_S = 0.2
 LEASE_S = 30.0
-SWEEP_EVERY_S = 6 * 3600.0
-FIRST_SWEEP_S = 600.0  # not while somebody waits for the first page
 STOP_WAIT_S = 5.0
 
 
@@ -29,12 +28,11 @@ def work(home: Path, *, once: bool = False) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the child of the job at hand is stopped too
     name = f"{os.uname().nodename}:{os.getpid()}"
     parent = os.getppid()
-    swept = time.monotonic() - SWEEP_EVERY_S + FIRST_SWEEP_S
     with Store.open(home) as store:
+        chores = Chores(store)
         while True:
-            if not once and time.monotonic() - swept > SWEEP_EVERY_S:
-                jobs.enqueue(store.catalog, SWEEP, {}, once=True)
-                swept = time.monotonic()
+            if not once:
+                chores.queue()
             job = jobs.lease(store.catalog, name, tuple(KINDS), LEASE_S)
             if job is not None:
                 _supervise(store, home, job.job_id, name)

@@ -29,19 +29,27 @@ TOLD = "\b\n" + "\n".join(f"{one.name:9} {one.words}" for one in STORIES)
 def command(home: Path, port: int | None, no_serve: bool, name: str) -> int:
     """Ingest a shipped data set into the home (once) and serve it."""
     from app.usecases.intake import take_in
-    from app.usecases.scan import scan
-    from data.store import Store
 
     chosen = story(name)
     target = chosen.home(home)
     report = take_in(target, [chosen.folder], progress=reporter("ingest"))
     say(report)
-    if report.files:
-        with Store.open(target) as store:
-            found = scan(store, progress=reporter("look for incidents"))
-        click.echo(f"{counted(found, 'incident')} found.")
+    _look_for_incidents(target)
     if not no_serve:
         from app.cli.serve import run
 
         run(target, port=port)
     return 0
+
+
+def _look_for_incidents(home: Path) -> None:
+    """Run the scan that the ingest asked for, also where an earlier start was stopped before it."""
+    from app.jobs import run_here
+    from app.usecases.rescan import SCAN
+    from data.store import Store
+
+    with Store.open(home) as store:
+        done = run_here(store, SCAN, reporter("look for incidents"))
+    if done is not None:
+        told = counted(done.result["incidents"], "incident") + " found." if done.result else done.message
+        click.echo(told, err=done.result is None)

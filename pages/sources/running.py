@@ -16,7 +16,7 @@ from app.usecases import sources
 from app.usecases.sources import Job
 
 EVERY_MS: Final = 2000
-WORDS: Final = {"scan": "Look for incidents", "sweep": "Remove what was taken back"}
+WORDS: Final = {"scan": "Look for incidents", "sweep": "Remove what was taken back", "prepare": "Make pages ready"}
 STATES: Final = {"queued": "waits", "running": "runs", "done": "done", "failed": "failed", "cancelled": "cancelled"}
 
 

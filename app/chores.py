@@ -1,0 +1,58 @@
+"""What the worker does unasked: it removes what was taken back, and makes pages ready once the store stands still.
+
+Whether a chore is due is read from the jobs of the catalog, so that several workers share one memory.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from app.jobs import PREPARE, SWEEP
+from data import jobs
+from data.catalog.catalog import Counters
+from data.store import Store
+
+SWEEP_EVERY: Final = timedelta(hours=6)
+FIRST_SWEEP_S: Final = 600.0  # not while somebody waits for the first page
+REST: Final = 3  # times as long as the last preparing took: a store that grows all the time keeps a core free
+Clock = Callable[[], float]
+
+
+class Chores:
+    """The chores of one worker."""
+
+    def __init__(self, store: Store, clock: Clock = time.monotonic) -> None:
+        self._store, self._clock = store, clock
+        self._began = clock()
+        self._seen: Counters | None = None
+
+    def queue(self) -> None:
+        """Queue what is due now."""
+        if self._sweep_is_due():
+            jobs.enqueue(self._store.catalog, SWEEP, {}, once=True)
+        counters = self._store.catalog.counters()
+        if counters == self._seen and self._pages_are_stale(counters):
+            jobs.enqueue(self._store.catalog, PREPARE, _of(counters), once=True)
+        self._seen = counters
+
+    def _sweep_is_due(self) -> bool:
+        last = self._last(SWEEP)
+        awake = self._clock() - self._began > FIRST_SWEEP_S
+        return awake and (last is None or datetime.now(UTC) - last.created_at > SWEEP_EVERY)
+
+    def _pages_are_stale(self, counters: Counters) -> bool:
+        last = self._last(PREPARE)
+        if last is None or last.started_at is None or last.finished_at is None:
+            return last is None
+        rested = datetime.now(UTC) - last.finished_at > REST * (last.finished_at - last.started_at)
+        return rested and last.args != _of(counters)
+
+    def _last(self, kind: str) -> jobs.Job | None:
+        return next(iter(jobs.recent(self._store.catalog, 1, (kind,))), None)
+
+
+def _of(counters: Counters) -> dict[str, int]:
+    return {"generation": counters.generation, "revision": counters.revision}

@@ -1,0 +1,111 @@
+"""What the worker does unasked, and when."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from app.chores import FIRST_SWEEP_S, SWEEP_EVERY, Chores
+from app.jobs import PREPARE, SWEEP
+from data import jobs
+from data.catalog import tables
+from data.store import Store
+from tests.data.builders import at, put
+
+
+class Clock:
+    """Seconds that pass when the test says so."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def chores(store: Store, clock: Clock) -> Chores:
+    put(store, logs=[{"ts": at(0)}])
+    return Chores(store, clock)
+
+
+def queued(store: Store, kind: str) -> list[jobs.Job]:
+    return list(jobs.recent(store.catalog, kinds=(kind,)))
+
+
+def done(store: Store, kind: str, **changes: Any) -> None:
+    """The waiting job of this kind is begun and finished, at the times given in ``changes``."""
+    job = jobs.lease(store.catalog, "me", (kind,), 60)
+    assert job is not None
+    jobs.finish(store.catalog, job.job_id)
+    with store.catalog.write() as connection:
+        connection.execute(update(tables.jobs).where(tables.jobs.c.id == job.job_id).values(**changes))
+
+
+def ago(**time: float) -> datetime:
+    return datetime.now(UTC) - timedelta(**time)
+
+
+def test_pages_are_made_ready_once_the_store_stood_still_for_a_look(store: Store, chores: Chores) -> None:
+    chores.queue()
+    assert not queued(store, PREPARE)
+    chores.queue()
+    assert [job.args for job in queued(store, PREPARE)] == [{"generation": 1, "revision": 0}]
+
+
+def test_pages_wait_while_records_still_come_in(store: Store, chores: Chores) -> None:
+    chores.queue()
+    put(store, 2, logs=[{"ts": at(1)}])
+    chores.queue()
+    assert not queued(store, PREPARE)
+
+
+def test_pages_are_made_ready_once_for_one_state(store: Store, chores: Chores) -> None:
+    for _ in range(4):
+        chores.queue()
+    done(store, PREPARE, started_at=ago(minutes=5), finished_at=ago(minutes=5))
+    for other in (chores, Chores(store)):
+        other.queue()
+        other.queue()
+    assert len(queued(store, PREPARE)) == 1
+
+
+@pytest.mark.parametrize(("finished_s_ago", "again"), [(29, False), (31, True)])
+def test_preparing_rests_three_times_as_long_as_it_took(
+    store: Store, chores: Chores, finished_s_ago: int, again: bool
+) -> None:
+    chores.queue()
+    chores.queue()
+    done(store, PREPARE, started_at=ago(seconds=finished_s_ago + 10), finished_at=ago(seconds=finished_s_ago))
+    put(store, 2, logs=[{"ts": at(1)}])
+    chores.queue()
+    chores.queue()
+    assert (len(queued(store, PREPARE)) == 2) == again
+
+
+def test_nobody_sweeps_while_the_first_page_is_waited_for(store: Store, chores: Chores, clock: Clock) -> None:
+    clock.now = FIRST_SWEEP_S
+    chores.queue()
+    assert not queued(store, SWEEP)
+    clock.now += 1
+    chores.queue()
+    chores.queue()
+    assert len(queued(store, SWEEP)) == 1
+
+
+@pytest.mark.parametrize(("last", "again"), [(timedelta(minutes=-1), False), (timedelta(minutes=1), True)])
+def test_a_sweep_is_due_six_hours_after_the_last_whoever_did_it(
+    store: Store, chores: Chores, clock: Clock, last: timedelta, again: bool
+) -> None:
+    jobs.enqueue(store.catalog, SWEEP, {})
+    done(store, SWEEP, created_at=datetime.now(UTC) - SWEEP_EVERY - last)
+    clock.now = FIRST_SWEEP_S + 1
+    chores.queue()
+    assert (len(queued(store, SWEEP)) == 2) == again
