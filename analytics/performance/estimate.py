@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.arrays import Bools, Floats
-from analytics.performance.buckets import class_codes
+from analytics.performance.classes import class_codes
 from analytics.performance.intervals import normal
 
 MIN_REFERENCE = 50  # labelled predictions without which no calibration is attempted

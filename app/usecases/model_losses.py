@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import inputs
-from analytics.performance.buckets import class_codes
+from analytics.performance.classes import class_codes
 from app.usecases.model_history import ModelHistory
 from app.usecases.stamps import times, to_utc
 
