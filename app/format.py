@@ -39,6 +39,11 @@ def number(x: float | None, digits: int = 2) -> str:
     return ("" if not text.strip("0.") else sign) + text
 
 
+def exact(x: float) -> str:
+    """The shortest text that reads back as exactly ``x``, for fields that people change: 500, 0.9999999, 1234567."""
+    return repr(float(x)).removesuffix(".0")
+
+
 class Shown(str):
     """A figure as people read it, with the number behind it, which an export writes."""
 

@@ -8,6 +8,7 @@ target (a share), window; ``[[models]]`` name, service, reads, kind, metric, lab
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ class _Entry:
 
     def number(self, key: str) -> float:
         found = self._get(key, (int, float), "a number", None)
-        if found is None or isinstance(found, bool):
+        if found is None or isinstance(found, bool) or not _is_finite(found):
             raise self.wrong(key, "a number")
         return float(found)
 
@@ -204,7 +205,8 @@ def _features(entry: _Entry) -> tuple[FeatureSource, ...]:
 def _feature(model: _Entry, name: str, item: Mapping[str, Any]) -> FeatureSource:
     entry = _Entry(f"{model.where}: feature {name!r}", item, ("from", "default"))
     default = item.get("default")
-    if isinstance(default, bool) or not isinstance(default, int | float | str | None):
+    number = isinstance(default, int | float) and not isinstance(default, bool) and _is_finite(default)
+    if not number and not isinstance(default, str | None):
         raise entry.wrong("default", "a number or a text")
     return FeatureSource(name, entry.text("from", "request"), float(default) if isinstance(default, int) else default)
 
@@ -218,6 +220,13 @@ def _meaning(entry: _Entry) -> MetricMeaning:
         bad_direction=entry.one_of("bad_direction", check(BadDirection), "both"),
         kind=entry.one_of("kind", check(MetricKind), "gauge"),
     )
+
+
+def _is_finite(number: float) -> bool:
+    try:
+        return math.isfinite(number)
+    except OverflowError:  # a whole number that no float holds
+        return False
 
 
 def _no_twins(name: str, found: Sequence[str], what: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from app.format import exact
 from app.usecases import undoing
 from data.changes import Change, ChangeKind, list_changes
 from data.store import Store
@@ -72,4 +73,4 @@ def _shown(value: Any) -> str:
         return ", ".join(_shown(part) for part in value)
     if isinstance(value, dict):
         return " ".join(_shown(part) for part in value.values() if part not in ("", None))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return exact(value) if isinstance(value, float) else str(value)

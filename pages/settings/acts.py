@@ -11,6 +11,7 @@ from app import people
 from app.components.empty import empty
 from app.context import current, page_range
 from app.errors import words_of
+from app.format import exact
 from app.judging import excursions_once, judge_once
 from app.routing import page_at, read_address
 from app.shell.live import state_now
@@ -42,7 +43,7 @@ def _saved(section: str, name: str, fields: dict[str, Any], here: str) -> str:
     if section == "thresholds":
         value = thresholds.checked(name, fields.get("value") or "")
         thresholds.save(store, who, name, value)
-        return f"{thresholds.find(name).words}: {value:g}. Incidents are looked for again in the background."
+        return f"{thresholds.find(name).words}: {exact(value)}. Incidents are looked for again in the background."
     with store.snapshot() as snap:
         zone = page_range(snap, _query(here)).zone
     changed = registry_edit.save(store, who, section, name, fields, zone)

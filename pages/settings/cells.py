@@ -8,7 +8,7 @@ from dash import html
 
 from app.components.tables import Column
 from app.format import DASH
-from app.usecases import registry_edit
+from app.usecases import registry_form
 
 COLUMNS: Final = {
     "services": (
@@ -38,7 +38,7 @@ def _service(one: Any) -> list[Any]:
 
 def objective_words(one: Any) -> str:
     """``latency_p95_ms <= 500 for 99.5 % of 28d``."""
-    told = registry_edit.objective_fields(one)
+    told = registry_form.objective_fields(one)
     sign = {"<=": "≤", ">=": "≥"}[told["comparison"]]
     return f"{told['metric']} {sign} {told['threshold']} for {told['target']} % of {told['window']}"
 
@@ -51,7 +51,7 @@ def _model(one: Any) -> list[Any]:
         one.service,
         ", ".join(one.reads),
         f"{one.kind}, {one.metric}",
-        registry_edit.delay_text(one),
+        registry_form.delay_text(one),
         one.stage,
         features,
     )

@@ -10,8 +10,9 @@ from dash import dcc, html
 from app.components import cards
 from app.components.controls import button, link_button
 from app.components.how import how
+from app.format import exact
 from app.people import signed
-from app.usecases import registry_edit
+from app.usecases import registry_edit, registry_form
 from app.usecases.registry_edit import Entry
 from app.usecases.thresholds import Effective
 from pages.settings import acts
@@ -38,8 +39,8 @@ def registry(snap: Any, section: str, entry: Entry, close: str) -> html.Section:
 def threshold(one: Effective, close: str) -> html.Section:
     """The form of a threshold, with the way back to its default."""
     t = one.threshold
-    bounds = f"{t.unit}, from {t.least:g} to {t.most:g}; default {t.default:g}"
-    fields = [html.P(t.does), html.Div(_field("value", f"{t.words}, {bounds}", f"{one.value:g}"), className="fields")]
+    bounds = f"{t.unit}, from {exact(t.least)} to {exact(t.most)}; default {exact(t.default)}"
+    fields = [html.P(t.does), html.Div(_field("value", f"{t.words}, {bounds}", exact(one.value)), className="fields")]
     reset = [button("Back to default", id=acts.RESET, **signed())] if one.set_at else []
     return _form(t.words, "", fields, close, preview=True, more=reset)
 
@@ -69,7 +70,7 @@ def _form(
 
 def _service(snap: Any, one: Any) -> list[Any]:
     plain = [_field(name, name.capitalize(), getattr(one, name)) for name in ("owner", "team", "environment")]
-    rows = [registry_edit.objective_fields(o) for o in one.objectives]
+    rows = [registry_form.objective_fields(o) for o in one.objectives]
     metrics = [(name, name) for name in registry_edit.metrics_of(snap, one)]
     labels = {"metric": "Metric", "comparison": "Keeps", "threshold": "Threshold", "target": "Target, %",
               "window": "Window"}  # fmt: skip
@@ -86,12 +87,12 @@ def _model(snap: Any, one: Any) -> list[Any]:
         _several("reads", "Reads from", one.reads, services),
         _choice("kind", "Kind", one.kind, CHOICES["kind"]),
         _choice("metric", "Metric that counts", one.metric, CHOICES["metric"]),
-        _field("label_delay", "Labels come within, such as 1d", registry_edit.delay_text(one)),
+        _field("label_delay", "Labels come within, such as 1d", registry_form.delay_text(one)),
         _field("stage", "Stage", one.stage),
     ]
     labels = {"name": "Feature", "from": "Comes from", "default": "Falls back to"}
     origins = [("request", "the request"), *services]
-    rows = [registry_edit.feature_fields(f) for f in one.features]
+    rows = [registry_form.feature_fields(f) for f in one.features]
     return [html.Div(plain, className="fields"), *_group("features", labels, rows, {"from": origins})]
 
 

@@ -13,7 +13,7 @@ from app.components.controls import button, segmented_links
 from app.components.empty import NOTHING, empty
 from app.components.tables import Column, Row, table
 from app.context import current
-from app.format import Shown, count, moment
+from app.format import Shown, count, exact, moment
 from app.people import signed
 from app.shell.acts import act
 from app.timerange import Resolved
@@ -89,7 +89,7 @@ def _thresholds(snap: Any, _: str, state: UrlState, shown: Resolved) -> list[Any
         Column("From", 170), Column("", 60),
     )  # fmt: skip
     rows = [
-        Row([html.Strong(one.threshold.words), Shown.of(f"{one.value:g}", one.value),
+        Row([html.Strong(one.threshold.words), Shown.of(exact(one.value), one.value),
              one.threshold.unit, one.threshold.does,
              _threshold_origin(one, shown), _edit(one.threshold.name, state)], selected=one is edited)
         for one in found

@@ -87,6 +87,11 @@ def test_all_that_a_registry_says(tmp_path: Path) -> None:
             "[[services]]\nname = 'a'\n[[services.objectives]]\nmetric = 'm'\ntarget = 0.9",
             "threshold has to be a number",
         ),
+        (
+            "[[services]]\nname = 'a'\n[[services.objectives]]\nmetric = 'm'\nthreshold = inf\ntarget = 0.9",
+            "threshold has to be a number",
+        ),
+        ("[[models]]\nname = 'a'\n[models.features]\nx = { default = nan }", "default has to be a number or a text"),
         ("[[models]]\nname = 'a'\nkind = 'magic'", "kind = 'magic' is not known. Known are binary, multiclass"),
         ("[[models]]\nname = 'a'\nlabel_delay = 'soon'", "label_delay = 'soon' is no span of time"),
         ("[[models]]\nname = 'a'\ntrained_at = 'May'", "trained_at has to be a time like"),

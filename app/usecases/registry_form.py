@@ -1,0 +1,150 @@
+"""A record of the registry as the fields of a form, and back. Every text reads back as exactly what it came from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from app.format import exact
+from data import registry as rules
+from data.errors import RegistryError
+from data.records import FeatureSource, Model, Objective, Service
+from data.statements import Stated
+from data.timespan import span_text
+
+Fields = Mapping[str, str | list[str] | None]
+SERVICE: Final = ("owner", "team", "environment")
+MODEL: Final = ("service", "kind", "metric", "stage")
+MEANING: Final = ("role", "unit", "bad_direction", "kind")
+OBJECTIVE: Final = ("metric", "comparison", "threshold", "target", "window")
+FEATURE: Final = ("name", "from", "default")
+
+
+def fields_of(record: Stated) -> dict[str, str | list[str]]:
+    """The fields of the form of this record, those of its rows as ``objectives.0.metric``."""
+    if isinstance(record, Service):
+        return _plain(record, SERVICE) | _numbered("objectives", [objective_fields(o) for o in record.objectives])
+    if isinstance(record, Model):
+        more: dict[str, str | list[str]] = {"reads": list(record.reads), "label_delay": delay_text(record)}
+        return _plain(record, MODEL) | more | _numbered("features", [feature_fields(f) for f in record.features])
+    return _plain(record, MEANING)
+
+
+def objective_fields(objective: Objective) -> dict[str, str]:
+    """One objective: the target in percent, the window as ``28d``."""
+    return {
+        "metric": objective.metric,
+        "comparison": objective.comparison,
+        "threshold": exact(objective.threshold),
+        "target": f"{(Decimal(repr(objective.target)) * 100).normalize():f}",
+        "window": span_text(objective.window_s),
+    }
+
+
+def feature_fields(feature: FeatureSource) -> dict[str, str]:
+    """One feature; a default that is a text but could be taken for something else stands in quotes."""
+    return {"name": feature.name, "from": feature.source, "default": _default_text(feature.default)}
+
+
+def delay_text(model: Model) -> str:
+    """``1d``, empty where none is stated."""
+    return span_text(model.label_delay_s) if model.label_delay_s else ""
+
+
+def record_of(before: Stated, fields: Fields) -> Stated:
+    """The record that a filled form means. Raises `RegistryError` in the words that a file would get."""
+    if isinstance(before, Service):
+        return rules.read_service({"name": before.name, **_service(fields)}, before.name)
+    if isinstance(before, Model):
+        return rules.read_model({"name": before.name, **_model(before, fields)}, before.name)
+    return rules.read_meaning({"name": before.metric, **_texts(fields, MEANING)}, before.metric)
+
+
+def _plain(record: Stated, names: tuple[str, ...]) -> dict[str, str | list[str]]:
+    return {name: getattr(record, name) for name in names}
+
+
+def _numbered(group: str, rows: list[dict[str, str]]) -> dict[str, str | list[str]]:
+    return {f"{group}.{i}.{part}": text for i, row in enumerate(rows) for part, text in row.items()}
+
+
+def _default_text(default: float | str | None) -> str:
+    if default is None:
+        return ""
+    if not isinstance(default, str):
+        return exact(default)
+    plain = default.strip() == default and default and not _is_quoted(default) and _number_in(default) is None
+    return default if plain else f'"{default}"'
+
+
+def _service(fields: Fields) -> dict[str, Any]:
+    rows = enumerate(_rows(fields, "objectives", OBJECTIVE), start=1)
+    return {**_texts(fields, SERVICE), "objectives": [_objective(i, row) for i, row in rows]}
+
+
+def _objective(number: int, row: Mapping[str, str]) -> dict[str, Any]:
+    where = f"Objective {number}"
+    window = {"window": row["window"]} if row["window"] else {}
+    return {
+        "metric": row["metric"],
+        "comparison": row["comparison"] or "<=",
+        "threshold": float(_number(row["threshold"], f"{where}: threshold", "500")),
+        "target": float(_number(row["target"].removesuffix("%"), f"{where}: target", "99.5") / 100),
+        **window,
+    }
+
+
+def _model(before: Model, fields: Fields) -> dict[str, Any]:
+    delay = _text(fields, "label_delay")
+    features = {row["name"]: _feature(row) for row in _rows(fields, "features", FEATURE)}
+    kept = {"version": before.version, **({"trained_at": before.trained_at} if before.trained_at else {})}
+    given = {"reads": list(fields.get("reads") or []), **({"label_delay": delay} if delay else {})}
+    return {**_texts(fields, MODEL), **given, "features": features, **kept}
+
+
+def _feature(row: Mapping[str, str]) -> dict[str, Any]:
+    text = row["default"]
+    if not text:
+        return {"from": row["from"] or "request"}
+    found = None if _is_quoted(text) else _number_in(text)
+    default: Any = text[1:-1] if _is_quoted(text) else text
+    if found is not None:
+        default = float(_number(text, f"Feature {row['name'][:40]}: default", "0.5, or a text in quotes"))
+    return {"from": row["from"] or "request", "default": default}
+
+
+def _is_quoted(text: str) -> bool:
+    return len(text) > 1 and text[0] == text[-1] == '"'
+
+
+def _number_in(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _rows(fields: Fields, group: str, parts: tuple[str, ...]) -> list[dict[str, str]]:
+    """One whose first field is empty is not meant."""
+    numbers = sorted({int(name.split(".")[1]) for name in fields if name.startswith(f"{group}.")})
+    rows = [{part: _text(fields, f"{group}.{i}.{part}") for part in parts} for i in numbers]
+    return [row for row in rows if row[parts[0]]]
+
+
+def _texts(fields: Fields, names: tuple[str, ...]) -> dict[str, str]:
+    return {name: _text(fields, name) for name in names}
+
+
+def _text(fields: Fields, name: str) -> str:
+    return str(fields.get(name) or "")
+
+
+def _number(text: str, what: str, example: str) -> Decimal:
+    """A number that a float holds. Raises `RegistryError` for any other text, and for those that are not finite."""
+    plain = text.strip().replace(",", ".")
+    found = _number_in(plain)
+    if found is None or not math.isfinite(found):
+        raise RegistryError(f"{what} is “{text[:40]}”.", f"Write a number like {example}.")
+    return Decimal(plain)  # a float would lose the last digit of a share in percent
