@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -28,9 +28,17 @@ class Changed(DataError):
     """Somebody has changed it since, so that an undo would undo that too."""
 
 
-def set_threshold(catalog: Catalog, who: str, name: str, value: float | None) -> int:
-    """Keep a threshold, or with None go back to its default; returns the number of the change."""
+def set_threshold(
+    catalog: Catalog, who: str, name: str, value: float | None, among: Collection[float | None] | None = None
+) -> int:
+    """Keep a threshold, or with None go back to its default; returns the number of the change.
+
+    Raises `Changed` where what is kept is not ``among`` these values.
+    """
     with catalog.write() as connection:
+        now = _now(connection, "threshold", name)
+        if among is not None and (now["value"] if now else None) not in among:
+            raise Changed("Somebody else has changed this meanwhile.", "Open the form anew; nothing was saved.")
         return _put(connection, who, "threshold", name, None if value is None else {"value": value})
 
 

@@ -62,15 +62,31 @@ def kind_of(record: Stated) -> ChangeKind:
 
 def state(catalog: Catalog, who: str, record: Stated) -> int:
     """Let ``record`` hold from now on; returns the number of the change."""
-    kind = kind_of(record)
-    row = KINDS[kind].to_row(record)
-    name = row[KINDS[kind].name]
     with catalog.write() as connection:
-        generation = bump(connection, "generation")
-        before = _holding(connection, KINDS[kind], name)
-        change_id = record_change(connection, who, kind, name, _told(KINDS[kind], before), as_json(record))
-        origin = {"file_id": -change_id, "generation": generation}
-        connection.execute(insert(KINDS[kind].table), row | origin)
+        return _write(connection, who, record)
+
+
+def amend(catalog: Catalog, who: str, seen: Stated, change: Callable[[Stated], Stated]) -> int | None:
+    """Let what ``change`` makes of the record that holds hold from now on; returns the number of the change.
+
+    ``seen`` is what there is where nobody stated anything. None, and nothing is written, where it changes nothing.
+    """
+    kind = KINDS[kind_of(seen)]
+    with catalog.write() as connection:
+        held = _holding(connection, kind, kind.to_row(seen)[kind.name])
+        before = seen if held is None else kind.from_row(dict(held))
+        after = change(before)
+        return None if after == before else _write(connection, who, after)
+
+
+def _write(connection: Connection, who: str, record: Stated) -> int:
+    kind = KINDS[kind_of(record)]
+    row = kind.to_row(record)
+    name = row[kind.name]
+    generation = bump(connection, "generation")
+    before = _holding(connection, kind, name)
+    change_id = record_change(connection, who, kind_of(record), name, _told(kind, before), as_json(record))
+    connection.execute(insert(kind.table), row | {"file_id": -change_id, "generation": generation})
     return change_id
 
 

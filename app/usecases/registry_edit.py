@@ -9,7 +9,7 @@ from typing import Final
 
 from analytics import performance
 from app.format import moment
-from app.usecases.registry_form import Fields, record_of
+from app.usecases.registry_form import Fields, merged, record_of
 from app.usecases.rescan import rescan
 from data import statements
 from data.changes import ChangeKind
@@ -61,27 +61,25 @@ def _words(record: Stated, origin: Origin | None, zone: tzinfo) -> str:
     return f"{origin.who}, {when}" if origin.who else f"{origin.file.rsplit('/', 1)[-1]}, {when}"
 
 
-def service_of(before: Stated, fields: Fields) -> Service:
-    """`record_of` where it is a service. Raises `NotFound` where it is none."""
-    found = record_of(before, fields)
+def service_of(before: Stated, fields: Fields, opened: Fields) -> Service:
+    """What a filled form makes of a service. Raises `NotFound` where it is none."""
+    found = record_of(before, merged(before, fields, opened))
     if not isinstance(found, Service):
         raise NotFound("Only the objectives of a service can be tried out.")
     return found
 
 
-def save(store: Store, who: str, section: str, name: str, fields: Fields, zone: tzinfo) -> bool:
-    """State what the form means, and have incidents looked for by it; false where it holds already.
+def save(store: Store, who: str, section: str, name: str, fields: Fields, opened: Fields, zone: tzinfo) -> int | None:
+    """State what a person changed in a form that was ``opened`` with other fields, and look for incidents by it.
 
-    Raises `NotFound` and `RegistryError`.
+    Returns the number of the change, None where it holds already. Raises `NotFound`, `RegistryError`, `Meanwhile`.
     """
     with store.snapshot() as snap:
-        before = entry(snap, store, section, name, zone)
-    after = record_of(before.record, fields)
-    if after == before.record:
-        return False
-    statements.state(store.catalog, who, after)
-    rescan(store, who)
-    return True
+        seen = entry(snap, store, section, name, zone).record
+    change = statements.amend(store.catalog, who, seen, lambda now: record_of(now, merged(now, fields, opened)))
+    if change is not None:
+        rescan(store, who)
+    return change
 
 
 def metrics_of(snap: Snapshot, service: Service) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from app.errors import AppError
 from app.format import exact
 from data import registry as rules
 from data.errors import RegistryError
@@ -20,6 +21,12 @@ MODEL: Final = ("service", "kind", "metric", "stage")
 MEANING: Final = ("role", "unit", "bad_direction", "kind")
 OBJECTIVE: Final = ("metric", "comparison", "threshold", "target", "window")
 FEATURE: Final = ("name", "from", "default")
+GROUPS: Final = {"objectives": OBJECTIVE, "features": FEATURE}
+NO_ROWS: Final[dict[str, Any]] = {group: [] for group in GROUPS}
+
+
+class Meanwhile(AppError):
+    """Another has changed the same field since the form was opened."""
 
 
 def fields_of(record: Stated) -> dict[str, str | list[str]]:
@@ -62,6 +69,35 @@ def record_of(before: Stated, fields: Fields) -> Stated:
     return rules.read_meaning({"name": before.metric, **_texts(fields, MEANING)}, before.metric)
 
 
+def merged(now: Stated, fields: Fields, opened: Fields) -> Fields:
+    """The fields of ``now`` with what a person changed in a form that was ``opened`` with other ones.
+
+    Raises `Meanwhile` where what that person changed has been changed by another since; rows count as one field.
+    """
+    shown = fields_of(now)
+    given = {name: text if text == opened.get(name) else _stripped(text) for name, text in fields.items()}
+    asked, held = _parts(given), {**NO_ROWS, **_parts(shown)}
+    was = {**(NO_ROWS if opened else held), **_parts(opened)}
+    changed = [name for name in asked if name in held and asked[name] != was.get(name, held[name])]
+    lost = [name for name in changed if held[name] not in (was.get(name, held[name]), asked[name])]
+    if lost:
+        words = ", ".join(name.replace("_", " ") for name in lost)
+        raise Meanwhile(f"Somebody else has changed this meanwhile: {words}.", "Open the form anew; nothing was saved.")
+    kept = {name: text for name, text in shown.items() if name.split(".")[0] not in changed}
+    return kept | {name: text for name, text in given.items() if name.split(".")[0] in changed}
+
+
+def _parts(fields: Fields) -> dict[str, Any]:
+    """The fields by name, all rows of a group under the group's."""
+    plain = {name: given or "" for name, given in fields.items() if "." not in name}
+    groups = {name.split(".")[0] for name in fields if "." in name} & GROUPS.keys()
+    return plain | {group: _rows(fields, group) for group in groups}
+
+
+def _stripped(given: Any) -> Any:
+    return given.strip() if isinstance(given, str) else given
+
+
 def _plain(record: Stated, names: tuple[str, ...]) -> dict[str, str | list[str]]:
     return {name: getattr(record, name) for name in names}
 
@@ -80,7 +116,7 @@ def _default_text(default: float | str | None) -> str:
 
 
 def _service(fields: Fields) -> dict[str, Any]:
-    rows = enumerate(_rows(fields, "objectives", OBJECTIVE), start=1)
+    rows = enumerate(_rows(fields, "objectives"), start=1)
     return {**_texts(fields, SERVICE), "objectives": [_objective(i, row) for i, row in rows]}
 
 
@@ -98,7 +134,7 @@ def _objective(number: int, row: Mapping[str, str]) -> dict[str, Any]:
 
 def _model(before: Model, fields: Fields) -> dict[str, Any]:
     delay = _text(fields, "label_delay")
-    features = {row["name"]: _feature(row) for row in _rows(fields, "features", FEATURE)}
+    features = {row["name"]: _feature(row) for row in _rows(fields, "features")}
     kept = {"version": before.version, **({"trained_at": before.trained_at} if before.trained_at else {})}
     given = {"reads": list(fields.get("reads") or []), **({"label_delay": delay} if delay else {})}
     return {**_texts(fields, MODEL), **given, "features": features, **kept}
@@ -126,8 +162,9 @@ def _number_in(text: str) -> float | None:
         return None
 
 
-def _rows(fields: Fields, group: str, parts: tuple[str, ...]) -> list[dict[str, str]]:
+def _rows(fields: Fields, group: str) -> list[dict[str, str]]:
     """One whose first field is empty is not meant."""
+    parts = GROUPS[group]
     numbers = sorted({int(name.split(".")[1]) for name in fields if name.startswith(f"{group}.")})
     rows = [{part: _text(fields, f"{group}.{i}.{part}") for part in parts} for i in numbers]
     return [row for row in rows if row[parts[0]]]

@@ -144,8 +144,13 @@ def find(name: str) -> Threshold:
     return BY_NAME[name]
 
 
-def save(store: Store, who: str, name: str, value: float | None) -> int:
-    """Let ``value`` hold, or with None the default; incidents are looked for again. Returns the change's number."""
-    change = kept.set_threshold(store.catalog, who, find(name).name, value)
+def save(store: Store, who: str, name: str, value: float | None, seen: float | None = None) -> int:
+    """Let ``value`` hold, or with None the default; incidents are looked for again. Returns the change's number.
+
+    Raises `Changed` where ``seen`` is given and does not hold any more.
+    """
+    one = find(name)
+    among = None if seen is None else (seen, *([None] if seen == one.default else []))
+    change = kept.set_threshold(store.catalog, who, one.name, value, among)
     rescan(store, who)
     return change

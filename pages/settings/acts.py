@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import dataclass
 from typing import Any, Final
 
 from dash import ALL, ctx, html, no_update, set_props
@@ -10,7 +12,7 @@ from dash.exceptions import PreventUpdate
 from app import people
 from app.components.empty import empty
 from app.context import current, page_range
-from app.errors import words_of
+from app.errors import AppError, words_of
 from app.format import exact
 from app.judging import excursions_once, judge_once
 from app.routing import page_at, read_address
@@ -22,55 +24,76 @@ FIELD: Final[dict[str, Any]] = {"type": "settings-field", "name": ALL}
 SAVE, PREVIEW, RESET = "settings-save", "settings-preview", "settings-reset"
 SAID, PREVIEWED = "settings-said", "settings-previewed"
 DELETE = "view-delete"
+OPENED: Final = "opened"
 Rebuilt = tuple[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A form as it was sent: ``name`` of what it changes, its fields, and those that it was opened with."""
+
+    section: str
+    name: str
+    fields: dict[str, Any]
+    opened: dict[str, Any]
+
+    def value(self) -> float:
+        """Of a threshold. Raises `WrongThreshold`."""
+        return thresholds.checked(self.name, self.fields.get("value") or "")
 
 
 def save(clicks: int | None, values: list[Any], ids: list[dict[str, str]], here: str) -> tuple[Any, Any, Any]:
     """Keep what the form says, or say beside it why not."""
     if not clicks:
         raise PreventUpdate
-    section, name, fields = _asked(values, ids, here)
     try:
-        done = _saved(section, name, fields, here)
+        done = _saved(_asked(values, ids, here), here)
     except Exception as error:
         return no_update, no_update, empty("error", words_of(error, "saving a setting"))
     _say(done)
     return *_rebuilt(here), ""
 
 
-def _saved(section: str, name: str, fields: dict[str, Any], here: str) -> str:
+def _saved(asked: _Asked, here: str) -> str:
     store, who = current().store, people.who()
-    if section == "thresholds":
-        value = thresholds.checked(name, fields.get("value") or "")
-        thresholds.save(store, who, name, value)
-        return f"{thresholds.find(name).words}: {exact(value)}. Incidents are looked for again in the background."
+    if asked.section == "thresholds":
+        return _threshold_saved(asked)
     with store.snapshot() as snap:
         zone = page_range(snap, _query(here)).zone
-    changed = registry_edit.save(store, who, section, name, fields, zone)
-    return f"{name} saved. History can undo it." if changed else f"{name} is as it was: nothing was changed."
+    changed = registry_edit.save(store, who, asked.section, asked.name, asked.fields, asked.opened, zone)
+    said = f"{asked.name} saved. History can undo it."
+    return said if changed is not None else f"{asked.name} is as it was: nothing was changed."
+
+
+def _threshold_saved(asked: _Asked) -> str:
+    one, value = thresholds.find(asked.name), asked.value()
+    seen = thresholds.checked(one.name, asked.opened["value"]) if "value" in asked.opened else None
+    if value == seen:
+        return f"{one.words} is as it was: nothing was changed."
+    thresholds.save(current().store, people.who(), one.name, value, seen)
+    return f"{one.words}: {exact(value)}. Incidents are looked for again in the background."
 
 
 def preview(clicks: int | None, values: list[Any], ids: list[dict[str, str]], here: str) -> Any:
     """What the form would have done over the range of the page."""
     if not clicks:
         raise PreventUpdate
-    section, name, fields = _asked(values, ids, here)
     try:
-        return [html.P(words) for words in _previewed(section, name, fields, here)]
+        return [html.P(words) for words in _previewed(_asked(values, ids, here), here)]
     except Exception as error:
         return empty("error", words_of(error, "previewing a setting"))
 
 
-def _previewed(section: str, name: str, fields: dict[str, Any], here: str) -> tuple[str, ...]:
+def _previewed(asked: _Asked, here: str) -> tuple[str, ...]:
     store = current().store
     with store.snapshot() as snap:
         shown = page_range(snap, _query(here))
-        if section == "thresholds":
-            value = thresholds.checked(name, fields.get("value") or "")
-            return (settings_preview.threshold_words(snap, name, value, shown.start, shown.end, excursions_once),)
-        before = registry_edit.entry(snap, store, section, name, shown.zone)
-        service = registry_edit.service_of(before.record, fields)
-        return settings_preview.objective_words(snap, service, shown.start, shown.end, judge_once)
+        span = (shown.start, shown.end)
+        if asked.section == "thresholds":
+            return (settings_preview.threshold_words(snap, asked.name, asked.value(), *span, excursions_once),)
+        before = registry_edit.entry(snap, store, asked.section, asked.name, shown.zone)
+        service = registry_edit.service_of(before.record, asked.fields, asked.opened)
+        return settings_preview.objective_words(snap, service, *span, judge_once)
 
 
 def reset(clicks: int | None, here: str) -> Rebuilt:
@@ -93,10 +116,22 @@ def delete_view(clicks: list[int | None], here: str) -> Rebuilt:
     return _rebuilt(here)
 
 
-def _asked(values: list[Any], ids: list[dict[str, str]], here: str) -> tuple[str, str, dict[str, Any]]:
+def _asked(values: list[Any], ids: list[dict[str, str]], here: str) -> _Asked:
     query = _query(here)
     fields = {each["name"]: value for each, value in zip(ids, values, strict=True)}
-    return query.get("section", "services"), query.get("edit", ""), fields
+    opened = _read_opened(fields.pop(OPENED, None) or "{}")
+    return _Asked(query.get("section", "services"), query.get("edit", ""), fields, opened)
+
+
+def _read_opened(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise AppError("This form cannot be read.", "Open it anew.") from error
+    known = isinstance(found, dict) and all(isinstance(given, str | list) for given in found.values())
+    if not known:
+        raise AppError("This form cannot be read.", "Open it anew.")
+    return dict(found)
 
 
 def _query(here: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -33,14 +34,16 @@ def registry(snap: Any, section: str, entry: Entry, close: str) -> html.Section:
     """The form of a service, a model or a metric."""
     fields = {"services": _service, "models": _model, "metrics": _meaning}[section](snap, entry.record)
     preview = section == "services"
-    return _form(entry.name, f"now: {entry.origin}", fields, close, preview=preview)
+    opened = _opened(registry_form.fields_of(entry.record))
+    return _form(entry.name, f"now: {entry.origin}", [*fields, opened], close, preview=preview)
 
 
 def threshold(one: Effective, close: str) -> html.Section:
     """The form of a threshold, with the way back to its default."""
     t = one.threshold
     bounds = f"{t.unit}, from {exact(t.least)} to {exact(t.most)}; default {exact(t.default)}"
-    fields = [html.P(t.does), html.Div(_field("value", f"{t.words}, {bounds}", exact(one.value)), className="fields")]
+    field = _field("value", f"{t.words}, {bounds}", exact(one.value))
+    fields = [html.P(t.does), html.Div(field, className="fields"), _opened({"value": exact(one.value)})]
     reset = [button("Back to default", id=acts.RESET, **signed())] if one.set_at else []
     return _form(t.words, "", fields, close, preview=True, more=reset)
 
@@ -147,6 +150,11 @@ def _several(name: str, label: str, values: Sequence[str], options: Sequence[tup
 
 def _labelled(label: str, control: Any) -> html.Div:
     return html.Div(html.Label([html.Span(label), control]), className="labelled")
+
+
+def _opened(fields: Mapping[str, Any]) -> dcc.Input:
+    """What the form was opened with: only what differs from it is saved."""
+    return dcc.Input(id=_id(acts.OPENED), type="hidden", value=json.dumps(fields))
 
 
 def _id(name: str) -> dict[str, str]:

@@ -138,6 +138,45 @@ def test_mistakes_are_said_in_the_words_of_the_file(
     assert store.catalog.generation == before
 
 
+def test_two_forms_that_were_opened_at_once_both_hold(filled: FlaskClient, store: Store) -> None:
+    form = fields(page_at(filled, "/settings?edit=shop"))
+    press(filled, "settings-save", "/settings?edit=shop", form | {"owner": "Mara's team"})
+    press(filled, "settings-save", "/settings?edit=shop", form | {"team": "orders"})
+    assert stated(store) == ("Mara's team", "orders")
+
+
+def test_a_field_that_another_changed_meanwhile_is_not_overwritten(filled: FlaskClient, store: Store) -> None:
+    form = fields(page_at(filled, "/settings?edit=shop"))
+    press(filled, "settings-save", "/settings?edit=shop", form | {"owner": "Mara's team"})
+    late = press(filled, "settings-save", "/settings?edit=shop", form | {"owner": "Jo's team"})
+    assert "Somebody else has changed this meanwhile: owner." in late.text
+    assert stated(store)[0] == "Mara's team"
+
+
+def test_a_form_that_nobody_touched_changes_nothing(filled: FlaskClient, store: Store) -> None:
+    before = store.catalog.generation, store.catalog.revision
+    for query in ("edit=shop", "section=models&edit=recommender", "section=thresholds&edit=drift_limit"):
+        href = f"/settings?{query}"
+        answer = press(filled, "settings-save", href, fields(page_at(filled, href)))
+        assert "is as it was" in answer.text, href
+    assert (store.catalog.generation, store.catalog.revision) == before
+
+
+def test_a_threshold_that_another_changed_meanwhile_is_not_overwritten(filled: FlaskClient, store: Store) -> None:
+    href = "/settings?section=thresholds&edit=drift_limit"
+    form = fields(page_at(filled, href))
+    press(filled, "settings-save", href, form | {"value": "0.3"})
+    assert "changed this meanwhile" in press(filled, "settings-save", href, form | {"value": "0.4"}).text
+    with store.snapshot() as snap:
+        assert [one.value for one in snap.state.thresholds] == [0.3]
+
+
+def stated(store: Store) -> tuple[str, str]:
+    with store.snapshot() as snap:
+        shop = next(s for s in snap.state.services if s.name == "shop")
+    return shop.owner, shop.team
+
+
 def test_a_guess_is_corrected(filled: FlaskClient, store: Store) -> None:
     href = "/settings?section=metrics&edit=latency_p95_ms"
     form = fields(page_at(filled, href)) | {"role": "business", "bad_direction": "down"}
