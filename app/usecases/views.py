@@ -36,6 +36,6 @@ def save(store: Store, who: str, name: str, href: str) -> str:
     return name
 
 
-def delete(store: Store, who: str, name: str) -> None:
-    """Forget it; History can bring it back."""
-    kept.delete_view(store.catalog, who, name)
+def delete(store: Store, who: str, name: str) -> int:
+    """Forget it; returns the number of the change, whose undo brings it back."""
+    return kept.delete_view(store.catalog, who, name)

@@ -26,6 +26,7 @@ SAID, PREVIEWED = "settings-said", "settings-previewed"
 DELETE = "view-delete"
 OPENED: Final = "opened"
 Rebuilt = tuple[Any, Any]
+_Done = tuple[str, int | None]  # what was done, and the number of the change that can be undone
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +51,28 @@ def save(clicks: int | None, values: list[Any], ids: list[dict[str, str]], here:
         done = _saved(_asked(values, ids, here), here)
     except Exception as error:
         return no_update, no_update, empty("error", words_of(error, "saving a setting"))
-    _say(done)
+    _say(*done)
     return *_rebuilt(here), ""
 
 
-def _saved(asked: _Asked, here: str) -> str:
+def _saved(asked: _Asked, here: str) -> _Done:
     store, who = current().store, people.who()
     if asked.section == "thresholds":
         return _threshold_saved(asked)
     with store.snapshot() as snap:
         zone = page_range(snap, _query(here)).zone
     changed = registry_edit.save(store, who, asked.section, asked.name, asked.fields, asked.opened, zone)
-    said = f"{asked.name} saved. History can undo it."
-    return said if changed is not None else f"{asked.name} is as it was: nothing was changed."
+    said = f"{asked.name} saved." if changed is not None else f"{asked.name} is as it was: nothing was changed."
+    return said, changed
 
 
-def _threshold_saved(asked: _Asked) -> str:
+def _threshold_saved(asked: _Asked) -> _Done:
     one, value = thresholds.find(asked.name), asked.value()
     seen = thresholds.checked(one.name, asked.opened["value"]) if "value" in asked.opened else None
     if value == seen:
-        return f"{one.words} is as it was: nothing was changed."
-    thresholds.save(current().store, people.who(), one.name, value, seen)
-    return f"{one.words}: {exact(value)}. Incidents are looked for again in the background."
+        return f"{one.words} is as it was: nothing was changed.", None
+    change = thresholds.save(current().store, people.who(), one.name, value, seen)
+    return f"{one.words}: {exact(value)}. Incidents are looked for again in the background.", change
 
 
 def preview(clicks: int | None, values: list[Any], ids: list[dict[str, str]], here: str) -> Any:
@@ -101,8 +102,8 @@ def reset(clicks: int | None, here: str) -> Rebuilt:
     if not clicks:
         raise PreventUpdate
     name = _query(here).get("edit", "")
-    thresholds.save(current().store, people.who(), name, None)
-    _say(f"{thresholds.find(name).words}: back to its default.")
+    change = thresholds.save(current().store, people.who(), name, None)
+    _say(f"{thresholds.find(name).words}: back to its default.", change)
     return _rebuilt(here)
 
 
@@ -111,8 +112,8 @@ def delete_view(clicks: list[int | None], here: str) -> Rebuilt:
     if not any(clicks):
         raise PreventUpdate
     name = str(ctx.triggered_id["name"])
-    views.delete(current().store, people.who(), name)
-    _say(f"View “{name}” deleted. History can undo it.")
+    change = views.delete(current().store, people.who(), name)
+    _say(f"View “{name}” deleted.", change)
     return _rebuilt(here)
 
 
@@ -138,8 +139,8 @@ def _query(here: str) -> dict[str, str]:
     return read_address(here, "/settings")[1]
 
 
-def _say(words: str) -> None:
-    set_props("toast", {"data": message(words)})
+def _say(words: str, change: int | None) -> None:
+    set_props("toast", {"data": message(words, undo=change)})
 
 
 def _rebuilt(here: str) -> Rebuilt:

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from app.usecases import views
+from data.changes import list_changes
+from data.records import SavedView
 from data.registry import parse
 from data.store import Store
 from tests.app.filled import fill
@@ -194,6 +197,31 @@ def test_a_threshold_is_tried_set_and_reset(filled: FlaskClient, store: Store) -
     press(filled, "settings-reset", href)
     with store.snapshot() as snap:
         assert snap.state.thresholds == ()
+
+
+def toast(answer: Any) -> dict[str, str]:
+    return answer.get_json()["sideUpdate"]["toast"]["data"]
+
+
+def test_every_change_offers_its_undo_at_once(filled: FlaskClient, store: Store) -> None:
+    views.save(store, "Jo", "Friday", "http://h/?from=a")
+    drift = "/settings?section=thresholds&edit=drift_limit"
+    for button, href, form in (
+        ("settings-save", "/settings?edit=shop", {"owner": "x"}),
+        ("settings-save", drift, {"value": "0.3"}),
+        ("settings-reset", drift, None),
+        ({"type": "view-delete", "name": "Friday"}, "/settings?section=views", None),
+    ):
+        said = toast(press(filled, button, href, form))
+        assert said["undo"] == str(list_changes(store.catalog)[0].change_id), said
+        assert undo(filled, int(said["undo"]), href).status_code == 200
+    assert [one.name for one in views_of(store)] == ["Friday"]
+    assert "undo" not in toast(press(filled, "settings-save", "/settings?edit=shop", {}))
+
+
+def views_of(store: Store) -> tuple[SavedView, ...]:
+    with store.snapshot() as snap:
+        return views.listed(snap)
 
 
 def test_without_a_name_nothing_is_changed(store: Store, client: FlaskClient) -> None:
