@@ -1,4 +1,7 @@
-"""What people keep under a name: thresholds that they set, and views that they saved."""
+"""What people keep under a name: thresholds that they set, and views that they saved.
+
+The log holds who kept it and when as well, so that an undo brings back the whole of it.
+"""
 
 from __future__ import annotations
 
@@ -83,14 +86,15 @@ def _put(
 ) -> int:
     table, _, when = KINDS[kind]
     before = _now(connection, kind, name)
+    after = None if values is None else {"who": who, when: datetime.now(UTC).isoformat(), **values}
     connection.execute(delete(table).where(table.c.name == name))
-    if values is not None:
-        connection.execute(insert(table), {"name": name, "who": who, when: datetime.now(UTC), **values})
+    if after is not None:
+        connection.execute(insert(table), {"name": name, **after, when: datetime.fromisoformat(after[when])})
     bump(connection, "revision")
-    return record_change(connection, who, kind, name, before, values, undoes=undoes)
+    return record_change(connection, who, kind, name, before, after, undoes=undoes)
 
 
 def _now(connection: Connection, kind: ChangeKind, name: str) -> dict[str, Any] | None:
-    table, column, _ = KINDS[kind]
-    row = connection.execute(select(table.c[column]).where(table.c.name == name)).first()
-    return None if row is None else {column: row[0]}
+    table, column, when = KINDS[kind]
+    row = connection.execute(select(table).where(table.c.name == name)).mappings().first()
+    return None if row is None else {column: row[column], "who": row["who"], when: row[when].isoformat()}

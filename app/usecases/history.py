@@ -12,6 +12,7 @@ from data.changes import Change, ChangeKind, list_changes
 from data.store import Store
 
 MOST: Final = 200
+SIGNED: Final = ("who", "saved_at", "set_at", "written_at")  # stands in columns of its own
 WORDS: Final[dict[ChangeKind, str]] = {
     "service": "service",
     "model": "model",
@@ -54,9 +55,8 @@ def _line(change: Change, undo: bool) -> Line:
 
 
 def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[str, str]:
-    names = [
-        name for name in {**(before or {}), **(after or {})} if (before or {}).get(name) != (after or {}).get(name)
-    ]
+    was, became = before or {}, after or {}
+    names = [name for name in {**was, **became} if name not in SIGNED and was.get(name) != became.get(name)]
     return _told(before, names), _told(after, names)
 
 

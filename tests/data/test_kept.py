@@ -6,6 +6,7 @@ import pytest
 
 from data import kept
 from data.changes import list_changes
+from data.records import SavedView
 from data.store import Store
 
 
@@ -14,9 +15,9 @@ def thresholds(store: Store) -> dict[str, float]:
         return {one.name: one.value for one in snap.state.thresholds}
 
 
-def views(store: Store) -> dict[str, str]:
+def records(store: Store) -> tuple[SavedView, ...]:
     with store.snapshot() as snap:
-        return {one.name: one.address for one in snap.state.saved_views}
+        return snap.state.saved_views
 
 
 def test_a_threshold_is_set_set_again_and_undone_in_turn(store: Store) -> None:
@@ -41,12 +42,23 @@ def test_a_view_has_a_name_of_its_own_and_comes_back_after_it_was_deleted(store:
     kept.save_view(store.catalog, "Mara", "Friday", "/?from=a")
     with pytest.raises(kept.NameTaken, match="already"):
         kept.save_view(store.catalog, "Jo", "Friday", "/service")
+    saved = records(store)
     gone = kept.delete_view(store.catalog, "Jo", "Friday")
-    assert views(store) == {}
+    assert records(store) == ()
     with pytest.raises(kept.Changed):
         kept.delete_view(store.catalog, "Jo", "Friday")
-    kept.undo(store.catalog, "Mara", gone)
-    assert views(store) == {"Friday": "/?from=a"}
+    kept.undo(store.catalog, "Tomas", gone)
+    assert records(store) == saved, "with who saved it, and when"
+    assert [(one.name, one.address, one.who) for one in saved] == [("Friday", "/?from=a", "Mara")]
+
+
+def test_an_undone_threshold_is_again_the_one_that_was_set_before(store: Store) -> None:
+    kept.set_threshold(store.catalog, "Mara", "drift_limit", 0.3)
+    with store.snapshot() as snap:
+        before = snap.state.thresholds
+    kept.undo(store.catalog, "Jo", kept.set_threshold(store.catalog, "Jo", "drift_limit", 0.4))
+    with store.snapshot() as snap:
+        assert snap.state.thresholds == before
 
 
 def test_readers_see_a_new_revision(store: Store) -> None:
