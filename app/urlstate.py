@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -44,6 +45,11 @@ def again(path: str, state: UrlState, **changes: str | None) -> str:
     """The same page with its own choices kept as well: ``href`` with ``state.extra``."""
     pairs = {"from": state.frm, "to": state.to, "tz": state.zone, **state.extra}
     return _address(path, pairs, changes)
+
+
+def own_address(text: str) -> bool:
+    """Whether a browser sent there stays with us; it drops tabs and newlines, and reads a backslash as ``/``."""
+    return re.fullmatch(r"/(?!/)[^\\\s\x00-\x1f\x7f-\x9f]*", text) is not None
 
 
 def path_of(template: str, *names: str) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from app.errors import AppError
+from app.urlstate import own_address
 from app.usecases.fields import one_line
 from data import kept
 from data.records import SavedView
@@ -30,7 +31,7 @@ def save(store: Store, who: str, name: str, href: str) -> str:
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
     if not name:
         raise WrongView("This view has no name.", "Give it one.")
-    if not address.startswith("/") or address.startswith("//") or len(address) > MOST_ADDRESS:
+    if not own_address(address) or len(address) > MOST_ADDRESS:
         raise WrongView("This address cannot be kept.", "Open the page anew and try again.")
     kept.save_view(store.catalog, who, name, address)
     return name

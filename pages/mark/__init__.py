@@ -20,7 +20,7 @@ from app.routing import LOCATION, read_address
 from app.shell.live import state_now
 from app.shell.toasts import message
 from app.timerange import zone_of
-from app.urlstate import UrlState, again, path_of, read
+from app.urlstate import UrlState, again, own_address, path_of, read
 from app.usecases import mark_form
 from app.usecases.fields import written
 from app.usecases.mark_events import TAGS
@@ -56,7 +56,7 @@ def subject_of(found: Any, state: UrlState) -> tuple[str, str]:
 def back(state: UrlState, found: Any = None) -> str:
     """The address that the form was opened from, where it is one of ours; else the page of what is marked."""
     asked = state.extra.get("back", "")
-    if asked.startswith("/") and not asked.startswith(("//", "/\\", PATH)):
+    if own_address(asked) and not asked.startswith(PATH):
         return asked
     kind, subject = subject_of(found, state)
     return path_of(f"/{kind}/<name>", subject) if kind in ("service", "model", "incident") and subject else "/"

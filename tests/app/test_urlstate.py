@@ -4,11 +4,33 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.urlstate import MOST_CHARS, again, href, path_of, read, read_search
+from app.urlstate import MOST_CHARS, again, href, own_address, path_of, read, read_search
 
+HOSTILE = (
+    *(
+        "",
+        "//evil.example",
+        "/\\evil.example",
+        "\\\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "evil",
+    ),
+    *(
+        "/\t/evil.example",
+        "/\n/evil.example",
+        "\t//evil.example",
+        " //evil.example",
+        "/a\\b",
+        "/a\x00",
+        "/a\x85",
+        "/a b\n",
+    ),
+)
 QUERY = {"from": "now-1h", "to": "now", "tz": "Europe/Berlin", "row": "shop"}
 
 
@@ -40,6 +62,16 @@ def test_of_a_name_given_twice_the_first_counts_and_text_is_bounded() -> None:
 
 def test_names_are_one_segment_of_a_path() -> None:
     assert path_of("/service/<name>", "a/b?c#d é") == "/service/a%2Fb%3Fc%23d%20%C3%A9"
+
+
+@pytest.mark.parametrize("address", ["/", "/service/a%2Fb?from=now-1h&q=%0A", "/incident/INC-1?t=5#x"])
+def test_addresses_of_ours(address: str) -> None:
+    assert own_address(address)
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_addresses_that_a_browser_would_leave_us_for(hostile: str) -> None:
+    assert not own_address(hostile)
 
 
 @given(st.dictionaries(st.text(min_size=1, max_size=10), st.text(min_size=1, max_size=30), max_size=5))

@@ -24,6 +24,9 @@ def test_a_view_keeps_path_and_query_and_is_found_with_who_saved_it(store: Store
         (" ", "http://h/", "has no name"),
         ("x", "javascript:alert(1)", "cannot be kept"),
         ("x", "http://h//evil.example/", "cannot be kept"),
+        ("x", "http://h/\\evil.example", "cannot be kept"),
+        ("x", "http://h/\t/evil.example", "cannot be kept"),
+        ("x", "http://h", "cannot be kept"),
         ("x", "http://h/?q=" + "a" * 3000, "cannot be kept"),
     ],
 )
