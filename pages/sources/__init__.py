@@ -12,7 +12,7 @@ from app.components.header import page_header
 from app.context import current
 from app.format import count
 from app.timerange import zone_of
-from app.urlstate import UrlState, read
+from app.urlstate import read
 from app.usecases import sources
 from app.usecases.sources import SourcesView
 from pages.sources import acts, parts, running, tables, taking
@@ -29,17 +29,16 @@ def layout(**query: str) -> html.Div:
     store = current().store
     with store.snapshot() as snap:
         view = sources.load(store, snap)
-    zone = state.zone or current().settings.zone
-    frame = parts.Frame(zone_of(zone), state)
+    frame = parts.Frame(zone_of(state.zone or current().settings.zone), state)
     waiting = taking.waiting(frame)
     if not view.sources:
         start = card("What came in", None, empty("nothing", NOTHING), flush=True)
         return html.Div([page_header(TITLE, "No records yet"), _stack(waiting, start, taking.drop_area())])
     chosen = view.find(state.extra.get("source", ""))
-    lower = html.Div([taking.drop_area(), running.card()], className="sources-lower")
+    lower = html.Div([taking.drop_area(), running.card(frame.zone)], className="sources-lower")
     asked = acts.question(view, frame)
     body = _stack(asked, waiting, parts.tiles(view, frame), tables.sources(view, frame, chosen), _files(chosen, frame))
-    return html.Div([page_header(TITLE, _small(view, state)), body, lower], className="sources")
+    return html.Div([page_header(TITLE, _small(view, frame)), body, lower], className="sources")
 
 
 def register(app: Dash) -> None:
@@ -48,9 +47,9 @@ def register(app: Dash) -> None:
     running.register(app)
 
 
-def _small(view: SourcesView, state: UrlState) -> str:
+def _small(view: SourcesView, frame: parts.Frame) -> str:
     files = f"{count(view.files, 'file')} from {count(len(view.sources), 'source')}"
-    return f"{files}; times are {state.zone or current().settings.zone}"
+    return f"{files}; times are {frame.zone.key}"
 
 
 def _files(chosen: Any, frame: parts.Frame) -> Any:

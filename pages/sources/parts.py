@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from dash import html
 
@@ -22,7 +23,7 @@ LEAST_SHARE: Final = 1e-4
 class Frame:
     """The zone of all times, and the address of the page."""
 
-    zone: tzinfo
+    zone: ZoneInfo
     state: UrlState
 
     def address(self, **changes: str | None) -> str:

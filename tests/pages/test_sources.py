@@ -7,11 +7,13 @@ import io
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from app.format import moment
 from app.people import COOKIE
 from app.settings import Settings
 from app.usecases.intake import take_in
@@ -192,10 +194,28 @@ def test_jobs_show_their_progress_and_are_asked_while_they_run(filled: Store, cl
     assert "runs: shop <b>" in words(tree)
     assert [each["props"]["value"] for each in components(tree, "Progress")][-1] == "0.40"
     jobs.finish(filled.catalog, job.job_id, {})
-    outputs = [("jobs", "children"), ("jobs-tick", "disabled")]
-    answer = callback(client, outputs, [("jobs-tick", "n_intervals", 1)]).get_json()["response"]
+    answer = tick(client, "").get_json()["response"]
     assert answer["jobs-tick"]["disabled"] is True
     assert "done" in words(answer["jobs"]["children"])
+
+
+def tick(client: FlaskClient, query: str) -> TestResponse:
+    here = ("_pages_location", "href", f"http://127.0.0.1/sources{query}")
+    return callback(
+        client, [("jobs", "children"), ("jobs-tick", "disabled")], [("jobs-tick", "n_intervals", 1)], [here]
+    )
+
+
+@pytest.mark.parametrize(("zone", "told"), [("Mars/Base", "UTC"), ("Asia/Kolkata", "Asia/Kolkata"), ("a" * 300, "UTC")])
+def test_all_times_are_in_the_zone_that_the_page_names(
+    filled: Store, client: FlaskClient, zone: str, told: str
+) -> None:
+    text = words(page_at(client, f"/sources?tz={zone}"))
+    assert f"times are {told}" in text
+    at = jobs.recent(filled.catalog, 1)[0].created_at
+    shown = moment(at, ZoneInfo(told), seconds=False)
+    assert shown in text
+    assert shown in words(tick(client, f"?tz={zone}").get_json()["response"]["jobs"]["children"])
 
 
 def test_of_very_many_the_newest_are_shown_and_all_are_found(
