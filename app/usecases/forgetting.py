@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from app.usecases.rescan import rescan
 from data.catalog.commit import forget_files
@@ -42,21 +43,39 @@ def going(files: Iterable[StoredFile]) -> Going:
 def find(store: Store, name: str) -> Going:
     """The files that a person means by a path, a folder, or a name alone. Raises `NotFound` with the nearest names.
 
-    A path holds before a name; a name that stands in several folders is refused, with their paths.
+    A path holds before a name, however it is written; a name that stands in several places is refused, with them.
     """
     files = list_files(store.catalog)
-    path = printable(str(Path(name).absolute()))
-    for meant in (path, name):
-        below = f"{meant.rstrip('/')}/"
-        found = [each for each in files if meant in (each.path, each.folder) or each.path.startswith(below)]
+    for meant in dict.fromkeys((_lexical(name), printable(os.path.realpath(name)), name)):
+        found = [each for each in files if _is_or_is_below(each, meant)]
         if found:
             return going(found)
-    named = [each for each in files if name in _names(each)]
-    if len({each.path for each in named}) > 1:
-        raise NotFound(f"{name} stands in several places: {_listed(each.path for each in named)}.", "Name one by path.")
+    named = [(each, place) for each in files for place in _places(each, name.rstrip("/"))]
+    places = {place for _, place in named}
+    if len(places) > 1:
+        raise NotFound(f"{name} stands in several places: {_listed(places)}.", "Name one by path.")
     if not named:
         raise NotFound(f"Nothing was ingested from {name}.", _nearest(name, files))
-    return going(named)
+    return going(each for each, _ in named)
+
+
+def _lexical(path: str) -> str:
+    """``path`` from here, without ``.`` and ``..``."""
+    return printable(os.path.normpath(Path(path).absolute()))
+
+
+def _is_or_is_below(each: StoredFile, meant: str) -> bool:
+    path = os.path.normpath(each.path)
+    return meant in (each.path, each.folder, path) or path.startswith(f"{meant.rstrip('/')}/")
+
+
+def _places(each: StoredFile, name: str) -> Iterator[str]:
+    """The paths at which the name stands: of the file, of what was ingested, and of the folders between the two."""
+    path = PurePosixPath(os.path.normpath(each.path))
+    if name in (each.source, path.name):
+        yield str(path)
+    top = PurePosixPath(os.path.normpath(each.folder))
+    yield from (str(folder) for folder in path.parents if folder.name == name and folder.is_relative_to(top))
 
 
 def forget(store: Store, file_ids: Iterable[int], who: str) -> int:

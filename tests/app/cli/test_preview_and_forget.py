@@ -85,6 +85,17 @@ def test_forget_asks_on_a_terminal(tmp_path: Path, file: Path, answer: bytes, st
     assert diptych(home, "status", "--json").json["files"] == left
 
 
+def test_forget_takes_the_bare_name_of_a_folder(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "logs"
+    folder.mkdir()
+    for number in (1, 2):
+        (folder / f"{number}.csv").write_text(f"time,service,metric,value\n2026-11-22 03:0{number}:00,shop,up,1\n")
+    diptych(home, "ingest", folder)
+    done = diptych(home, "forget", "logs/", "--yes")
+    assert (done.status, done.err) == (0, "")
+    assert "Taken back: 2 files." in done.out
+
+
 def test_unknown_names_and_no_store_are_said_in_one_line(tmp_path: Path, file: Path) -> None:
     assert "no Diptych store" in diptych(tmp_path / "home", "forget", "x").refused()
     assert not (tmp_path / "home").exists()

@@ -56,6 +56,45 @@ def test_a_relative_path_is_meant_from_here(filled: Store, folder: Path, monkeyp
     assert len(find(filled, ".").files) == 2
 
 
+def test_a_path_is_known_however_it_is_written(filled: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder / "b")
+    assert names(filled, "../a") == names(filled, "../b/../a/") == ["a/one.csv", "a/two.csv"]
+    assert names(filled, "../a/one.csv") == names(filled, "./../a/./one.csv") == ["a/one.csv"]
+    (folder / "b/link").symlink_to(folder / "a")
+    assert names(filled, "link") == names(filled, "link/") == ["a/one.csv", "a/two.csv"]
+
+
+def test_what_was_ingested_by_a_way_around_is_known_by_the_straight_one(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder / "b")
+    take_in(store.home, [Path("../a"), Path("../b/one.csv")])
+    assert names(store, str(folder / "a")) == names(store, "a") == ["a/one.csv", "a/two.csv"]
+    assert names(store, "one.csv") == names(store, ".") == ["b/one.csv"]
+
+
+def test_a_bare_folder_name_is_all_that_lies_in_it(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    take_in(store.home, [folder / "a", folder / "b"])
+    assert names(store, "a") == names(store, "a/") == ["a/one.csv", "a/two.csv"]
+
+
+def test_so_is_the_name_of_a_folder_below_what_was_ingested(store: Store, folder: Path) -> None:
+    take_in(store.home, [folder])
+    assert names(store, "a") == ["a/one.csv", "a/two.csv"]
+    with pytest.raises(NotFound, match="Nothing was ingested from tmp"):
+        find(store, "tmp")
+
+
+def test_a_folder_name_in_two_places_is_refused_with_both(store: Store, folder: Path) -> None:
+    (folder / "b/a").mkdir()
+    (folder / "b/a/three.csv").write_text(ROWS.replace("T03", "T09"))
+    take_in(store.home, [folder])
+    with pytest.raises(NotFound, match=r"a stands in several places: [^ ]*/a, [^ ]*/b/a\."):
+        find(store, "a")
+    assert names(store, "b/a/three.csv") == ["three.csv"]
+
+
 def test_a_name_in_two_places_and_one_in_none_are_refused_with_names(filled: Store) -> None:
     with pytest.raises(NotFound, match=r"one\.csv stands in several places: .*a/one\.csv, .*b/one\.csv"):
         find(filled, "one.csv")
