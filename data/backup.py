@@ -195,12 +195,21 @@ def _manifest(archive: zipfile.ZipFile) -> Manifest:
                 f"This backup was written by a newer Diptych (catalog {said['catalog']}, this one knows {HEAD}).",
                 "Update Diptych. Nothing was changed.",
             )
-        members = tuple(Member(str(m["name"]), int(m["bytes"]), str(m["sha256"])) for m in said.pop("members"))
+        members = tuple(Member(str(m["name"]), _whole(m["bytes"]), str(m["sha256"])) for m in said.pop("members"))
         manifest = Manifest(**said, members=members)
-    except (KeyError, TypeError, ValueError) as error:
+        for number in (manifest.generation, manifest.revision, manifest.files, *manifest.rows.values()):
+            _whole(number)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise BackupError(f"{_WRONG}: it holds no list of its files.", "Nothing was changed.") from error
     _check_names(archive, manifest)
     return manifest
+
+
+def _whole(number: object) -> int:
+    """A count as it was written; JSON also reads 1.5, NaN and Infinity. Raises `ValueError`."""
+    if not isinstance(number, int) or number < 0:
+        raise ValueError(f"{number!r} is no count")
+    return number
 
 
 def _check_names(archive: zipfile.ZipFile, manifest: Manifest) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 import zipfile
 from collections.abc import Callable
@@ -137,6 +138,14 @@ def test_an_empty_folder_is_a_home_to_restore_into(saved: Path, tmp_path: Path) 
         (in_manifest(members=[{"name": "/etc/evil", "bytes": 1, "sha256": ""}]), "no place in it"),
         (in_manifest(members=[]), "differ"),
         (in_manifest(surprise=1), "no list of its files"),
+        *(
+            (in_manifest(members=[{"name": "catalog.sqlite", "bytes": odd, "sha256": ""}]), "no list of its files")
+            for odd in (math.inf, math.nan, -1, 1.5, "7", None)
+        ),
+        (in_manifest(rows={"metrics": math.inf}), "no list of its files"),
+        (in_manifest(rows=[]), "no list of its files"),
+        (in_manifest(files="many"), "no list of its files"),
+        (lambda name, content: (name, b"[" * 200_000 if name == "manifest.json" else content), "no list of its files"),
     ],
 )
 def test_a_damaged_or_hostile_backup_changes_nothing(
