@@ -42,7 +42,7 @@ def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
         found = list(_excursions(snap, start, reach, progress))
         stay = _earlier(snap, start)
         made = incidents_of(snap, found, limits(snap))
-        made += _alerted(snap, [*made, *stay], reach[1])
+        made += alerted(snap, events.read(snap), [*made, *stay], reach[1])
     anomalies.save(store.catalog, [_anomaly(e) for e in found if e.signal.side == "service"], scanned_from=start)
     left = {i.incident_id for i in stay}
     incidents.save_incidents(store.catalog, made, covers=lambda i: i.incident_id not in left)
@@ -50,11 +50,11 @@ def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
     return len(made) + len(stay)
 
 
-def _alerted(snap: Snapshot, known: Sequence[Incident], newest: datetime) -> list[Incident]:
-    """What only alerts tell of; incidents made by hand cover their alerts too."""
+def alerted(snap: Snapshot, recorded: Sequence[Event], known: Sequence[Incident], newest: datetime) -> list[Incident]:
+    """What only alerts among the ``recorded`` tell of; incidents made by hand cover their alerts too."""
     by_hand = (i for i in incidents.list_incidents(snap) if i.found_by != incidents.SCAN)
     graph = _graph(registry.topology(snap), registry.models(snap))
-    return alert_incidents(events.read(snap), [*known, *by_hand], graph, newest)
+    return alert_incidents(recorded, [*known, *by_hand], graph, newest)
 
 
 def _earlier(snap: Snapshot, start: datetime) -> list[Incident]:

@@ -12,12 +12,12 @@ from app.usecases import model_history, model_signals
 from app.usecases.health_members import service_member
 from app.usecases.health_rows import Kept
 from app.usecases.judgement import Excursion, excursions
-from app.usecases.scan import incidents_of
+from app.usecases.scan import alerted, incidents_of
 from app.usecases.scan import model_signals as judged_signals
 from app.usecases.service_judged import Judge, judge
 from app.usecases.signals import Signal, series_of, service_signals
 from app.usecases.thresholds import Limits, find, limits
-from data.queries import incidents, registry
+from data.queries import events, incidents, registry
 from data.records import Service
 from data.store import Snapshot
 
@@ -47,7 +47,8 @@ def threshold_words(
 
 def _counted(snap: Snapshot, known: Limits, start: datetime, end: datetime, find_in: Find) -> Counted:
     found = [e for signal in _signals(snap, known, start, end) for e in find_in(signal)]
-    return Counted(len(found), len(incidents_of(snap, found, known)))
+    made = incidents_of(snap, found, known)
+    return Counted(len(found), len(made) + len(alerted(snap, events.read(snap, start, end), made, end)))
 
 
 def _signals(snap: Snapshot, known: Limits, start: datetime, end: datetime) -> Iterator[Signal]:
