@@ -5,6 +5,8 @@
   const D = (window.dip = window.dip || {});
   const PAGE = 200;
   const ASK_MS = 120;
+  const WAIT_MS = 10_000; /* for an answer; then it is asked again, after twice as long each time that fails too */
+  const MOST_DOUBLED = 5;
   const MARKS = { infra: "services failed", model: "model moved", both: "both", neither: "neither", unknown: "cannot tell" };
   const HEADS = ["Incident", "Severity", "Services", "Models hit", "Started", "Lasted", "How found", "Verdict"];
   const NAMES = ["state", "severity", "of", "q"];
@@ -136,9 +138,10 @@
   const ask = () => {
     const wanted = [...list.seen].filter((id) => !list.verdicts[id]);
     if (!wanted.length || list.asking) return;
-    list.asking = true;
+    list.asking = setTimeout(again, WAIT_MS * 2 ** Math.min(list.failed, MOST_DOUBLED));
     window.dash_clientside.set_props("incidents-asked", { data: wanted.slice(0, 40) });
   };
+  const again = () => { list.asking = 0; list.failed += 1; ask(); }; /* of a request that failed Dash tells nobody */
   const soon = () => { clearTimeout(list.due); list.due = setTimeout(ask, ASK_MS); };
   const watch = () => new IntersectionObserver((entries) => {
     entries.forEach(({ isIntersecting, target }) => list.seen[isIntersecting ? "add" : "delete"](target.dataset.id));
@@ -149,10 +152,10 @@
     const root = document.getElementById("incidents-list");
     if (!data || !root) return window.dash_clientside.no_update;
     list?.sight.disconnect();
-    clearTimeout(list?.due);
+    [list?.due, list?.asking].forEach(clearTimeout);
     list = {
       data, rows: data.rows.map((row) => ({ ...row, text: text(row) })), chosen: readAddress(), most: PAGE,
-      verdicts: {}, seen: new Set(), sight: watch(), told: el("p.meta", { role: "status" }), body: el("div"),
+      verdicts: {}, asking: 0, failed: 0, seen: new Set(), sight: watch(), told: el("p.meta", { role: "status" }), body: el("div"),
     };
     if (list.chosen.state !== "open") list.chosen.state = "";
     list.bar = bar();
@@ -162,7 +165,8 @@
   };
   const judged = (found) => {
     if (!list || !found) return window.dash_clientside.no_update;
-    list.asking = false;
+    clearTimeout(list.asking);
+    Object.assign(list, { asking: 0, failed: 0 });
     Object.assign(list.verdicts, found);
     Object.keys(found).forEach((id) => {
       list.seen.delete(id);

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
+
+from tests.conftest import Watch
 
 
 def test_made_by_keyboard_found_by_search_and_taken_back(
@@ -33,3 +35,27 @@ def test_made_by_keyboard_found_by_search_and_taken_back(
     expect(page.locator("#incidents-list")).to_contain_text("Nothing matches.")
     expect(page.locator(".changes")).to_contain_text("undo: deleted")
     page.context.clear_cookies()
+
+
+def test_a_request_for_verdicts_that_fails_is_made_again(
+    live_server: str, open_page: Callable[..., Page], watch: Watch
+) -> None:
+    watch.expected += ["Failed to (load resource|fetch)", "ERR_FAILED", "Callback failed"]
+    failed: list[str] = []
+
+    def fail_once(route: Route) -> None:
+        asks = "incidents-asked" in (route.request.post_data or "") and not failed
+        failed.append(route.request.url) if asks else None
+        route.abort() if asks else route.fallback()
+
+    page = open_page(live_server, clock=True)
+    page.route("**/_dash-update-component*", fail_once)
+    page.goto(f"{live_server}/incidents")
+    expect(page.locator(".incident-table")).to_be_visible()
+    with page.expect_event("requestfailed"):
+        page.clock.run_for(200)
+    page.clock.run_for(9_000)
+    expect(page.locator(".verdict-cell")).to_have_count(0)
+    page.clock.run_for(2_000)
+    expect(page.locator(".verdict-cell").first).to_be_visible()
+    assert len(failed) == 1
