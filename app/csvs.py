@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+#: The same rule as FORMULA and NUMBER in assets/export.js; a test holds both to the same cells.
+FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?(e[+-]?[0-9]+)?", re.IGNORECASE)
 
 
 def cell(value: Any) -> Any:
-    """``value`` for one cell: a text that would be run as a formula gets a leading apostrophe."""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+    """``value`` for one cell: a text that would be run as a formula, and is no number, gets a leading apostrophe."""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(value):
         return "'" + value
     return "" if value is None else value
 
 
 def lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
     """The head and then each row, as text to be streamed."""
-    yield _line(columns)
+    yield _line([cell(name) for name in columns])
     for row in rows:
         yield _line([cell(value) for value in row])
 
 
 def _line(cells: Sequence[Any]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerow(cells)
-    return text.getvalue()
+    csv.writer(text, lineterminator="\r\n").writerow(cells)  # so that it quotes either of the two inside a cell
+    return text.getvalue().removesuffix("\r\n") + "\n"

@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const BOM = "\ufeff"; /* without it spreadsheets take UTF-8 for another encoding; our own reader skips it */
-  const FORMULA = /^[=+\-@\t\r]/;
+  const FORMULA = /^[=+\-@\t\r\n]/; /* the same rule as in app/csvs.py */
   const NUMBER = /^-?\d+(\.\d+)?(e[+-]?\d+)?$/i;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const plain = (text) => text.replace(/[\u00a0\u2009\u202f]/g, " ").replace(/\s+/g, " ").trim();

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import json
 import math
@@ -14,7 +13,7 @@ from typing import Any
 
 import click
 
-from app.csvs import cell
+from app.csvs import lines
 
 
 def plain(value: Any) -> Any:
@@ -43,9 +42,7 @@ def print_json(value: Any) -> None:
 
 def print_csv(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """CSV on stdout; a text that a spreadsheet would run as a formula gets a leading apostrophe."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([cell(_flat(value)) for value in row] for row in rows)
+    sys.stdout.writelines(lines(columns, ([_flat(value) for value in row] for row in rows)))
 
 
 def _flat(value: Any) -> Any:
