@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-KINDS = ("metrics", "logs", "events", "incidents", "predictions", "labels", "topology", "registry")
+KINDS = ("metrics", "logs", "events", "predictions", "labels", "topology", "registry")
 Decorated = Callable[..., Any]
 
 

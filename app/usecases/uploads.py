@@ -16,15 +16,17 @@ from typing import IO
 from app.usecases.fields import one_line
 from app.usecases.rescan import rescan
 from data.errors import NotFound
+from data.ingest import mapping
 from data.ingest.entries import check_zone, one_of
 from data.ingest.limits import GIB, Limits
-from data.ingest.mapping import KINDS, FileMapping, with_overrides
+from data.ingest.mapping import FileMapping, with_overrides
 from data.ingest.preview import FilePreview, look_into
 from data.ingest.protocol import take
 from data.ingest.report import IngestReport
 from data.ingest.sources import Found
 from data.store import Store
 
+KINDS = mapping.KINDS
 FOLDER = "uploads"
 SOURCE = "uploads"
 KEPT_S = 24 * 3600.0

@@ -23,7 +23,6 @@ from app.usecases.uploads import Reading, Upload
 from app.usecases.words import first_upper
 from pages.sources.parts import Frame, grouped
 
-KINDS: Final = ("metrics", "logs", "events", "predictions", "labels", "topology", "registry")
 MOST_COLUMNS: Final = 40
 MOST_REJECTS: Final = 5
 
@@ -83,7 +82,7 @@ def _buttons(frame: Frame, upload: Upload) -> html.Div:
 
 
 def _choices(frame: Frame, how: Reading) -> html.Div:
-    options = [("", "From the content"), *((kind, kind.capitalize()) for kind in KINDS)]
+    options = [("", "From the content"), *((kind, kind.capitalize()) for kind in uploads.KINDS)]
     links = [(kind, words, frame.address(**{"as": kind or None})) for kind, words in options]
     fields = [
         _field("upload-service", "Service, where the lines name none", how.service),
