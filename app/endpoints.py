@@ -1,4 +1,4 @@
-"""The few addresses beside the pages: `/healthz` for machines, `/find` for the search dialog."""
+"""The few addresses beside the pages: `/healthz` for machines, `/find` for the search dialog, `/registry.toml`."""
 
 from __future__ import annotations
 

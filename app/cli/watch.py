@@ -32,8 +32,8 @@ def command(
 ) -> int:
     """Ingest what is in a folder and what arrives in it, until stopped (Ctrl-C).
 
-    A file is taken when it has stood still between two looks. One that grows later is taken again and goes on where it
-    ended, as with `diptych ingest`. The folder's own ingest.toml holds.
+    A file is taken when it has stood still between two looks. One that grows later is read again as a whole and
+    replaces what it was, as with `diptych ingest`. The folder's own ingest.toml holds.
     """
     from app.usecases.intake import take_in
     from app.usecases.watching import watch

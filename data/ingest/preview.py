@@ -1,4 +1,4 @@
-"""What ingest would do with the first records of files. Nothing is written: the home is not even looked for."""
+"""What ingest would do with the first records of files. Nothing is written: the home is at most read."""
 
 from __future__ import annotations
 
