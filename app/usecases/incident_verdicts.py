@@ -16,6 +16,7 @@ from app.usecases.incident_words import Change, Facts, verdict_view
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_losses import LossLog
 from app.usecases.stamps import to_utc
+from app.usecases.thresholds import UNTOUCHED
 from data.records import Event
 
 STEP = timedelta(seconds=5)
@@ -101,6 +102,7 @@ def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
         rollout=rollout,
         rolled_back=rolled_back,
         next_answer=_next_answer(case, log, at) if log and verdict and verdict.kind == "unknown" else None,
+        labels_needed=(case.histories[0].limits if case.histories else UNTOUCHED).labels_needed,
     )
 
 

@@ -11,6 +11,7 @@ from analytics.verdict import Verdict
 from app.format import NBSP, clock, duration, number, value
 from app.usecases.incident_view import VerdictKind, VerdictView
 from app.usecases.signals import Signal
+from app.usecases.thresholds import UNTOUCHED, labels_words
 from app.usecases.words import first_upper, listed
 
 HEADLINES = {
@@ -42,6 +43,7 @@ class Facts:
     rollout: str = ""
     rolled_back: bool = False
     next_answer: datetime | None = None
+    labels_needed: float = UNTOUCHED.labels_needed
 
 
 def outage_words(change: Change) -> str:
@@ -233,4 +235,6 @@ def _meanwhile(facts: Facts, zone: tzinfo) -> str:
     )
     if facts.next_answer is None:
         return check
-    return f"Next answer about {clock(facts.next_answer, zone)}, when four of five labels are in. {check}"
+    return (
+        f"Next answer about {clock(facts.next_answer, zone)}, when {labels_words(facts.labels_needed)} are in. {check}"
+    )

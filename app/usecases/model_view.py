@@ -46,7 +46,7 @@ class Window:
 class PerformanceSeries:
     """The metric by prediction time; arrays (m,), ``start`` datetime64[us] in UTC, NaN where nothing is known.
 
-    ``estimate`` stands where under four of five labels are in (``waiting``), ``left_out`` is the metric without the
+    ``estimate`` stands where fewer labels are in than are needed (``waiting``), ``left_out`` is the metric without the
     predictions on default features, where there were some. ``lower`` to ``upper`` is expected.
     """
 

@@ -14,13 +14,11 @@ from app.format import DASH, MINUS, clock, count, day, duration, number, span, v
 from app.usecases.incident_view import Span
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_view import Measured, Sentence, Window
+from app.usecases.thresholds import labels_words
 from app.usecases.words import first_upper, listed
 from data.records import Model
 
-DEFINITIONS: Final = (
-    "Performance. The metric that counts for the model, over the predictions made in each stretch of time, from the "
-    "labels that are in; the interval holds 95 % (Wilson's for shares, the normal one for errors). A stretch in which "
-    "under four of five labels are in has no figure, only an estimate where scores were logged.",
+_DEFINITIONS: Final = (
     "Baseline. The same over all predictions outside incidents and episodes: of the version itself where it has 200 "
     "labels there, else of all versions of the model.",
     "Worst window. The dearest incident of the range, else the worst episode of the metric, else the last quarter of "
@@ -43,6 +41,16 @@ LOST: Final = (
     "window. Features that moved in the same rows share what those rows lost, and which of them did it cannot be told "
     "apart; a feature that takes values the reference never held cannot be judged.",
 )
+
+
+def definitions(needed: float) -> tuple[str, ...]:
+    """What the words on a model mean, where this share of labels is needed."""
+    performance = (
+        "Performance. The metric that counts for the model, over the predictions made in each stretch of time, from "
+        "the labels that are in; the interval holds 95 % (Wilson's for shares, the normal one for errors). A stretch "
+        f"in which under {labels_words(needed)} are in has no figure, only an estimate where scores were logged."
+    )
+    return performance, *_DEFINITIONS
 
 
 def metric_words(model: Model) -> str:

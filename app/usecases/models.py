@@ -145,7 +145,7 @@ def in_order(rows: Sequence[ModelRow], order: Order) -> list[ModelRow]:
 
 
 def delay(history: ModelHistory | None) -> str:
-    """How long four of five labels of a model take."""
+    """How long it takes until as many labels of a model are in as are needed."""
     if history is None:
         return "no predictions"
     lag = words.stated_lag(history)

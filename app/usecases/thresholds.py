@@ -110,6 +110,11 @@ def limits(snap: Snapshot) -> Limits:
     return Limits(**{one.name: one.value for one in snap.state.thresholds if one.name in known})
 
 
+def labels_words(needed: float) -> str:
+    """``80 % of the labels``: how many must be in, where a sentence speaks of them."""
+    return f"{round(100 * needed, 4):g} % of the labels"
+
+
 def effective(snap: Snapshot) -> tuple[Effective, ...]:
     """Every threshold, in the order of the table."""
     given = {one.name: one for one in snap.state.thresholds}

@@ -16,6 +16,7 @@ from app.components.header import page_header
 from app.components.how import how
 from app.components.marks import mark_link
 from app.figures import as_json
+from app.usecases.thresholds import labels_words
 
 NO_INCIDENTS: Final = "No incident was found in what is stored. Health shows how services and models are."
 LEGEND: Final = (("dip-happened", "happened"), ("dip-known-dot", "could be known"))
@@ -23,7 +24,6 @@ HOW_EVIDENCE: Final = (
     "The model’s loss during the incident is split into what fell inside the outage of a service it depends on, and "
     "the rest. The interval is a 95 % bootstrap over stretches of predictions.",
     "Plus speaks for the outage, minus against it; a question mark is what could not be known at that time.",
-    "A verdict is given once four of five labels of those minutes are in.",
 )
 HOW_ONSETS: Final = (
     "An onset is the change point before the first run of samples outside the range expected from the past alone.",
@@ -38,8 +38,13 @@ HOW_MARKS: Final = (
 Figure = dict[str, Any]
 
 
-def page(incident_id: str, opening: str, figure: Figure, payload: dict[str, Any], note: str = "") -> html.Div:
-    """The whole page; ``figure`` and ``payload`` stay in the browser's memory until their time."""
+def page(
+    incident_id: str, opening: str, figure: Figure, payload: dict[str, Any], needed: float, note: str = ""
+) -> html.Div:
+    """The whole page; ``figure`` and ``payload`` stay in the browser's memory until their time.
+
+    ``needed`` is the share of labels that a verdict needs.
+    """
     title = page_header(
         html.Span(opening, id="incident-title", dir="auto"), html.Span(id="incident-small"), _actions(incident_id)
     )
@@ -50,7 +55,7 @@ def page(incident_id: str, opening: str, figure: Figure, payload: dict[str, Any]
         html.Div(id="incident-verdict"),
         _controls(),
         _figure(incident_id, figure),
-        _lists(),
+        _lists(needed),
         _thumb(),
     ]
     stores = [
@@ -121,14 +126,15 @@ def _figure(incident_id: str, figure: Figure) -> html.Section:
     return html.Section([stage, *foot], id="diptych", className="card diptych", role="group", **named)
 
 
-def _lists() -> html.Div:
+def _lists(needed: float) -> html.Div:
     order: list[Any] = [
         html.Span("order, not cause; = is a tie within two "),
         html.Span(id="incident-step"),
         " steps ",
         how(HOW_ONSETS),
     ]
-    against = how(HOW_EVIDENCE)
+    rule = f"A verdict is given once {labels_words(needed)} of those minutes are in."
+    against = how([*HOW_EVIDENCE, rule])
     onsets = cards.card("Order of onset", html.Span(order), html.Div(id="incident-onsets"), flush=True)
     evidence = cards.card("For and against “outage”", against, html.Div(id="incident-evidence"), flush=True)
     events = cards.card(

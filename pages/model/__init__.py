@@ -20,6 +20,7 @@ from app.urlstate import href, path_of, read
 from app.usecases import model_page, model_words
 from app.usecases.incident_view import Span
 from app.usecases.model_view import ModelView, Sentence
+from app.usecases.thresholds import limits
 from pages.model import parts, tables
 from pages.model.asked import CHOICES, ModelAsked
 from pages.model.elsewhere import nothing
@@ -64,21 +65,22 @@ def _finished(snap: Any, asked: ModelAsked) -> dict[str, Any]:
         snap, asked.name, asked.span, asked.zone, verdicts(snap, asked.shown), asked.version, judge_once
     )
     said = f"{view.title}: {view.sentence.headline} {view.sentence.text}"
+    body = _body(view, asked, model_page.reach(snap, view.name), limits(snap).labels_needed)
     return {
         "title": view.title,
         "small": view.small,
         "said": said,
-        "body": html.Div(_body(view, asked, model_page.reach(snap, view.name)), className="stack"),
+        "body": html.Div(body, className="stack"),
     }
 
 
-def _body(view: ModelView, asked: ModelAsked, reach: Span | None) -> list[Any]:
+def _body(view: ModelView, asked: ModelAsked, reach: Span | None, needed: float) -> list[Any]:
     if view.nothing:
         return [html.Section(nothing(view.nothing, reach, asked.path, asked.state, asked.zone), className="card")]
     side = [tables.versions(view, asked), tables.incidents(view, asked), tables.quality(view)]
     return [
         sentence(view.sentence),
-        figure_card(view, asked),
+        figure_card(view, asked, needed),
         html.Div([_features(view, asked), html.Div(side, className="stack")], className="model-body"),
     ]
 

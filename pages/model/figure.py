@@ -23,7 +23,7 @@ from app.components.tables import Column, Row, table
 from app.format import DASH, NBSP, clock, count, day, offset, value
 from app.usecases.incident_view import Span
 from app.usecases.model_view import InputLane, ModelView, PerformanceSeries
-from app.usecases.model_words import DEFINITIONS
+from app.usecases.model_words import definitions
 from app.usecases.words import first_upper
 from pages.model.asked import ModelAsked
 
@@ -32,17 +32,17 @@ LATE: Final = 75  # percent of the plot from which on the id stands at the right
 HATCH_WORDS: Final = 0.08  # of the plot: a narrower hatch has no room for words
 FIGURE: Final = (
     "Grey is what is expected of as many labels as are judged together. The bars count the labels that are in. The "
-    "dotted line counts predictions on default features as the usual ones, as the verdict does. Where under four of "
-    "five labels are in, the figure is hatched and an estimate from calibrated scores is dashed: it holds while inputs "
-    "move, not when what they mean has changed."
+    "dotted line counts predictions on default features as the usual ones, as the verdict does. Where fewer "
+    "labels are in than are needed, the figure is hatched and an estimate from calibrated scores is dashed: it holds "
+    "while inputs move, not when what they mean has changed."
 )
 
 
-def figure_card(view: ModelView, asked: ModelAsked) -> html.Section:
-    """The metric over drift, or the same as a table."""
+def figure_card(view: ModelView, asked: ModelAsked, needed: float) -> html.Section:
+    """The metric over drift, or the same as a table; ``needed`` is the share of labels that a figure rests on."""
     foot = html.Div([html.Span(_missing(view)), table_link(asked.as_table, asked.table)], className="figure-foot")
     body = _table(view, asked.zone) if asked.as_table else _figure(view, asked)
-    return cards.card("Performance", how([*DEFINITIONS[:4], FIGURE]), [body, foot], flush=True)
+    return cards.card("Performance", how([*definitions(needed)[:4], FIGURE]), [body, foot], flush=True)
 
 
 def _missing(view: ModelView) -> str:

@@ -23,6 +23,7 @@ from app.urlstate import read
 from app.usecases import model_page, model_words, models
 from app.usecases.model_history import load
 from app.usecases.model_view import ModelRow
+from app.usecases.thresholds import limits
 from pages.models import side, table
 from pages.models.asked import CHOICES, ModelsAsked
 from pages.verdicts import verdicts
@@ -79,7 +80,7 @@ def _rows(snap: Any, asked: ModelsAsked) -> list[ModelRow]:
 
 def _body(snap: Any, asked: ModelsAsked, rows: Sequence[ModelRow]) -> list[Any]:
     chosen = _chosen(rows, asked)
-    foot = [RULE, how([*model_words.DEFINITIONS, *model_words.LOST])]
+    foot = [RULE, how([*model_words.definitions(limits(snap).labels_needed), *model_words.LOST])]
     drawn = html.Div(table.models_table(rows, asked, chosen, foot), className="models-table card")
     below = html.Div([_figure(snap, asked, chosen), side.lists(*_beside(snap, asked), asked)], className="model-body")
     return [_controls(asked), drawn, below]

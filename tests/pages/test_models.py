@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from app.charts.lanes import MODEL, MODEL_NARROW, MODELS
 from app.factory import create_app
 from app.settings import Settings
+from app.usecases import thresholds
 from data.store import Store
 from tests.fixtures import model_story as story
 from tests.web import components, page_at, words
@@ -171,3 +172,14 @@ def _pixels(styles: str, kind: str) -> tuple[int, ...]:
     assert rule is not None
     found = dict(re.findall(r"--(left|high|first): (\d+)px", rule.group(1)))
     return tuple(int(found[name]) for name in ("left", "high", "first"))
+
+
+def test_the_words_name_the_share_of_labels_that_holds(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with Store.open(home) as store:
+        story.tell(store)
+        thresholds.save(store, "Mara", "labels_needed", 0.35)
+    client = create_app(Settings(home=home)).server.test_client()
+    page = said(client, "/models")
+    assert "under 35 % of the labels are in" in page
+    assert "four of five" not in page

@@ -112,6 +112,9 @@ def test_missing_labels_are_said_with_when_the_answer_comes() -> None:
     )
     view = verdict_view(waiting, UTC)
     assert plain(view.headline) == "Cannot tell yet: 61 % of labels are in."
+    assert "when 80 % of the labels are in" in view.advice + view.sentence
+    other = verdict_view(replace(waiting, labels_needed=0.995), UTC)
+    assert "when 99.5 % of the labels are in" in other.advice + other.sentence
     assert view.advice.startswith("Next answer about 14:07:48")
     assert view.explained_share is None
     assert view.bar == "accuracy lost: cannot be split yet"
