@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import dcc, html
@@ -32,6 +33,11 @@ def segmented_links(label: str, options: Sequence[tuple[str, Any, str]], value: 
     links = [_segment(words, href, name == value) for name, words, href in options]
     named: dict[str, Any] = {"aria-label": label}
     return html.Nav(links, className="segmented segments", **named)
+
+
+def opened_with(id: Any, fields: Mapping[str, Any]) -> dcc.Input:
+    """What a form was opened with, as its property ``value``: only what differs from it is written."""
+    return dcc.Input(id=id, type="hidden", value=json.dumps(fields))
 
 
 def table_link(as_table: bool, href: str) -> html.A:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, Literal
+from zoneinfo import ZoneInfo
 
 from app import format as fmt
-from app.usecases.fields import Refused, one_line, read_time, read_zone
+from app.timerange import zone_of
+from app.usecases.field_words import FIELDS
+from app.usecases.fields import Refused, one_line, read_time, read_zone, written
+from app.usecases.meanwhile import NOTHING, Fields, Witness, rebased, refuse, taken
 from app.usecases.undoing import undoable
-from data.catalog.catalog import Catalog
 from data.changes import Change, list_changes
 from data.queries import incident_edits, incidents
 from data.records import Incident
@@ -51,6 +54,17 @@ class HistoryLine:
     incident_id: str
     words: str
     undoable: bool
+
+
+def shown(incident: Incident | None, zone: ZoneInfo) -> dict[str, Any]:
+    """What the fields of the form show: an incident, or what a new one begins with."""
+    times = {name: written(getattr(incident, name, None), zone) for name, _ in TIMES}
+    if incident is None:
+        new = {"title": "", "severity": "degraded", "services": [], "models": [], "cause": ""}
+        return {"zone": zone.key, **times, **new}
+    names = {"services": list(incident.services), "models": list(incident.models)}
+    plain = {name: getattr(incident, name) for name in ("title", "severity", "cause")}
+    return {"zone": zone.key, **times, **names, **plain}
 
 
 def read(given: Mapping[str, Any], before: Incident | None, known: tuple[Iterable[str], Iterable[str]]) -> Incident:
@@ -119,30 +133,51 @@ def _order(times: Mapping[str, datetime | None], wrong: list[str]) -> None:
 
 
 def save(
-    store: Store, who: str, incident_id: str, given: Mapping[str, Any], known: tuple[Iterable[str], Iterable[str]]
+    store: Store,
+    who: str,
+    incident_id: str,
+    given: Mapping[str, Any],
+    known: tuple[Iterable[str], Iterable[str]],
+    opened: Fields = NOTHING,
+    zone: tzinfo = UTC,
 ) -> Done:
-    """Make the incident, or change the one of this id. Raises Refused, NotFound."""
+    """Make the incident, or change the one of this id in what differs from what the form was ``opened`` with.
+
+    Raises NotFound, Refused, and Meanwhile where that has been changed by another since.
+    """
     if not incident_id:
-        made, change_id = incident_edits.create(store.catalog, who, read(given, None, known))
-        return Done(made, change_id, f"{made} was made.")
-    before = incidents.get(store.catalog, incident_id)
-    wanted = read(given, before, known)
-    fields = {name: getattr(wanted, name) for name in incidents.differing(before, wanted) if name in _EDITABLE}
-    return _edited(store.catalog, who, incident_id, fields, "")
+        made, creation = incident_edits.create(store.catalog, who, read(given, None, known))
+        return Done(made, creation, f"{made} was made.")
+    witness = Witness(store.catalog, who, "incident", incident_id, "The scan", zone)
+    change_id = incident_edits.amend(
+        store.catalog, who, incident_id, lambda now: _asked(now, given, opened, known, witness)
+    )
+    return _edited(incident_id, change_id, f"{incident_id} was changed.")
 
 
-_EDITABLE: Final = (*(name for name, _ in TIMES), "title", "severity", "status", "services", "models", "cause")
+def _asked(
+    now: Incident, given: Fields, opened: Fields, known: tuple[Iterable[str], Iterable[str]], witness: Witness
+) -> dict[str, Any]:
+    """What a form asks to be set in the incident as it is now."""
+    held = shown(now, zone_of(str(opened.get("zone"))))
+    wanted = read(rebased(given, opened, held, dict(TIMES)), now, known)
+    asked = {name: getattr(wanted, name) for name in FIELDS["incident"] if getattr(wanted, name) != getattr(now, name)}
+    refuse([witness.told(name, getattr(now, name), held[name]) for name in taken(asked, opened, held)])
+    return asked | ({"status": wanted.status} if "resolved_at" in asked else {})
 
 
 def act(store: Store, who: str, incident_id: str, what: Act) -> Done:
     """Acknowledge, mitigate or resolve an open incident now. Raises Refused where that has been done."""
-    before = incidents.get(store.catalog, incident_id)
+    change_id = incident_edits.amend(store.catalog, who, incident_id, lambda now: _act(now, what))
+    return _edited(incident_id, change_id, f"{incident_id} is {SAID[what]}.")
+
+
+def _act(before: Incident, what: Act) -> dict[str, Any]:
     name = {"acknowledge": "acknowledged_at", "mitigate": "mitigated_at", "resolve": "resolved_at"}[what]
     if before.status != "open" or getattr(before, name) is not None:
-        raise Refused(f"{incident_id} is {'over' if before.status != 'open' else SAID[what]} already.")
+        raise Refused(f"{before.incident_id} is {'over' if before.status != 'open' else SAID[what]} already.")
     now = max(datetime.now(UTC), before.started_at)
-    more = {"status": "resolved"} if what == "resolve" else {}
-    return _edited(store.catalog, who, incident_id, {name: now, **more}, f"{incident_id} is {SAID[what]}.")
+    return {name: now, **({"status": "resolved"} if what == "resolve" else {})}
 
 
 def acts(incident: Incident) -> tuple[Act, ...]:
@@ -158,11 +193,10 @@ def delete(store: Store, who: str, incident_id: str) -> Done:
     return Done(incident_id, incident_edits.remove(store.catalog, who, incident_id), f"{incident_id} was deleted.")
 
 
-def _edited(catalog: Catalog, who: str, incident_id: str, fields: Mapping[str, Any], words: str) -> Done:
-    change_id = incident_edits.edit(catalog, who, incident_id, fields)
+def _edited(incident_id: str, change_id: int | None, words: str) -> Done:
     if change_id is None:
         return Done(incident_id, None, f"{incident_id} is as before: nothing was changed.")
-    return Done(incident_id, change_id, words or f"{incident_id} was changed.")
+    return Done(incident_id, change_id, words)
 
 
 def history(store: Store, zone: tzinfo) -> tuple[HistoryLine, ...]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, Literal, cast
+from zoneinfo import ZoneInfo
 
-from app.usecases.fields import Refused, one_line, read_time, read_zone
+from app.timerange import zone_of
+from app.usecases.field_words import FIELDS
+from app.usecases.fields import Refused, one_line, read_time, read_zone, written
 from app.usecases.mark_events import TAGS
+from app.usecases.meanwhile import NOTHING, Fields, Witness, rebased, refuse, taken
 from data.queries import marks
 from data.records import Mark
 from data.store import Snapshot, Store
@@ -46,6 +50,12 @@ def marks_of(snap: Snapshot, kind: str, subject: str) -> tuple[Mark, ...]:
     return tuple(mark for mark in snap.state.marks if (mark.kind, mark.subject) == (kind, subject))
 
 
+def shown(mark: Mark | None, zone: ZoneInfo, at: datetime | None = None) -> dict[str, Any]:
+    """What the fields of the form show: a mark, or what a new one ``at`` a moment begins with."""
+    tag, words, ts, ends_at = (mark.tag, mark.words, mark.ts, mark.ends_at) if mark else (TAGS[0], "", at, None)
+    return {"tag": tag, "words": words, "ts": written(ts, zone), "ends_at": written(ends_at, zone), "zone": zone.key}
+
+
 def read(given: Mapping[str, Any], before: Mark | None = None) -> tuple[str, str, datetime, datetime | None]:
     """Tag, words, start and end. Raises Refused with one sentence for each thing that is wrong."""
     wrong: list[str] = []
@@ -73,13 +83,29 @@ def _times(given: Mapping[str, Any], before: Mark | None, wrong: list[str]) -> t
     return ts, ends_at
 
 
-def save(store: Store, who: str, mark_id: str, kind: str, subject: str, given: Mapping[str, Any]) -> Kept:
-    """Add a mark to a subject, or change the one of this id. Raises Refused, NotFound."""
-    before = marks.get_mark(store.catalog, mark_id) if mark_id else None
-    tag, words, ts, ends_at = read(given, before)
-    if before:
-        change = marks.edit_mark(store.catalog, who, mark_id, tag, words, ts, ends_at)
-        return Kept(change, "The mark was changed." if change is not None else "The mark is as before.")
+def change(store: Store, who: str, mark_id: str, given: Fields, opened: Fields = NOTHING, zone: tzinfo = UTC) -> Kept:
+    """Change a mark in what differs from what the form was ``opened`` with.
+
+    Raises NotFound, Refused, and Meanwhile where that has been changed by another since.
+    """
+    witness = Witness(store.catalog, who, "mark", mark_id, "Somebody", zone)
+    change_id = marks.amend_mark(store.catalog, who, mark_id, lambda now: _changed(now, given, opened, witness))
+    return Kept(change_id, "The mark was changed." if change_id is not None else "The mark is as before.")
+
+
+def _changed(now: Mark, given: Fields, opened: Fields, witness: Witness) -> Mark:
+    """What a form makes of the mark as it is now."""
+    held = shown(now, zone_of(str(opened.get("zone"))))
+    tag, words, ts, ends_at = read(rebased(given, opened, held, dict(TIMES)), now)
+    wanted = replace(now, tag=tag, words=words, ts=ts, ends_at=ends_at)
+    asked = [name for name in FIELDS["mark"] if getattr(wanted, name) != getattr(now, name)]
+    refuse([witness.told(name, getattr(now, name), held[name]) for name in taken(asked, opened, held)])
+    return wanted
+
+
+def add(store: Store, who: str, kind: str, subject: str, given: Mapping[str, Any]) -> Kept:
+    """Add a mark to a subject. Raises Refused."""
+    tag, words, ts, ends_at = read(given)
     with store.snapshot() as snap:
         if not knows(snap, kind, subject):
             raise Refused(f"There is no {kind[:20] or 'subject'} “{subject[:60]}” to mark.")

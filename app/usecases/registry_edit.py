@@ -9,7 +9,8 @@ from typing import Final
 
 from analytics import performance
 from app.format import moment
-from app.usecases.registry_form import Fields, merged, record_of
+from app.usecases.meanwhile import Fields, Witness
+from app.usecases.registry_form import merged, record_of
 from app.usecases.rescan import rescan
 from data import statements
 from data.changes import ChangeKind
@@ -61,9 +62,9 @@ def _words(record: Stated, origin: Origin | None, zone: tzinfo) -> str:
     return f"{origin.who}, {when}" if origin.who else f"{origin.file.rsplit('/', 1)[-1]}, {when}"
 
 
-def service_of(before: Stated, fields: Fields, opened: Fields) -> Service:
-    """What a filled form makes of a service. Raises `NotFound` where it is none."""
-    found = record_of(before, merged(before, fields, opened))
+def service_of(before: Stated, fields: Fields, opened: Fields, witness: Witness) -> Service:
+    """What a filled form makes of a service. Raises `NotFound` where it is none, and `Meanwhile`."""
+    found = record_of(before, merged(before, fields, opened, witness))
     if not isinstance(found, Service):
         raise NotFound("Only the objectives of a service can be tried out.")
     return found
@@ -76,10 +77,16 @@ def save(store: Store, who: str, section: str, name: str, fields: Fields, opened
     """
     with store.snapshot() as snap:
         seen = entry(snap, store, section, name, zone).record
-    change = statements.amend(store.catalog, who, seen, lambda now: record_of(now, merged(now, fields, opened)))
+    told = witness(store, who, section, name, zone)
+    change = statements.amend(store.catalog, who, seen, lambda now: record_of(now, merged(now, fields, opened, told)))
     if change is not None:
         rescan(store, who)
     return change
+
+
+def witness(store: Store, who: str, section: str, name: str, zone: tzinfo) -> Witness:
+    """Who changed a record meanwhile; what no person did came from a file."""
+    return Witness(store.catalog, who, KINDS[section], name, "A file", zone)
 
 
 def metrics_of(snap: Snapshot, service: Service) -> tuple[str, ...]:

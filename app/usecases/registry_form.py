@@ -7,26 +7,23 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
-from app.errors import AppError
 from app.format import exact
+from app.usecases.meanwhile import Fields, Witness, mine, refuse, taken
 from data import registry as rules
 from data.errors import RegistryError
 from data.records import FeatureSource, Model, Objective, Service
 from data.statements import Stated
 from data.timespan import span_text
 
-Fields = Mapping[str, str | list[str] | None]
 SERVICE: Final = ("owner", "team", "environment")
 MODEL: Final = ("service", "kind", "metric", "stage")
 MEANING: Final = ("role", "unit", "bad_direction", "kind")
 OBJECTIVE: Final = ("metric", "comparison", "threshold", "target", "window")
 FEATURE: Final = ("name", "from", "default")
 GROUPS: Final = {"objectives": OBJECTIVE, "features": FEATURE}
+#: Field of a form -> that of the record, where it has another name.
+FIELD: Final = {"label_delay": "label_delay_s"}
 NO_ROWS: Final[dict[str, Any]] = {group: [] for group in GROUPS}
-
-
-class Meanwhile(AppError):
-    """Another has changed the same field since the form was opened."""
 
 
 def fields_of(record: Stated) -> dict[str, str | list[str]]:
@@ -69,7 +66,7 @@ def record_of(before: Stated, fields: Fields) -> Stated:
     return rules.read_meaning({"name": before.metric, **_texts(fields, MEANING)}, before.metric)
 
 
-def merged(now: Stated, fields: Fields, opened: Fields) -> Fields:
+def merged(now: Stated, fields: Fields, opened: Fields, witness: Witness) -> Fields:
     """The fields of ``now`` with what a person changed in a form that was ``opened`` with other ones.
 
     Raises `Meanwhile` where what that person changed has been changed by another since; rows count as one field.
@@ -78,13 +75,15 @@ def merged(now: Stated, fields: Fields, opened: Fields) -> Fields:
     given = {name: text if text == opened.get(name) else _stripped(text) for name, text in fields.items()}
     asked, held = _parts(given), {**NO_ROWS, **_parts(shown)}
     was = {**(NO_ROWS if opened else held), **_parts(opened)}
-    changed = [name for name in asked if name in held and asked[name] != was.get(name, held[name])]
-    lost = [name for name in changed if held[name] not in (was.get(name, held[name]), asked[name])]
-    if lost:
-        words = ", ".join(name.replace("_", " ") for name in lost)
-        raise Meanwhile(f"Somebody else has changed this meanwhile: {words}.", "Open the form anew; nothing was saved.")
+    changed = [name for name in mine(asked, held | was) if name in held]
+    lost = taken((name for name in changed if asked[name] != held[name]), was, held)
+    refuse([witness.told(FIELD.get(name, name), _held(now, name), held[name]) for name in lost])
     kept = {name: text for name, text in shown.items() if name.split(".")[0] not in changed}
     return kept | {name: text for name, text in given.items() if name.split(".")[0] in changed}
+
+
+def _held(record: Stated, name: str) -> Any:
+    return getattr(record, FIELD.get(name, name))
 
 
 def _parts(fields: Fields) -> dict[str, Any]:

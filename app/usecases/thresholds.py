@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Final
 
 from app.errors import AppError
+from app.format import exact
+from app.usecases.meanwhile import COPY, Meanwhile, Witness
 from app.usecases.rescan import rescan
 from data import kept
 from data.store import Snapshot, Store
@@ -149,13 +151,23 @@ def find(name: str) -> Threshold:
     return BY_NAME[name]
 
 
-def save(store: Store, who: str, name: str, value: float | None, seen: float | None = None) -> int:
+def save(store: Store, who: str, name: str, value: float | None, seen: float | None = None, zone: tzinfo = UTC) -> int:
     """Let ``value`` hold, or with None the default; incidents are looked for again. Returns the change's number.
 
-    Raises `Changed` where ``seen`` is given and does not hold any more.
+    Raises `Meanwhile` where ``seen`` is given and does not hold any more.
     """
     one = find(name)
     among = None if seen is None else (seen, *([None] if seen == one.default else []))
-    change = kept.set_threshold(store.catalog, who, one.name, value, among)
+    try:
+        change = kept.set_threshold(store.catalog, who, one.name, value, among)
+    except kept.Changed as error:
+        raise _meanwhile(store, who, one, zone) from error
     rescan(store, who)
     return change
+
+
+def _meanwhile(store: Store, who: str, one: Threshold, zone: tzinfo) -> Meanwhile:
+    with store.snapshot() as snap:
+        holding = next((kept.value for kept in snap.state.thresholds if kept.name == one.name), None)
+    witness = Witness(store.catalog, who, "threshold", one.name, "Somebody", zone)
+    return Meanwhile(witness.told("value", holding, exact(one.default if holding is None else holding)), COPY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -33,9 +33,17 @@ def create(catalog: Catalog, who: str, incident: Incident) -> tuple[str, int]:
 
 def edit(catalog: Catalog, who: str, incident_id: str, fields: Mapping[str, Any]) -> int | None:
     """Set these fields; returns the change_id, None where that changes nothing. Raises `NotFound`."""
+    return amend(catalog, who, incident_id, lambda _: fields)
+
+
+def amend(catalog: Catalog, who: str, incident_id: str, change: Callable[[Incident], Mapping[str, Any]]) -> int | None:
+    """Set the fields that ``change`` gives for the incident as it is now; nobody else can write in between.
+
+    Returns the change_id, None where that changes nothing. Raises `NotFound`, and whatever ``change`` raises.
+    """
     with catalog.write() as connection:
         before = _get(connection, incident_id)
-        after = changed(before, fields)
+        after = changed(before, change(before))
         return _put(connection, who, before, after) if differing(before, after) else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -23,12 +24,6 @@ class MarkChanged(DataError):
     """The mark is not what a change made of it any more."""
 
 
-def get_mark(catalog: Catalog, mark_id: str) -> Mark:
-    """The mark of this id. Raises `NotFound`."""
-    with catalog.read() as connection:
-        return _get(connection, mark_id)
-
-
 def add_mark(catalog: Catalog, mark: Mark) -> tuple[str, int]:
     """Add it, signed by ``mark.who``; returns the new mark_id and the change_id."""
     made = replace(mark, mark_id=uuid.uuid4().hex, written_at=datetime.now(UTC))
@@ -36,14 +31,15 @@ def add_mark(catalog: Catalog, mark: Mark) -> tuple[str, int]:
         return made.mark_id, _put(connection, mark.who, None, made)
 
 
-def edit_mark(catalog: Catalog, who: str, mark_id: str, tag: str, words: str, ts: datetime, ends_at: Any) -> int | None:
-    """Change it; returns the change_id, None where nothing differs. Raises `NotFound`.
+def amend_mark(catalog: Catalog, who: str, mark_id: str, change: Callable[[Mark], Mark]) -> int | None:
+    """Let it be what ``change`` makes of it as it is now; nobody else can write in between.
 
-    What it says now is written now: a replay must not show it earlier.
+    What it says now is written now: a replay must not show it earlier. Returns the change_id, None where nothing
+    differs. Raises `NotFound`, and whatever ``change`` raises.
     """
     with catalog.write() as connection:
         before = _get(connection, mark_id)
-        after = replace(before, tag=tag, words=words, ts=ts, ends_at=ends_at)
+        after = change(before)
         if after == before:
             return None
         return _put(connection, who, before, replace(after, written_at=datetime.now(UTC)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import Any, Final
 
 from dash import Dash, Input, Output, State, ctx, no_update, set_props
@@ -13,9 +14,11 @@ from app.people import who
 from app.routing import CONTENT, LOCATION, page_at, read_address
 from app.shell.live import state_now
 from app.shell.toasts import message
+from app.timerange import zone_of
 from app.urlstate import UrlState, again, read
 from app.usecases import incident_form, incident_list
 from app.usecases.incident_form import Act, Done
+from app.usecases.meanwhile import read_opened
 from pages.incidents import form
 
 PATH: Final = "/incidents"
@@ -32,7 +35,7 @@ def register(app: Dash) -> None:
         Output("store-state", "data", allow_duplicate=True),
         *(Input(f"form-{name}", "n_clicks") for name in BUTTONS),
         Input("form-title", "n_submit"),
-        *(State(f"form-{name}", "value") for name in form.FIELDS),
+        *(State(f"form-{name}", "value") for name in (*form.FIELDS, form.OPENED)),
         State(LOCATION, "href"),
         prevent_initial_call=True,
         running=[(Output("form-save", "disabled"), True, False)],
@@ -47,13 +50,17 @@ def press(*given: Any) -> tuple[Any, Any, Any, Any]:
         raise PreventUpdate
     state = read(read_address(here or "", PATH)[1])
     try:
-        done = _do(pressed, state, dict(zip(form.FIELDS, fields, strict=True)))
+        done = _do(pressed, state, dict(zip((*form.FIELDS, form.OPENED), fields, strict=True)))
     except DiptychError as error:
         return words_of(error, "the form of an incident"), no_update, no_update, no_update
     set_props("toast", {"data": message(done.words, undo=done.change_id)})
     if pressed in QUICK:
         return "", no_update, page_at(current().pages, here), state_now()
     return "", again("", state, edit=None, new=None) or "?", no_update, state_now()
+
+
+def _zone(state: UrlState) -> tzinfo:
+    return zone_of(state.zone or current().settings.zone)
 
 
 def _do(pressed: str, state: UrlState, fields: dict[str, Any]) -> Done:
@@ -63,6 +70,7 @@ def _do(pressed: str, state: UrlState, fields: dict[str, Any]) -> Done:
         return incident_form.act(store, person, incident_id, quick)
     if pressed == "delete":
         return incident_form.delete(store, person, incident_id)
+    opened = read_opened(fields.pop(form.OPENED))
     with store.snapshot() as snap:
         known = incident_list.known_names(snap)
-    return incident_form.save(store, person, incident_id, fields, known)
+    return incident_form.save(store, person, incident_id, fields, known, opened, _zone(state))

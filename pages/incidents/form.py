@@ -7,18 +7,19 @@ from typing import Any, Final
 from dash import dcc, html
 
 from app.components import cards
-from app.components.controls import button, link_button, segmented
+from app.components.controls import button, link_button, opened_with, segmented
 from app.components.empty import empty
 from app.people import signed
 from app.timerange import Resolved
 from app.urlstate import UrlState, again, href, path_of
 from app.usecases import incident_form, incident_list
-from app.usecases.fields import written
+from app.usecases.meanwhile import Fields
 
 PATH: Final = "/incidents"
 FIELDS: Final = (
     "title", "severity", "zone", *(name for name, _ in incident_form.TIMES), "services", "models", "cause",
 )  # fmt: skip
+OPENED: Final = "opened"
 TIMES_HOW: Final = "2026-11-21 14:06:35, or now"
 LABELS: Final = {"acknowledge": "Acknowledge now", "mitigate": "Mitigated now", "resolve": "Resolve now"}
 
@@ -45,10 +46,12 @@ def _unknown(asked: str, state: UrlState) -> html.Section:
 def _form(snap: Any, found: Any, state: UrlState, shown: Resolved) -> html.Section:
     names = incident_list.known_names(snap)
     title = f"Edit {found.incident_id}" if found else "New incident"
-    fields = [_title(found), _severity(found), *_times(found, shown), _zone(shown), *_members(found, names)]
+    values = incident_form.shown(found, shown.zone)
+    fields = [_title(values), _severity(values), *_times(values), _zone(values), *_members(values, names)]
     said = html.Div(id="form-said", role="alert", className="form-said")
     body = [
-        html.Div([*fields, _cause(found)], className="form-grid"),
+        html.Div([*fields, _cause(values)], className="form-grid"),
+        opened_with(f"form-{OPENED}", values),
         said,
         html.Div(_buttons(found, state), className="form-buttons"),
     ]
@@ -71,49 +74,46 @@ def _text(name: str, value: str, **more: Any) -> dcc.Input:
     )
 
 
-def _title(found: Any) -> html.Div:
-    value = found.title if found else ""
-    return _field("title", "What happened", _text("title", value, autoFocus=True), wide=True)
+def _title(values: Fields) -> html.Div:
+    return _field("title", "What happened", _text("title", values["title"], autoFocus=True), wide=True)
 
 
-def _severity(found: Any) -> html.Div:
+def _severity(values: Fields) -> html.Div:
     options = [(name, name.capitalize()) for name in incident_form.SEVERITIES]
-    value = found.severity if found else "degraded"
+    value = values["severity"]
     if value not in incident_form.SEVERITIES:
         options.append((value, value[:20]))
     named = html.Span("Severity", className="form-label")
     return html.Div([named, segmented("form-severity", options, value, "Severity")], className="labelled")
 
 
-def _times(found: Any, shown: Resolved) -> list[html.Div]:
-    return [_time(found, name, label, shown) for name, label in incident_form.TIMES]
+def _times(values: Fields) -> list[html.Div]:
+    return [_time(name, label, values[name]) for name, label in incident_form.TIMES]
 
 
-def _time(found: Any, name: str, label: str, shown: Resolved) -> html.Div:
-    value = written(getattr(found, name), shown.zone) if found else ""
+def _time(name: str, label: str, value: str) -> html.Div:
     return _field(name, label, _text(name, value, placeholder=TIMES_HOW if name == "started_at" else "not yet"))
 
 
-def _zone(shown: Resolved) -> html.Div:
-    return _field("zone", "Time zone of these times", _text("zone", shown.zone.key))
+def _zone(values: Fields) -> html.Div:
+    return _field("zone", "Time zone of these times", _text("zone", values["zone"]))
 
 
-def _members(found: Any, names: tuple[tuple[str, ...], tuple[str, ...]]) -> list[html.Div]:
-    kept = (found.services, found.models) if found else ((), ())
+def _members(values: Fields, names: tuple[tuple[str, ...], tuple[str, ...]]) -> list[html.Div]:
     labels = (("services", "Services"), ("models", "Models hit"))
-    return [_several(name, label, names[i], kept[i]) for i, (name, label) in enumerate(labels)]
+    return [_several(name, label, names[i], values[name]) for i, (name, label) in enumerate(labels)]
 
 
-def _several(name: str, label: str, known: tuple[str, ...], kept: tuple[str, ...]) -> html.Div:
+def _several(name: str, label: str, known: tuple[str, ...], kept: list[str]) -> html.Div:
     options: Any = list(dict.fromkeys([*known, *kept]))
     chosen: Any = dcc.Dropdown(
-        id=f"form-{name}", options=options, value=list(kept), multi=True, placeholder="none", className="several"
+        id=f"form-{name}", options=options, value=kept, multi=True, placeholder="none", className="several"
     )
     return _field(name, label, chosen)
 
 
-def _cause(found: Any) -> html.Div:
-    area = dcc.Textarea(id="form-cause", value=found.cause if found else "", className="field area", rows=3)
+def _cause(values: Fields) -> html.Div:
+    area = dcc.Textarea(id="form-cause", value=values["cause"], className="field area", rows=3)
     return _field("cause", "Cause, as far as known", area, wide=True)
 
 

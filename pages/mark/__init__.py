@@ -8,7 +8,7 @@ from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_prop
 from dash.exceptions import PreventUpdate
 
 from app.components import cards
-from app.components.controls import button, link_button, segmented
+from app.components.controls import button, link_button, opened_with, segmented
 from app.components.empty import empty
 from app.components.header import page_header
 from app.components.pills import tag
@@ -22,8 +22,8 @@ from app.shell.toasts import message
 from app.timerange import zone_of
 from app.urlstate import UrlState, again, own_address, path_of, read
 from app.usecases import mark_form
-from app.usecases.fields import written
 from app.usecases.mark_events import TAGS
+from app.usecases.meanwhile import read_opened
 from app.usecases.times import from_ms
 
 PATH: Final = "/mark"
@@ -69,21 +69,22 @@ def _nothing() -> html.Div:
 
 
 def _form(found: Any, state: UrlState, zone: Any) -> html.Div:
-    at = found.ts if found else from_ms(state.extra.get("at", ""))
-    kind = segmented("mark-tag", [(one, one.capitalize()) for one in TAGS], found.tag if found else TAGS[0], "Kind")
+    values = mark_form.shown(found, zone, from_ms(state.extra.get("at", "")))
+    kind = segmented("mark-tag", [(one, one.capitalize()) for one in TAGS], values["tag"], "Kind")
     fields = [
-        _field("words", "What it was", found.words if found else "", wide=True, autoFocus=True),
+        _field("words", "What it was", values["words"], wide=True, autoFocus=True),
         html.Div([html.Span("Kind", className="form-label"), kind], className="labelled wide"),
-        _field("ts", "When", written(at, zone), placeholder="2026-11-21 14:06:35"),
-        _field("ends_at", "Until, where it lasted", written(found.ends_at if found else None, zone)),
-        _field("zone", "Time zone of these times", zone.key),
+        _field("ts", "When", values["ts"], placeholder="2026-11-21 14:06:35"),
+        _field("ends_at", "Until, where it lasted", values["ends_at"]),
+        _field("zone", "Time zone of these times", values["zone"]),
     ]
     gone = button("Delete", id="mark-delete", hidden=not found, **signed())
     save = button("Save", id="mark-save", primary=True, **signed())
     cancel = link_button("Cancel", back(state, found))
     buttons = html.Div([save, cancel, html.Span(className="form-gap"), gone], className="form-buttons")
     said = html.Div(id="mark-said", role="alert", className="form-said")
-    return html.Div([html.Div(fields, className="form-grid"), said, buttons], className="incident-form")
+    opened = opened_with("mark-opened", values)
+    return html.Div([html.Div(fields, className="form-grid"), opened, said, buttons], className="incident-form")
 
 
 def _field(name: str, label: str, value: str, wide: bool = False, **more: Any) -> html.Div:
@@ -115,7 +116,7 @@ def register(app: Dash) -> None:
         Output("store-state", "data", allow_duplicate=True),
         *(Input(f"mark-{name}", "n_clicks") for name in BUTTONS),
         Input("mark-words", "n_submit"),
-        *(State(f"mark-{name}", "value") for name in FIELDS),
+        *(State(f"mark-{name}", "value") for name in (*FIELDS, "opened")),
         State(LOCATION, "href"),
         prevent_initial_call=True,
     )(press)
@@ -134,9 +135,15 @@ def press(*given: Any) -> tuple[Any, Any, Any]:
         if ctx.triggered_id == "mark-delete":
             kept = mark_form.delete(store, who(), mark_id)
         else:
-            asked = dict(zip(FIELDS, fields, strict=True))
-            kept = mark_form.save(store, who(), mark_id, *subject_of(None, state), asked)
+            kept = _saved(store, mark_id, state, dict(zip((*FIELDS, "opened"), fields, strict=True)))
     except DiptychError as error:
         return words_of(error, "the form of a mark"), no_update, no_update
     set_props("toast", {"data": message(kept.words, undo=kept.change_id)})
     return "", leads, state_now()
+
+
+def _saved(store: Any, mark_id: str, state: UrlState, asked: dict[str, Any]) -> Any:
+    opened = read_opened(asked.pop("opened"))
+    if not mark_id:
+        return mark_form.add(store, who(), *subject_of(None, state), asked)
+    return mark_form.change(store, who(), mark_id, asked, opened, zone_of(state.zone or current().settings.zone))

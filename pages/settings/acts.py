@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any, Final
 
 from dash import ALL, ctx, html, no_update, set_props
@@ -12,13 +12,14 @@ from dash.exceptions import PreventUpdate
 from app import people
 from app.components.empty import empty
 from app.context import current, page_range
-from app.errors import AppError, words_of
+from app.errors import words_of
 from app.format import exact
 from app.judging import excursions_once, judge_once
 from app.routing import page_at, read_address
 from app.shell.live import state_now
 from app.shell.toasts import message
 from app.usecases import registry_edit, settings_preview, thresholds, views
+from app.usecases.meanwhile import read_opened
 
 FIELD: Final[dict[str, Any]] = {"type": "settings-field", "name": ALL}
 SAVE, PREVIEW, RESET = "settings-save", "settings-preview", "settings-reset"
@@ -57,21 +58,21 @@ def save(clicks: int | None, values: list[Any], ids: list[dict[str, str]], here:
 
 def _saved(asked: _Asked, here: str) -> _Done:
     store, who = current().store, people.who()
-    if asked.section == "thresholds":
-        return _threshold_saved(asked)
     with store.snapshot() as snap:
         zone = page_range(snap, _query(here)).zone
+    if asked.section == "thresholds":
+        return _threshold_saved(asked, zone)
     changed = registry_edit.save(store, who, asked.section, asked.name, asked.fields, asked.opened, zone)
     said = f"{asked.name} saved." if changed is not None else f"{asked.name} is as it was: nothing was changed."
     return said, changed
 
 
-def _threshold_saved(asked: _Asked) -> _Done:
+def _threshold_saved(asked: _Asked, zone: tzinfo) -> _Done:
     one, value = thresholds.find(asked.name), asked.value()
     seen = thresholds.checked(one.name, asked.opened["value"]) if "value" in asked.opened else None
     if value == seen:
         return f"{one.words} is as it was: nothing was changed.", None
-    change = thresholds.save(current().store, people.who(), one.name, value, seen)
+    change = thresholds.save(current().store, people.who(), one.name, value, seen, zone)
     return f"{one.words}: {exact(value)}. Incidents are looked for again in the background.", change
 
 
@@ -93,7 +94,8 @@ def _previewed(asked: _Asked, here: str) -> tuple[str, ...]:
         if asked.section == "thresholds":
             return (settings_preview.threshold_words(snap, asked.name, asked.value(), *span, excursions_once),)
         before = registry_edit.entry(snap, store, asked.section, asked.name, shown.zone)
-        service = registry_edit.service_of(before.record, asked.fields, asked.opened)
+        told = registry_edit.witness(store, "", asked.section, asked.name, shown.zone)
+        service = registry_edit.service_of(before.record, asked.fields, asked.opened, told)
         return settings_preview.objective_words(snap, service, *span, judge_once)
 
 
@@ -120,19 +122,8 @@ def delete_view(clicks: list[int | None], here: str) -> Rebuilt:
 def _asked(values: list[Any], ids: list[dict[str, str]], here: str) -> _Asked:
     query = _query(here)
     fields = {each["name"]: value for each, value in zip(ids, values, strict=True)}
-    opened = _read_opened(fields.pop(OPENED, None) or "{}")
+    opened = read_opened(fields.pop(OPENED, None))
     return _Asked(query.get("section", "services"), query.get("edit", ""), fields, opened)
-
-
-def _read_opened(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise AppError("This form cannot be read.", "Open it anew.") from error
-    known = isinstance(found, dict) and all(isinstance(given, str | list) for given in found.values())
-    if not known:
-        raise AppError("This form cannot be read.", "Open it anew.")
-    return dict(found)
 
 
 def _query(here: str) -> dict[str, str]:

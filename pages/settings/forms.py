@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from dash import dcc, html
 
 from app.components import cards
-from app.components.controls import button, link_button
+from app.components.controls import button, link_button, opened_with
 from app.components.how import how
 from app.format import exact
 from app.people import signed
@@ -34,7 +33,7 @@ def registry(snap: Any, section: str, entry: Entry, close: str) -> html.Section:
     """The form of a service, a model or a metric."""
     fields = {"services": _service, "models": _model, "metrics": _meaning}[section](snap, entry.record)
     preview = section == "services"
-    opened = _opened(registry_form.fields_of(entry.record))
+    opened = opened_with(_id(acts.OPENED), registry_form.fields_of(entry.record))
     return _form(entry.name, f"now: {entry.origin}", [*fields, opened], close, preview=preview)
 
 
@@ -43,7 +42,8 @@ def threshold(one: Effective, close: str) -> html.Section:
     t = one.threshold
     bounds = f"{t.unit}, from {exact(t.least)} to {exact(t.most)}; default {exact(t.default)}"
     field = _field("value", f"{t.words}, {bounds}", exact(one.value))
-    fields = [html.P(t.does), html.Div(field, className="fields"), _opened({"value": exact(one.value)})]
+    opened = opened_with(_id(acts.OPENED), {"value": exact(one.value)})
+    fields = [html.P(t.does), html.Div(field, className="fields"), opened]
     reset = [button("Back to default", id=acts.RESET, **signed())] if one.set_at else []
     return _form(t.words, "", fields, close, preview=True, more=reset)
 
@@ -150,11 +150,6 @@ def _several(name: str, label: str, values: Sequence[str], options: Sequence[tup
 
 def _labelled(label: str, control: Any) -> html.Div:
     return html.Div(html.Label([html.Span(label), control]), className="labelled")
-
-
-def _opened(fields: Mapping[str, Any]) -> dcc.Input:
-    """What the form was opened with: only what differs from it is saved."""
-    return dcc.Input(id=_id(acts.OPENED), type="hidden", value=json.dumps(fields))
 
 
 def _id(name: str) -> dict[str, str]:

@@ -9,13 +9,13 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 from app.people import COOKIE
-from data.queries.incidents import list_incidents
+from data.queries.incidents import get, list_incidents
 from data.store import Store
 from pages.incidents import acts, form
 from tests.app.filled import add_incidents, fill
 from tests.web import callback, components, page_at, undo, words
 
-EMPTY: dict[str, Any] = dict.fromkeys(form.FIELDS, "") | {"services": [], "models": []}
+EMPTY: dict[str, Any] = dict.fromkeys((*form.FIELDS, form.OPENED), "") | {"services": [], "models": []}
 GOOD = EMPTY | {
     "title": "Printer <b>on</b> fire",
     "severity": "critical",
@@ -37,9 +37,9 @@ def stored(tree: Any, name: str) -> Any:
     return next(s["props"].get("data") for s in components(tree, "Store") if s["props"]["id"] == name)
 
 
-def press(client: FlaskClient, button: str, address: str, fields: dict[str, Any], signed: bool = True) -> Any:
-    if signed:
-        client.set_cookie(COOKIE, "Mara")
+def press(client: FlaskClient, button: str, address: str, fields: dict[str, Any], who: str = "Mara") -> Any:
+    if who:
+        client.set_cookie(COOKIE, who)
     outputs = [
         ("form-said", "children"),
         ("_pages_location", "search@x"),
@@ -50,7 +50,7 @@ def press(client: FlaskClient, button: str, address: str, fields: dict[str, Any]
     (output,) = [one["output"] for one in listed if "form-said.children" in one["output"]]
     inputs = [{"id": f"form-{name}", "property": "n_clicks", "value": int(name == button)} for name in acts.BUTTONS]
     inputs.append({"id": "form-title", "property": "n_submit", "value": None})
-    state = [{"id": f"form-{name}", "property": "value", "value": fields[name]} for name in form.FIELDS]
+    state = [{"id": f"form-{name}", "property": "value", "value": fields[name]} for name in (*form.FIELDS, form.OPENED)]
     state.append({"id": "_pages_location", "property": "href", "value": f"http://127.0.0.1{address}"})
     props = [part.rsplit(".", 1) for part in output.strip(".").split("...")]
     body = {
@@ -121,8 +121,33 @@ def test_what_is_wrong_is_told_beside_the_buttons_and_nothing_is_kept(client: Fl
     assert len(list_incidents(store.catalog)) == 3
 
 
+def test_a_form_that_stood_open_writes_what_was_changed_in_it_alone(client: FlaskClient, store: Store) -> None:
+    address = "/incidents?edit=INC-0001"
+    fields = filled_in(page_at(client, address))
+    press(client, "save", address, fields | {"cause": "Redis was down"})
+    press(client, "save", address, fields | {"title": "Shop very slow"}, who="Jo")
+    found = get(store.catalog, "INC-0001")
+    assert (found.cause, found.title) == ("Redis was down", "Shop very slow")
+
+
+def test_what_both_changed_is_refused_with_who_and_when(client: FlaskClient, store: Store) -> None:
+    address = "/incidents?edit=INC-0001"
+    fields = filled_in(page_at(client, address))
+    press(client, "save", address, fields | {"title": "Cart slow"})
+    answer = press(client, "save", address, fields | {"title": "Shop very slow"}, who="Jo")
+    assert answer["response"]["form-said"]["children"].startswith("Mara changed “Title” (")
+    assert "it is “Cart slow” now. Nothing was saved" in answer["response"]["form-said"]["children"]
+    assert get(store.catalog, "INC-0001").title == "Cart slow"
+
+
+def filled_in(page: Any) -> dict[str, Any]:
+    """The fields of the form on a page, with what they were opened with."""
+    found = {str(part["props"].get("id")): part["props"].get("value") for part in components(page)}
+    return {name: found[f"form-{name}"] for name in (*form.FIELDS, form.OPENED)}
+
+
 def test_what_nobody_signed_is_not_kept(client: FlaskClient, store: Store) -> None:
-    answer = press(client, "save", "/incidents?new=1", GOOD, signed=False)
+    answer = press(client, "save", "/incidents?new=1", GOOD, who="")
     assert "Nobody has signed this change." in answer["response"]["form-said"]["children"]
     assert len(list_incidents(store.catalog)) == 3
 

@@ -7,7 +7,7 @@ from dash import Dash
 from flask.testing import FlaskClient
 
 from app.urlstate import UrlState
-from app.usecases.mark_form import save
+from app.usecases.mark_form import add
 from pages.mark import back
 from tests.app.filled import fill
 from tests.app.test_urlstate import HOSTILE
@@ -20,7 +20,7 @@ FIELDS = {"tag": "note", "words": "<b>odd</b>", "ts": "2026-11-21 14:05", "zone"
 def filled(app: Dash) -> None:
     store = app.server.extensions["diptych"].store
     fill(store)
-    save(store, "Mara", "", "service", "a/b <i>", FIELDS)
+    add(store, "Mara", "service", "a/b <i>", FIELDS)
 
 
 def test_the_form_knows_subject_time_and_what_is_there(client: FlaskClient, filled: None) -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from app.usecases.fields import Refused, written
 from app.usecases.mark_events import of_people
-from app.usecases.mark_form import read, save
+from app.usecases.mark_form import add, change, read, shown
+from app.usecases.meanwhile import Meanwhile
 from app.usecases.service_events import events_of
 from app.usecases.times import from_ms
 from data.queries.marks import add_mark
@@ -43,7 +44,7 @@ def test_what_is_not_there_cannot_be_marked(store: Store) -> None:
     fill(store)
     for kind, subject in (("service", "none such"), ("planet", "Mars"), ("", "")):
         with pytest.raises(Refused, match="to mark"):
-            save(store, "Mara", "", kind, subject, GOOD)
+            add(store, "Mara", kind, subject, GOOD)
 
 
 @pytest.mark.parametrize("hour", [0, 1])
@@ -54,16 +55,30 @@ def test_new_words_leave_a_mark_where_it_was_also_in_the_hour_that_comes_twice(s
     made, _ = add_mark(store.catalog, mark)
     zone = ZoneInfo("Europe/Berlin")
     times = {"ts": written(began, zone), "ends_at": written(began + MINUTE, zone), "zone": zone.key}
-    save(store, "Jo", made, "", "", GOOD | times | {"words": "even"})
+    change(store, "Jo", made, GOOD | times | {"words": "even"})
     with store.snapshot() as snap:
         (kept,) = snap.state.marks
     assert (kept.words, kept.ts, kept.ends_at) == ("even", began, began + MINUTE)
 
 
+def test_two_who_change_one_mark_both_hold_and_the_later_is_told_of_what_both_changed(store: Store) -> None:
+    fill(store)
+    add(store, "Mara", "service", "shop", GOOD)
+    with store.snapshot() as snap:
+        (mark,) = snap.state.marks
+    form = shown(mark, ZoneInfo("UTC"))
+    change(store, "Mara", mark.mark_id, form | {"words": "cable out"}, form)
+    change(store, "Jo", mark.mark_id, form | {"tag": "note"}, form)
+    with pytest.raises(Meanwhile, match=r"^Mara changed “Words” \(.*\): it is “cable out” now"):
+        change(store, "Jo", mark.mark_id, form | {"words": "cable in again"}, form)
+    with store.snapshot() as snap:
+        assert [(one.words, one.tag, one.ts) for one in snap.state.marks] == [("cable out", "note", mark.ts)]
+
+
 def test_a_mark_stands_in_the_panels_of_its_own_service_or_model(store: Store) -> None:
     fill(store)
-    save(store, "Mara", "", "service", "shop", GOOD)
-    save(store, "Mara", "", "model", "recommender", GOOD | {"words": "new weights"})
+    add(store, "Mara", "service", "shop", GOOD)
+    add(store, "Mara", "model", "recommender", GOOD | {"words": "new weights"})
     with store.snapshot() as snap:
         shop = events_of(snap, ["shop"], START, LAST)
         other = events_of(snap, ["a/b <i>"], START, LAST)
@@ -73,7 +88,7 @@ def test_a_mark_stands_in_the_panels_of_its_own_service_or_model(store: Store) -
     assert [e.title for e in model] == ["new weights"]
 
 
-def shown(store: Store, written_at: Any, ends_at: Any = None) -> list[tuple[str, Any, Any]]:
+def lines(store: Store, written_at: Any, ends_at: Any = None) -> list[tuple[str, Any, Any]]:
     mark = Mark("m", "service", "shop", "note", "x", START + MINUTE, ends_at, "Mara", written_at)
     with store.snapshot() as snap:
         object.__setattr__(snap.state, "marks", (mark,))
@@ -81,13 +96,13 @@ def shown(store: Store, written_at: Any, ends_at: Any = None) -> list[tuple[str,
 
 
 def test_hindsight_is_known_from_its_own_time_and_what_was_written_live_from_when_it_was(store: Store) -> None:
-    assert shown(store, LAST + timedelta(days=9)) == [("x", START + MINUTE, START + MINUTE)]
-    assert shown(store, START + 3 * MINUTE) == [("x", START + MINUTE, START + 3 * MINUTE)]
+    assert lines(store, LAST + timedelta(days=9)) == [("x", START + MINUTE, START + MINUTE)]
+    assert lines(store, START + 3 * MINUTE) == [("x", START + MINUTE, START + 3 * MINUTE)]
 
 
 def test_the_end_of_a_span_is_not_told_before_it(store: Store) -> None:
     late = LAST + timedelta(days=9)
-    begin, end = shown(store, late, START + 2 * MINUTE)
+    begin, end = lines(store, late, START + 2 * MINUTE)
     assert (begin[0], end) == ("x", ("x: end", START + 2 * MINUTE, START + 2 * MINUTE))
 
 

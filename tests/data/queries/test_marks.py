@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from data.changes import list_changes
 from data.errors import NotFound
-from data.queries.marks import MarkChanged, add_mark, delete_mark, edit_mark, undo
+from data.queries.marks import MarkChanged, add_mark, amend_mark, delete_mark, undo
 from data.records import Mark
 from data.store import Store
 from tests.data.builders import at
@@ -20,6 +22,10 @@ def mark(**fields: object) -> Mark:
 def marks(store: Store) -> tuple[Mark, ...]:
     with store.snapshot() as snap:
         return snap.state.marks
+
+
+def mended(mark: Mark) -> Mark:
+    return replace(mark, tag="repair", words="mended", ts=at(3), ends_at=None)
 
 
 def test_a_mark_is_signed_logged_and_seen_by_the_next_snapshot(store: Store) -> None:
@@ -36,11 +42,11 @@ def test_a_mark_is_signed_logged_and_seen_by_the_next_snapshot(store: Store) -> 
 def test_a_change_and_its_undo(store: Store) -> None:
     made, _ = add_mark(store.catalog, mark())
     (before,) = marks(store)
-    change = edit_mark(store.catalog, "Jo", made, "repair", "mended", at(3), None)
+    change = amend_mark(store.catalog, "Jo", made, mended)
     assert change is not None
     assert (marks(store)[0].tag, marks(store)[0].ends_at, marks(store)[0].who) == ("repair", None, "Mara")
     assert marks(store)[0].written_at > before.written_at, "what it says now was not written before"
-    assert edit_mark(store.catalog, "Jo", made, "repair", "mended", at(3), None) is None
+    assert amend_mark(store.catalog, "Jo", made, mended) is None
     undo(store.catalog, "Mara", change)
     assert marks(store) == (before,)
 
@@ -62,4 +68,4 @@ def test_a_mark_that_is_not_there_is_told(store: Store) -> None:
     with pytest.raises(NotFound):
         delete_mark(store.catalog, "Jo", "none")
     with pytest.raises(NotFound):
-        edit_mark(store.catalog, "Jo", "none", "note", "x", at(0), None)
+        amend_mark(store.catalog, "Jo", "none", mended)
