@@ -30,6 +30,14 @@ def written(at: datetime | None, zone: tzinfo) -> str:
     return f"{local:%Y-%m-%d %H:%M:%S}" + (f".{local.microsecond:06d}".rstrip("0") if exact else "")
 
 
+def in_zone(text: str, zone: str, other: Any) -> str:
+    """A time as `written` in one zone, written in another; as it is where there is no such zone."""
+    wrong: list[str] = []
+    there = read_zone(other, wrong)
+    at = read_time(text, "", read_zone(zone, wrong), None, wrong)
+    return text if wrong else written(at, there or UTC)
+
+
 def read_zone(given: Any, wrong: list[str]) -> tzinfo | None:
     """The zone of this name, UTC where none is given; None where there is no such zone."""
     try:

@@ -31,6 +31,11 @@ TIMES: Final = (
     ("resolved_at", "Resolved"),
 )
 Act = Literal["acknowledge", "mitigate", "resolve"]
+SETS: Final[Mapping[str, str]] = {
+    "acknowledge": "acknowledged_at",
+    "mitigate": "mitigated_at",
+    "resolve": "resolved_at",
+}
 SAID: Final[Mapping[str, str]] = {"acknowledge": "acknowledged", "mitigate": "mitigated", "resolve": "resolved"}
 _WORDS: Final = {**{name: label.lower() for name, label in TIMES}, "services": "services", "models": "models hit"}
 
@@ -173,7 +178,7 @@ def act(store: Store, who: str, incident_id: str, what: Act) -> Done:
 
 
 def _act(before: Incident, what: Act) -> dict[str, Any]:
-    name = {"acknowledge": "acknowledged_at", "mitigate": "mitigated_at", "resolve": "resolved_at"}[what]
+    name = SETS[what]
     if before.status != "open" or getattr(before, name) is not None:
         raise Refused(f"{before.incident_id} is {'over' if before.status != 'open' else SAID[what]} already.")
     now = max(datetime.now(UTC), before.started_at)

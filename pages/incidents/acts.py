@@ -6,6 +6,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from dash import Dash, Input, Output, State, ctx, no_update, set_props
+from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from app.context import current
@@ -48,15 +49,23 @@ def press(*given: Any) -> tuple[Any, Any, Any, Any]:
     pressed = str(ctx.triggered_id or "").removeprefix("form-")
     if not any(clicks):
         raise PreventUpdate
-    state = read(read_address(here or "", PATH)[1])
+    state, asked = read(read_address(here or "", PATH)[1]), dict(zip((*form.FIELDS, form.OPENED), fields, strict=True))
     try:
-        done = _do(pressed, state, dict(zip((*form.FIELDS, form.OPENED), fields, strict=True)))
+        done = _do(pressed, state, asked)
     except DiptychError as error:
         return words_of(error, "the form of an incident"), no_update, no_update, no_update
     set_props("toast", {"data": message(done.words, undo=done.change_id)})
     if pressed in QUICK:
-        return "", no_update, page_at(current().pages, here), state_now()
+        return "", no_update, _rebuilt(here, asked, incident_form.SETS[pressed]), state_now()
     return "", again("", state, edit=None, new=None) or "?", no_update, state_now()
+
+
+def _rebuilt(here: str, asked: dict[str, Any], written: str) -> Component:
+    """The page with the form as it stood open, apart from the field that has been written."""
+    page = page_at(current().pages, here)
+    opened = read_opened(asked.pop(form.OPENED))
+    form.put_back(page, asked, opened, written)
+    return page
 
 
 def _zone(state: UrlState) -> tzinfo:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from dash import dcc, html
@@ -13,7 +14,8 @@ from app.people import signed
 from app.timerange import Resolved
 from app.urlstate import UrlState, again, href, path_of
 from app.usecases import incident_form, incident_list
-from app.usecases.meanwhile import Fields
+from app.usecases.fields import in_zone
+from app.usecases.meanwhile import Fields, mine, read_opened
 
 PATH: Final = "/incidents"
 FIELDS: Final = (
@@ -36,6 +38,23 @@ def opened(snap: Any, state: UrlState, shown: Resolved) -> Any:
 def closed(state: UrlState) -> str:
     """The address of the list without the form."""
     return again(PATH, state, edit=None, new=None)
+
+
+def put_back(page: Any, asked: Fields, opened: Fields, written: str) -> None:
+    """Put what was typed into the form of a page that is built anew, all but the field that has been ``written``.
+
+    What was typed is still compared with what the form was first opened with.
+    """
+    try:
+        now = read_opened(page[f"form-{OPENED}"].value)
+    except KeyError:  # the page has no form
+        return
+    typed = [name for name in mine(asked, opened or now) if name != written]
+    for name in typed:
+        page[f"form-{name}"].value = asked[name]
+    if "zone" in typed:
+        page[f"form-{written}"].value = in_zone(now[written], now["zone"], asked["zone"])
+    page[f"form-{OPENED}"].value = json.dumps(now | {name: opened[name] for name in typed if name in opened})
 
 
 def _unknown(asked: str, state: UrlState) -> html.Section:

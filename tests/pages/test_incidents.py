@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from dash import Dash
 from flask.testing import FlaskClient
 
 from app.people import COOKIE
+from app.usecases.fields import written
 from data.queries.incidents import get, list_incidents
 from data.store import Store
 from pages.incidents import acts, form
@@ -157,6 +159,36 @@ def test_one_click_resolves_and_the_page_is_built_anew(client: FlaskClient, stor
     answer = press(client, "resolve", f"/incidents?edit={opened.incident_id}", EMPTY)
     assert "resolved" in str(answer["sideUpdate"])
     assert "0 open" in words(answer["response"]["_pages_content"]["children"]).replace("\u00a0", " ")
+
+
+def test_one_click_leaves_what_was_typed_in_the_open_form(client: FlaskClient, store: Store) -> None:
+    running = next(one.incident_id for one in list_incidents(store.catalog) if one.status == "open")
+    address = f"/incidents?edit={running}"
+    opened = filled_in(page_at(client, address))
+    typed = opened | {"title": "Till down", "cause": "Redis", "services": ["a/b <i>"], "severity": "degraded"}
+    press(client, "save", address, opened | {"severity": "critical", "title": "Cart slow"}, who="Jo")
+    answer = press(client, "acknowledge", address, typed)
+    kept = filled_in(answer["response"]["_pages_content"]["children"])
+    assert {name: kept[name] for name in ("title", "cause", "services")} == {
+        name: typed[name] for name in ("title", "cause", "services")
+    }
+    assert kept["acknowledged_at"]
+    said = press(client, "save", address, kept)["response"]["form-said"]["children"]
+    assert said.startswith("Jo changed “Title”"), "what was typed is still compared with what stood there first"
+    assert press(client, "save", address, kept | {"title": "Cart slow"})["response"]["form-said"]["children"] == ""
+    found = get(store.catalog, running)
+    assert (found.title, found.cause, found.services) == ("Cart slow", "Redis", ("a/b <i>",))
+    assert found.acknowledged_at is not None
+
+
+def test_one_click_writes_its_time_in_the_zone_that_was_typed(client: FlaskClient, store: Store) -> None:
+    running = next(one.incident_id for one in list_incidents(store.catalog) if one.status == "open")
+    address = f"/incidents?edit={running}"
+    typed = filled_in(page_at(client, address)) | {"zone": "Asia/Tokyo"}
+    kept = filled_in(press(client, "acknowledge", address, typed)["response"]["_pages_content"]["children"])
+    at = get(store.catalog, running).acknowledged_at
+    assert at is not None
+    assert kept["acknowledged_at"] == written(at, ZoneInfo("Asia/Tokyo"))
 
 
 @pytest.mark.parametrize("change", [None, "1", 99, -5, 10**30, True])
