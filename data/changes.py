@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, insert, select
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog
-from data.errors import NotFound
+from data.errors import DataError, NotFound
 
 ChangeKind = Literal["incident", "service", "model", "metric", "threshold", "mark", "view", "file"]
 _table = tables.changes
@@ -29,6 +29,10 @@ class Change:
     before: dict[str, Any] | None
     after: dict[str, Any] | None
     undoes: int | None = None
+
+
+class Changed(DataError):
+    """What somebody wants to change or undo is not any more what they saw."""
 
 
 def record_change(
@@ -54,6 +58,24 @@ def get_change(catalog: Catalog, change_id: int) -> Change:
     if row is None:
         raise NotFound(f"There is no change {change_id}.", "The list of changes shows those there are.")
     return Change(**row)
+
+
+def take_back(
+    catalog: Catalog,
+    who: str,
+    change_id: int,
+    holds: Callable[[Connection, Change], bool],
+    put_back: Callable[[Connection, str, Change], int],
+) -> int:
+    """Let ``put_back`` bring back what was before a change and log it; returns the change_id of the undo.
+
+    Raises `NotFound`, and `Changed` where what the change made does not hold any more.
+    """
+    change = get_change(catalog, change_id)
+    with catalog.write() as connection:
+        if not holds(connection, change):
+            raise Changed("What this change made has been changed since.", "Undo the newest change first.")
+        return put_back(connection, who, change)
 
 
 def list_changes(

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, delete, insert, select
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
-from data.changes import Change, ChangeKind, get_change, record_change
+from data.changes import Change, Changed, ChangeKind, record_change, take_back
 from data.errors import DataError
 
 #: Kind of change -> its table, the column that holds what is kept, and the one that says when.
@@ -25,10 +25,6 @@ KINDS: Final[dict[ChangeKind, tuple[Table, str, str]]] = {
 
 class NameTaken(DataError):
     """Something else is kept under this name."""
-
-
-class Changed(DataError):
-    """Somebody has changed it since, so that an undo would undo that too."""
 
 
 def set_threshold(
@@ -64,16 +60,16 @@ def delete_view(catalog: Catalog, who: str, name: str) -> int:
 
 def undo(catalog: Catalog, who: str, change_id: int) -> int:
     """Bring back what was before a change. Raises `Changed` where that is not what holds now."""
-    change = get_change(catalog, change_id)
-    with catalog.write() as connection:
-        if not holds(connection, change):
-            raise Changed(f"{change.subject} has been changed since.", "Undo the newest change first.")
-        return _put(connection, who, change.kind, change.subject, change.before, undoes=change_id)
+    return take_back(catalog, who, change_id, holds, _put_back)
 
 
 def holds(connection: Connection, change: Change) -> bool:
     """Whether what a change of a threshold or view made is still so."""
     return _now(connection, change.kind, change.subject) == change.after
+
+
+def _put_back(connection: Connection, who: str, change: Change) -> int:
+    return _put(connection, who, change.kind, change.subject, change.before, undoes=change.change_id)
 
 
 def _put(

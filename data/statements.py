@@ -16,15 +16,10 @@ from sqlalchemy import Connection, RowMapping, Table, delete, insert, select
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
 from data.catalog.rows import meaning_from, meaning_row, model_from, model_row, service_from, service_row
-from data.changes import Change, ChangeKind, get_change, record_change
-from data.errors import DataError
+from data.changes import Change, ChangeKind, record_change, take_back
 from data.records import MetricMeaning, Model, Service
 
 Stated = Service | Model | MetricMeaning
-
-
-class StatementGone(DataError):
-    """A change that no longer holds cannot be undone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +85,9 @@ def _write(connection: Connection, who: str, record: Stated) -> int:
     return change_id
 
 
-def take_back(catalog: Catalog, who: str, change_id: int) -> int:
-    """Let what stood before hold again; returns the number of the undo. Raises `StatementGone` where it cannot."""
-    change = get_change(catalog, change_id)
-    kind = KINDS[change.kind]
-    with catalog.write() as connection:
-        held = _holding(connection, kind, change.subject)
-        if held is None or not holds(connection, change):
-            raise StatementGone(f"This is not what holds for {change.subject} now.", "Undo the newest change first.")
-        key = (kind.table.c[kind.name] == change.subject) & (kind.table.c.file_id == -change_id)
-        connection.execute(delete(kind.table).where(key))
-        bump(connection, "generation")
-        now = _holding(connection, kind, change.subject)
-        states = (_told(kind, held), _told(kind, now))
-        return record_change(connection, who, change.kind, change.subject, *states, undoes=change_id)
+def undo(catalog: Catalog, who: str, change_id: int) -> int:
+    """Let what stood before hold again; returns the number of the undo. Raises `NotFound`, `Changed`."""
+    return take_back(catalog, who, change_id, holds, _put_back)
 
 
 def holds(connection: Connection, change: Change) -> bool:
@@ -134,6 +118,17 @@ def as_json(record: Stated) -> dict[str, Any]:
     if told.get("trained_at") is not None:
         told["trained_at"] = told["trained_at"].isoformat()
     return told
+
+
+def _put_back(connection: Connection, who: str, change: Change) -> int:
+    """Take the statement away, so that the one below it holds."""
+    kind, subject = KINDS[change.kind], change.subject
+    held = _told(kind, _holding(connection, kind, subject))
+    key = (kind.table.c[kind.name] == subject) & (kind.table.c.file_id == -change.change_id)
+    connection.execute(delete(kind.table).where(key))
+    bump(connection, "generation")
+    now = _told(kind, _holding(connection, kind, subject))
+    return record_change(connection, who, change.kind, subject, held, now, undoes=change.change_id)
 
 
 def _holding(connection: Connection, kind: _Kind, name: str) -> RowMapping | None:

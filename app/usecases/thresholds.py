@@ -11,6 +11,7 @@ from app.format import exact
 from app.usecases.meanwhile import COPY, Meanwhile, Witness
 from app.usecases.rescan import rescan
 from data import kept
+from data.changes import Changed
 from data.store import Snapshot, Store
 
 
@@ -160,7 +161,7 @@ def save(store: Store, who: str, name: str, value: float | None, seen: float | N
     among = None if seen is None else (seen, *([None] if seen == one.default else []))
     try:
         change = kept.set_threshold(store.catalog, who, one.name, value, among)
-    except kept.Changed as error:
+    except Changed as error:
         raise _meanwhile(store, who, one, zone) from error
     rescan(store, who)
     return change

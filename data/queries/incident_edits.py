@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
 from data.catalog.rows import incident_from, incident_from_json, incident_json, incident_row
-from data.changes import Change, get_change, record_change
+from data.changes import Change, record_change, take_back
 from data.errors import DataError, NotFound
 from data.queries.incidents import SCAN, changed, differing, next_id
 from data.records import Incident
@@ -59,26 +59,26 @@ def remove(catalog: Catalog, who: str, incident_id: str) -> int:
 def undo(catalog: Catalog, who: str, change_id: int) -> int:
     """Bring back what was before a change; returns the change_id of the undo.
 
-    Only the fields that the change touched go back. Raises `NotFound`, or `NotPossible` where they have been changed
-    again since.
+    Only the fields that the change touched go back. Raises `NotFound`, or `Changed` where they have been changed again
+    since.
     """
-    change = get_change(catalog, change_id)
-    with catalog.write() as connection:
-        now = _find(connection, change.subject)
-        if not holds(connection, change):
-            raise NotPossible(f"{change.subject} has been changed since.", "Undo the newest change first.")
-        back = _taken_back(now, _read(change.before), _read(change.after))
-        return _put(connection, who, now, back, undoes=change_id)
+    return take_back(catalog, who, change_id, holds, _put_back)
 
 
 def holds(connection: Connection, change: Change) -> bool:
     """Whether what a change of an incident made is still so."""
-    now, before, after = _find(connection, change.subject), _read(change.before), _read(change.after)
+    now, (before, after) = _find(connection, change.subject), read_change(change)
     if now is None or after is None:
         return now is after
     if before is None:  # an undo would take away all of it, so all of it must be as it was made
         return not differing(now, after)
     return all(getattr(now, name) == getattr(after, name) for name in differing(before, after))
+
+
+def _put_back(connection: Connection, who: str, change: Change) -> int:
+    now = _find(connection, change.subject)
+    back = _taken_back(now, *read_change(change))
+    return _put(connection, who, now, back, undoes=change.change_id)
 
 
 def _taken_back(now: Incident | None, before: Incident | None, after: Incident | None) -> Incident | None:

@@ -12,16 +12,12 @@ from sqlalchemy import Connection, delete, insert, select
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
-from data.changes import Change, get_change, record_change
-from data.errors import DataError, NotFound
+from data.changes import Change, record_change, take_back
+from data.errors import NotFound
 from data.records import Mark
 
 TIMES = ("ts", "ends_at", "written_at")
 _table = tables.marks
-
-
-class MarkChanged(DataError):
-    """The mark is not what a change made of it any more."""
 
 
 def add_mark(catalog: Catalog, mark: Mark) -> tuple[str, int]:
@@ -52,18 +48,17 @@ def delete_mark(catalog: Catalog, who: str, mark_id: str) -> int:
 
 
 def undo(catalog: Catalog, who: str, change_id: int) -> int:
-    """Bring back what was before a change; returns the change_id of the undo. Raises `MarkChanged`, `NotFound`."""
-    change = get_change(catalog, change_id)
-    with catalog.write() as connection:
-        now = _find(connection, change.subject)
-        if not holds(connection, change):
-            raise MarkChanged("This mark has been changed since.", "Undo the newest change first.")
-        return _put(connection, who, now, _read(change.before), change_id)
+    """Bring back what was before a change; returns the change_id of the undo. Raises `Changed`, `NotFound`."""
+    return take_back(catalog, who, change_id, holds, _put_back)
 
 
 def holds(connection: Connection, change: Change) -> bool:
     """Whether what a change of a mark made is still so."""
     return _written(_find(connection, change.subject)) == change.after
+
+
+def _put_back(connection: Connection, who: str, change: Change) -> int:
+    return _put(connection, who, _find(connection, change.subject), _read(change.before), change.change_id)
 
 
 def _put(connection: Connection, who: str, before: Mark | None, after: Mark | None, undoes: int | None = None) -> int:

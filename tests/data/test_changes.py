@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import Connection
 
 from data.catalog.catalog import Catalog
-from data.changes import get_change, list_changes, record_change
+from data.changes import Change, Changed, get_change, list_changes, record_change, take_back
 from data.errors import NotFound
 from data.store import Store
 
@@ -41,6 +42,22 @@ def test_what_was_made_has_no_before_and_what_was_taken_away_no_after(store: Sto
     write(store.catalog, "Jo", "cart", {"owner": "b"}, None)
     gone, made = list_changes(store.catalog)
     assert (made.before, gone.after) == (None, None)
+
+
+def test_an_undo_is_logged_with_what_it_undoes_and_made_only_while_the_change_holds(store: Store) -> None:
+    made = write(store.catalog, "Mara", "shop", {"owner": ""}, {"owner": "orders"})
+
+    def put_back(connection: Connection, who: str, change: Change) -> int:
+        states = (change.after, change.before)
+        return record_change(connection, who, change.kind, change.subject, *states, undoes=change.change_id)
+
+    undone = take_back(store.catalog, "Jo", made, lambda _, change: change.change_id == made, put_back)
+    assert get_change(store.catalog, undone).undoes == made
+    with pytest.raises(Changed, match="Undo the newest change first"):
+        take_back(store.catalog, "Jo", undone, lambda _, change: change.change_id == made, put_back)
+    with pytest.raises(NotFound):
+        take_back(store.catalog, "Jo", 99, lambda _, __: True, put_back)
+    assert [change.change_id for change in list_changes(store.catalog)] == [undone, made]
 
 
 def test_an_unknown_change_is_named(store: Store) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from data import kept
-from data.changes import list_changes
+from data.changes import Changed, list_changes
 from data.records import SavedView
 from data.store import Store
 
@@ -23,7 +23,7 @@ def records(store: Store) -> tuple[SavedView, ...]:
 def test_a_threshold_is_set_set_again_and_undone_in_turn(store: Store) -> None:
     first = kept.set_threshold(store.catalog, "Mara", "drift_limit", 0.3)
     second = kept.set_threshold(store.catalog, "Jo", "drift_limit", 0.4)
-    with pytest.raises(kept.Changed, match="newest change first"):
+    with pytest.raises(Changed, match="newest change first"):
         kept.undo(store.catalog, "Jo", first)
     kept.undo(store.catalog, "Jo", second)
     assert thresholds(store) == {"drift_limit": 0.3}
@@ -45,7 +45,7 @@ def test_a_view_has_a_name_of_its_own_and_comes_back_after_it_was_deleted(store:
     saved = records(store)
     gone = kept.delete_view(store.catalog, "Jo", "Friday")
     assert records(store) == ()
-    with pytest.raises(kept.Changed):
+    with pytest.raises(Changed):
         kept.delete_view(store.catalog, "Jo", "Friday")
     kept.undo(store.catalog, "Tomas", gone)
     assert records(store) == saved, "with who saved it, and when"

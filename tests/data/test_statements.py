@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from data.changes import get_change, list_changes
+from data.changes import Changed, get_change, list_changes
 from data.ingest import ingest
 from data.records import MetricMeaning, Model, Service
-from data.statements import StatementGone, origins, state, take_back
+from data.statements import origins, state, undo
 from data.status import status
 from data.store import Store
 
@@ -37,7 +37,7 @@ def loaded(store: Store, tmp_path: Path) -> Store:
 def test_a_page_overrides_a_file_and_an_undo_brings_the_file_back(loaded: Store) -> None:
     made = state(loaded.catalog, "Mara", Service("shop", owner="Mara's team"))
     assert owner(loaded) == "Mara's team"
-    undone = take_back(loaded.catalog, "Jo", made)
+    undone = undo(loaded.catalog, "Jo", made)
     assert owner(loaded) == "file"
     change = get_change(loaded.catalog, undone)
     assert (change.who, change.undoes, change.after and change.after["owner"]) == ("Jo", made, "file")
@@ -56,12 +56,12 @@ def test_a_file_that_is_loaded_later_wins_over_the_page_but_the_same_file_is_no_
 def test_what_does_not_hold_any_more_cannot_be_undone(loaded: Store, tmp_path: Path) -> None:
     first = state(loaded.catalog, "Mara", Service("shop", owner="one"))
     second = state(loaded.catalog, "Mara", Service("shop", owner="two"))
-    with pytest.raises(StatementGone, match="newest change first"):
-        take_back(loaded.catalog, "Mara", first)
-    take_back(loaded.catalog, "Mara", second)
-    take_back(loaded.catalog, "Mara", first)
-    with pytest.raises(StatementGone):
-        take_back(loaded.catalog, "Mara", first)
+    with pytest.raises(match="newest change first"):
+        undo(loaded.catalog, "Mara", first)
+    undo(loaded.catalog, "Mara", second)
+    undo(loaded.catalog, "Mara", first)
+    with pytest.raises(Changed):
+        undo(loaded.catalog, "Mara", first)
     assert (owner(loaded), len(list_changes(loaded.catalog))) == ("file", 4)
 
 

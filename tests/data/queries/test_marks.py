@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from data.changes import list_changes
+from data.changes import Changed, list_changes
 from data.errors import NotFound
-from data.queries.marks import MarkChanged, add_mark, amend_mark, delete_mark, undo
+from data.queries.marks import add_mark, amend_mark, delete_mark, undo
 from data.records import Mark
 from data.store import Store
 from tests.data.builders import at
@@ -56,11 +56,11 @@ def test_deleting_and_bringing_back(store: Store) -> None:
     kept = marks(store)
     gone = delete_mark(store.catalog, "Jo", made)
     assert marks(store) == ()
-    with pytest.raises(MarkChanged):
+    with pytest.raises(Changed):
         undo(store.catalog, "Jo", creation)
     undo(store.catalog, "Jo", gone)
     assert marks(store) == kept
-    with pytest.raises(MarkChanged):
+    with pytest.raises(Changed):
         undo(store.catalog, "Jo", gone)
 
 
