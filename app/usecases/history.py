@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, Final
+from datetime import datetime, tzinfo
+from typing import Final
 
-from app.format import exact
+from app.format import DASH
 from app.usecases import undoing
+from app.usecases.history_tellers import TELLERS, Part
 from data.changes import Change, ChangeKind, list_changes
 from data.store import Store
 
 MOST: Final = 200
-SIGNED: Final = ("who", "saved_at", "set_at", "written_at")  # stands in columns of its own
 WORDS: Final[dict[ChangeKind, str]] = {
     "service": "service",
     "model": "model",
@@ -27,7 +27,10 @@ WORDS: Final[dict[ChangeKind, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """``was`` and ``became`` hold only what differs; ``undo`` says whether a click can bring back what was."""
+    """One change in words. ``was`` and ``became`` hold what differs, ``words`` says both in one sentence.
+
+    ``undo`` says whether a click can bring back what was.
+    """
 
     change_id: int
     at: datetime
@@ -36,41 +39,35 @@ class Line:
     subject: str
     was: str
     became: str
+    words: str
     undoes: int | None
     undo: bool
 
 
-def lines(store: Store, kind: str = "") -> tuple[Line, ...]:
-    """The newest first, of one kind or of all."""
+def lines(store: Store, kind: str, zone: tzinfo, most: int = MOST) -> tuple[Line, ...]:
+    """The newest first, of one kind or, with "", of all; times in ``zone``."""
     known = next((name for name in WORDS if name == kind), None)
-    changes = list_changes(store.catalog, known, limit=MOST)
+    changes = list_changes(store.catalog, known, limit=most)
     possible = undoing.undoable(store, changes)
-    return tuple(_line(change, change.change_id in possible) for change in changes)
+    return tuple(_line(change, zone, change.change_id in possible) for change in changes)
 
 
-def _line(change: Change, undo: bool) -> Line:
-    was, became = _differences(change.before, change.after)
-    words = WORDS.get(change.kind, change.kind)
-    return Line(change.change_id, change.at, change.who, words, change.subject, was, became, change.undoes, undo)
+def _line(change: Change, zone: tzinfo, undo: bool) -> Line:
+    teller = TELLERS[change.kind]
+    parts = teller.parts(change, zone)
+    was = _side([(part.words, part.was) for part in parts]) if change.before else teller.absent
+    became = _side([(part.words, part.became) for part in parts]) if change.after else teller.absent
+    subject, kind = teller.subject(change), WORDS[change.kind]
+    told = _told(change, parts)
+    return Line(change.change_id, change.at, change.who, kind, subject, was, became, told, change.undoes, undo)
 
 
-def _differences(before: dict[str, Any] | None, after: dict[str, Any] | None) -> tuple[str, str]:
-    was, became = before or {}, after or {}
-    names = [name for name in {**was, **became} if name not in SIGNED and was.get(name) != became.get(name)]
-    return _told(before, names), _told(after, names)
+def _side(parts: list[tuple[str, str]]) -> str:
+    return "; ".join(f"{words} {text or DASH}" for words, text in parts) or "nothing else"
 
 
-def _told(record: dict[str, Any] | None, names: list[str]) -> str:
-    if record is None:
-        return "nothing stated"
-    return "; ".join(f"{name.replace('_', ' ')} {_shown(record.get(name))}" for name in names)
-
-
-def _shown(value: Any) -> str:
-    if value in ("", None, []):
-        return "–"
-    if isinstance(value, list):
-        return ", ".join(_shown(part) for part in value)
-    if isinstance(value, dict):
-        return " ".join(_shown(part) for part in value.values() if part not in ("", None))
-    return exact(value) if isinstance(value, float) else str(value)
+def _told(change: Change, parts: tuple[Part, ...]) -> str:
+    undone = "undo: " if change.undoes else ""
+    if change.before is None or change.after is None:
+        return undone + ("made" if change.before is None else "deleted")
+    return undone + ("; ".join(part.sentence() for part in parts) or "nothing")

@@ -1,4 +1,4 @@
-"""What a person wrote about an incident, read and checked; and how a change of theirs is told."""
+"""What a person wrote about an incident, read and checked."""
 
 from __future__ import annotations
 
@@ -8,20 +8,16 @@ from datetime import UTC, datetime, tzinfo
 from typing import Any, Final, Literal
 from zoneinfo import ZoneInfo
 
-from app import format as fmt
 from app.timerange import zone_of
 from app.usecases.field_words import FIELDS
 from app.usecases.fields import Refused, one_line, read_time, read_zone, written
 from app.usecases.meanwhile import NOTHING, Fields, Witness, rebased, refuse, taken
-from app.usecases.undoing import undoable
-from data.changes import Change, list_changes
-from data.queries import incident_edits, incidents
+from data.queries import incident_edits
 from data.records import Incident
 from data.store import Store
 
 MOST_TITLE: Final = 300
 MOST_CAUSE: Final = 4000
-MOST_HISTORY: Final = 50
 SEVERITIES: Final = ("critical", "degraded")
 TIMES: Final = (
     ("started_at", "Started"),
@@ -37,7 +33,6 @@ SETS: Final[Mapping[str, str]] = {
     "resolve": "resolved_at",
 }
 SAID: Final[Mapping[str, str]] = {"acknowledge": "acknowledged", "mitigate": "mitigated", "resolve": "resolved"}
-_WORDS: Final = {**{name: label.lower() for name, label in TIMES}, "services": "services", "models": "models hit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +42,6 @@ class Done:
     incident_id: str
     change_id: int | None
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryLine:
-    """One change in words; ``undoable`` while what it made is still so."""
-
-    change_id: int
-    at: datetime
-    who: str
-    incident_id: str
-    words: str
-    undoable: bool
 
 
 def shown(incident: Incident | None, zone: ZoneInfo) -> dict[str, Any]:
@@ -202,35 +185,3 @@ def _edited(incident_id: str, change_id: int | None, words: str) -> Done:
     if change_id is None:
         return Done(incident_id, None, f"{incident_id} is as before: nothing was changed.")
     return Done(incident_id, change_id, words)
-
-
-def history(store: Store, zone: tzinfo) -> tuple[HistoryLine, ...]:
-    """The newest changes of incidents."""
-    found = list_changes(store.catalog, "incident", limit=MOST_HISTORY)
-    possible = undoable(store, found)
-    return tuple(
-        HistoryLine(c.change_id, c.at, c.who, c.subject, told(c, zone), c.change_id in possible) for c in found
-    )
-
-
-def told(change: Change, zone: tzinfo) -> str:
-    """What a change did, in words."""
-    before, after = incident_edits.read_change(change)
-    undone = "undo: " if change.undoes else ""
-    if before is None or after is None:
-        return undone + ("made" if before is None else "deleted")
-    parts = [_part(name, before, after, zone) for name in incidents.differing(before, after) if name != "status"]
-    return undone + ("; ".join(parts) or "nothing")
-
-
-def _part(name: str, before: Incident, after: Incident, zone: tzinfo) -> str:
-    shown = [_shown(getattr(one, name), zone) for one in (before, after)]
-    return f"{_WORDS.get(name, name)} from {shown[0]} to {shown[1]}"
-
-
-def _shown(given: Any, zone: tzinfo) -> str:
-    if isinstance(given, datetime):
-        return fmt.moment(given, zone)
-    text = ", ".join(given) if isinstance(given, tuple) else str(given or "")
-    short = f"{text[:57]}…" if len(text) > 60 else text
-    return f"“{short}”" if short else "nothing"

@@ -19,6 +19,7 @@ SERVICE: Final = ("owner", "team", "environment")
 MODEL: Final = ("service", "kind", "metric", "stage")
 MEANING: Final = ("role", "unit", "bad_direction", "kind")
 OBJECTIVE: Final = ("metric", "comparison", "threshold", "target", "window")
+HURTS: Final[Mapping[str, str]] = {"up": "it rises", "down": "it falls", "both": "it moves"}
 FEATURE: Final = ("name", "from", "default")
 GROUPS: Final = {"objectives": OBJECTIVE, "features": FEATURE}
 #: Field of a form -> that of the record, where it has another name.
@@ -50,6 +51,18 @@ def objective_fields(objective: Objective) -> dict[str, str]:
 def feature_fields(feature: FeatureSource) -> dict[str, str]:
     """One feature; a default that is a text but could be taken for something else stands in quotes."""
     return {"name": feature.name, "from": feature.source, "default": _default_text(feature.default)}
+
+
+def objective_words(objective: Objective) -> str:
+    """``latency_p95_ms ≤ 500 for 99.5 % of 28d``."""
+    told = objective_fields(objective)
+    sign = {"<=": "≤", ">=": "≥"}[told["comparison"]]
+    return f"{told['metric']} {sign} {told['threshold']} for {told['target']} % of {told['window']}"
+
+
+def feature_words(feature: FeatureSource) -> str:
+    """``views from shop, else 0``."""
+    return f"{feature.name} from {feature.source}{'' if feature.default is None else f', else {feature.default}'}"
 
 
 def delay_text(model: Model) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import Any
+from typing import Any, Final
 
 from dash import html
 
@@ -13,13 +13,14 @@ from app.format import count, moment
 from app.people import signed
 from app.shell.acts import act
 from app.urlstate import path_of
-from app.usecases import incident_form
-from app.usecases.incident_form import HistoryLine
+from app.usecases import history
+
+MOST: Final = 50
 
 
 def card(store: Any, zone: tzinfo) -> Any:
     """Nothing where nobody has changed anything."""
-    lines = incident_form.history(store, zone)
+    lines = history.lines(store, "incident", zone, MOST)
     if not lines:
         return None
     listed = html.Ul([_line(one, zone) for one in lines], className="changes")
@@ -27,10 +28,10 @@ def card(store: Any, zone: tzinfo) -> Any:
     return cards.card("What people changed", count(len(lines), "change"), opened, flush=True)
 
 
-def _line(one: HistoryLine, zone: tzinfo) -> html.Li:
-    number: dict[str, Any] = {"data-change": str(one.change_id), "aria-label": f"Undo the change of {one.incident_id}"}
-    undo = [button("Undo", **act("undo"), **number, **signed())] if one.undoable else []
-    link = html.A(one.incident_id, href=path_of("/incident/<id>", one.incident_id))
+def _line(one: history.Line, zone: tzinfo) -> html.Li:
+    number: dict[str, Any] = {"data-change": str(one.change_id), "aria-label": f"Undo the change of {one.subject}"}
+    undo = [button("Undo", **act("undo"), **number, **signed())] if one.undo else []
+    link = html.A(one.subject, href=path_of("/incident/<id>", one.subject))
     words = html.Span([link, ": ", html.Span(one.words, dir="auto")], className="change-words")
     at = html.Time(moment(one.at, zone, seconds=False), dateTime=one.at.isoformat(), className="meta")
     return html.Li([at, html.Span(one.who, className="change-who", dir="auto"), words, *undo])

@@ -23,7 +23,6 @@ COLUMNS: Final = {
         Column("Metric"), Column("Role", 100), Column("Unit", 80), Column("Hurts when", 110), Column("Kind", 90),
     ),
 }  # fmt: skip
-HURTS: Final = {"up": "it rises", "down": "it falls", "both": "it moves"}
 
 
 def of(section: str, record: Any) -> list[Any]:
@@ -32,21 +31,12 @@ def of(section: str, record: Any) -> list[Any]:
 
 
 def _service(one: Any) -> list[Any]:
-    objectives = [html.Div(objective_words(o), dir="auto") for o in one.objectives]
+    objectives = [html.Div(registry_form.objective_words(o), dir="auto") for o in one.objectives]
     return [_name(one.name), *(_text(t) for t in (one.owner, one.team, one.environment)), objectives or DASH]
 
 
-def objective_words(one: Any) -> str:
-    """``latency_p95_ms <= 500 for 99.5 % of 28d``."""
-    told = registry_form.objective_fields(one)
-    sign = {"<=": "≤", ">=": "≥"}[told["comparison"]]
-    return f"{told['metric']} {sign} {told['threshold']} for {told['target']} % of {told['window']}"
-
-
 def _model(one: Any) -> list[Any]:
-    features = "; ".join(
-        f"{f.name} from {f.source}{'' if f.default is None else f', else {f.default}'}" for f in one.features
-    )
+    features = "; ".join(registry_form.feature_words(feature) for feature in one.features)
     texts = (
         one.service,
         ", ".join(one.reads),
@@ -59,7 +49,7 @@ def _model(one: Any) -> list[Any]:
 
 
 def _meaning(one: Any) -> list[Any]:
-    return [_name(one.metric), one.role, _text(one.unit), HURTS[one.bad_direction], one.kind]
+    return [_name(one.metric), one.role, _text(one.unit), registry_form.HURTS[one.bad_direction], one.kind]
 
 
 def _name(name: str) -> html.Strong:

@@ -23,7 +23,7 @@ CHOICES: Final[dict[str, Sequence[tuple[str, str]]]] = {
     "kind": tuple((kind, kind) for kind in ("binary", "multiclass", "regression")),
     "metric": tuple((metric, metric) for metric in registry_edit.METRICS),
     "role": tuple((role, role) for role in ROLES),
-    "bad_direction": (("up", "it rises"), ("down", "it falls"), ("both", "it moves")),
+    "bad_direction": tuple(registry_form.HURTS.items()),
     "meaning_kind": tuple((kind, kind) for kind in ("gauge", "counter", "histogram")),
 }
 PREVIEW_WORDS: Final = "Counted over the range at the top of the page, by the same analysis as the pages."

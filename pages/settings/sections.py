@@ -141,7 +141,7 @@ def _history(_: Any, __: str, state: UrlState, shown: Resolved) -> list[Any]:
     choices = [("", "All", again(PATH, state, kind=None))]
     choices += [(name, f"{words[0].upper()}{words[1:]}", again(PATH, state, kind=name))
                 for name, words in history.WORDS.items()]  # fmt: skip
-    found = history.lines(current().store, kind)
+    found = history.lines(current().store, kind, shown.zone)
     chosen = html.Div(segmented_links("Kinds of change", choices, kind), className="settings-sections")
     if not found:
         return [chosen, cards.card("History", None, empty("no_match", "Nothing was changed yet."))]

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from app.usecases.fields import Refused, written
-from app.usecases.incident_form import act, acts, delete, history, read, save
-from app.usecases.undoing import undo
+from app.usecases.history import lines
+from app.usecases.incident_form import act, acts, read, save
 from data.queries.incidents import get
 from data.records import Incident
 from data.store import Store
@@ -94,8 +94,8 @@ def test_saving_changes_only_what_was_written_differently(store: Store) -> None:
     assert get(store.catalog, first).found_by == "scan"
     again = save(store, "Mara", first, fields, KNOWN)
     assert (done.change_id is None, again.change_id, "nothing was changed" in again.words) == (False, None, True)
-    newest = history(store, UTC)[0]
-    assert newest.undoable
+    newest = lines(store, "incident", UTC)[0]
+    assert newest.undo
     assert "title from “Shop slow” to “Shop down”" in newest.words
 
 
@@ -121,17 +121,3 @@ def test_one_click_acknowledges_mitigates_and_resolves_once_each(store: Store) -
     assert acts(over) == ()
     with pytest.raises(Refused, match="is over already"):
         act(store, "Jo", made, "mitigate")
-
-
-def test_the_history_offers_the_newest_change_of_each_incident(store: Store) -> None:
-    one = save(store, "Mara", "", GOOD, KNOWN)
-    two = save(store, "Mara", "", GOOD, KNOWN)
-    gone = delete(store, "Jo", one.incident_id)
-    assert [(line.incident_id, line.words, line.undoable) for line in history(store, UTC)] == [
-        (one.incident_id, "deleted", True),
-        (two.incident_id, "made", True),
-        (one.incident_id, "made", False),
-    ]
-    assert gone.change_id is not None
-    undo(store, "Jo", gone.change_id)
-    assert (history(store, UTC)[0].words, history(store, UTC)[0].undoable) == ("undo: made", False)
