@@ -61,6 +61,31 @@ def test_an_undone_threshold_is_again_the_one_that_was_set_before(store: Store) 
         assert snap.state.thresholds == before
 
 
+def test_the_log_has_all_of_a_view_and_each_step_of_it(store: Store) -> None:
+    made = kept.save_view(store.catalog, "Mara", "Friday", "/?from=a")
+    (saved,) = records(store)
+    state = {"address": "/?from=a", "who": "Mara", "saved_at": saved.saved_at.isoformat()}
+    gone = kept.delete_view(store.catalog, "Jo", "Friday")
+    back = kept.undo(store.catalog, "Tomas", gone)
+    told = [(c.change_id, c.who, c.subject, c.before, c.after, c.undoes) for c in list_changes(store.catalog, "view")]
+    assert told == [
+        (back, "Tomas", "Friday", None, state, gone),
+        (gone, "Jo", "Friday", state, None, None),
+        (made, "Mara", "Friday", None, state, None),
+    ]
+
+
+def test_what_was_saved_anew_under_the_name_is_not_written_over_by_an_undo(store: Store) -> None:
+    kept.save_view(store.catalog, "Mara", "Friday", "/?from=a")
+    gone = kept.delete_view(store.catalog, "Mara", "Friday")
+    kept.save_view(store.catalog, "Jo", "Friday", "/service")
+    logged, revision = list_changes(store.catalog), store.catalog.revision
+    with pytest.raises(Changed, match="newest change first"):
+        kept.undo(store.catalog, "Mara", gone)
+    assert [(one.address, one.who) for one in records(store)] == [("/service", "Jo")]
+    assert (list_changes(store.catalog), store.catalog.revision) == (logged, revision), "a refusal leaves no trace"
+
+
 def test_readers_see_a_new_revision(store: Store) -> None:
     before = store.catalog.revision
     kept.set_threshold(store.catalog, "Mara", "drift_limit", 0.3)
