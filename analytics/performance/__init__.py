@@ -2,6 +2,18 @@
 
 from analytics.performance.buckets import by_bucket, measure
 from analytics.performance.estimate import Calibration, Estimate, calibrate, estimate, expect
+from analytics.performance.ledger import Ledger
 from analytics.performance.metrics import METRICS, Metric
 
-__all__ = ["METRICS", "Calibration", "Estimate", "Metric", "by_bucket", "calibrate", "estimate", "expect", "measure"]
+__all__ = [
+    "METRICS",
+    "Calibration",
+    "Estimate",
+    "Ledger",
+    "Metric",
+    "by_bucket",
+    "calibrate",
+    "estimate",
+    "expect",
+    "measure",
+]

@@ -24,6 +24,7 @@ class Ledger:
     starts: pd.DatetimeIndex
     edges: Ints
     metric: Metric
+    index: pd.Index
     made: Ints
     received: Ints
     arrived: Ints
@@ -47,6 +48,7 @@ class Ledger:
             starts=starts,
             edges=np.searchsorted(place[order], np.arange(len(starts) + 1)),
             metric=metric,
+            index=rows.index,
             made=_times(rows, "ts", ALWAYS),
             received=_times(rows, "received_at", ALWAYS),
             arrived=np.where(has_label, _times(rows, "label_known_at", ALWAYS), NEVER),
@@ -69,16 +71,27 @@ class Ledger:
             measured[bucket] = self.metric.measure(_part(self.rows, here))
         return pd.DataFrame(measured, index=self.starts[first:], columns=["value", "low", "high"]).assign(**counts)
 
+    def received_by(self, at: pd.Timestamp, buckets: Ints) -> list[Ints]:
+        """Of each of these buckets the places, in the index, of the predictions that were received by then."""
+        moment = _moment(at)
+        return [
+            self.edges[b] + np.flatnonzero(self.received[self.edges[b] : self.edges[b + 1]] <= moment) for b in buckets
+        ]
+
     def _known(self, at: pd.Timestamp | None, patience: pd.Timedelta | None, part: slice) -> tuple[Bools, Bools]:
         """Which rows of ``part`` count as predicted, and which of them as labelled."""
         labelled, predicted = self.has_label[part], np.ones(len(self.made[part]), np.bool_)
         if at is not None:
-            moment = int(pd.DatetimeIndex([at]).as_unit("us").asi8[0])
+            moment = _moment(at)
             predicted = self.received[part] <= moment
             labelled = predicted & (self.arrived[part] <= moment)
             if patience is not None:
                 predicted &= labelled | (self.made[part] >= moment - patience // pd.Timedelta(microseconds=1))
         return predicted, labelled
+
+
+def _moment(at: pd.Timestamp) -> int:
+    return int(pd.DatetimeIndex([at]).as_unit("us").asi8[0])
 
 
 def _times(rows: pd.DataFrame, column: str, missing: int) -> Ints:

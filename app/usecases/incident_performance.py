@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import numpy as np
@@ -15,7 +15,7 @@ from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import PerformanceFrame, PerformanceLane
 from app.usecases.judgement import pooled
 from app.usecases.model_history import ModelHistory
-from app.usecases.model_signals import by_bucket
+from app.usecases.model_signals import by_bucket, ledger
 from app.usecases.stamps import times
 
 MOST_FRAMES = 90
@@ -46,11 +46,13 @@ def performance_lane(history: ModelHistory, track: Track | None) -> PerformanceL
 
 def _frames(history: ModelHistory, hindsight: pd.DataFrame) -> Iterator[PerformanceFrame]:
     """Each frame counts anew only the buckets whose labels may still come; the others stand as they are."""
-    estimates = Estimates(history)
+    counted = ledger(history)
+    estimates = Estimates(history, counted)
     settled = history.longest_delay + history.bucket
     for at in _moments(history):
-        first = pd.DatetimeIndex(hindsight.index).searchsorted(pd.Timestamp(at) - settled)
-        yield _frame(history, hindsight, at, int(first), estimates)
+        first = int(counted.starts.searchsorted(pd.Timestamp(at) - settled))
+        recent = counted.known_by(pd.Timestamp(at), history.patience, first)
+        yield _frame(history, pd.concat([hindsight.iloc[:first], recent]), at, estimates)
 
 
 def _moments(history: ModelHistory) -> list[datetime]:
@@ -63,34 +65,16 @@ def _moments(history: ModelHistory) -> list[datetime]:
     return [(first + i * step).to_pydatetime() for i in range(count)] + [last.to_pydatetime()]
 
 
-def _frame(
-    history: ModelHistory, hindsight: pd.DataFrame, at: datetime, first: int, estimates: Estimates
-) -> PerformanceFrame:
-    buckets = pd.DatetimeIndex(hindsight.index)
-    known = _known(history, hindsight, at, first)
-    needed = history.limits.labels_needed
-    enough = (known["labelled"] >= needed * known["predicted"]).to_numpy() & (known["labelled"] > 0).to_numpy()
-    waiting = np.flatnonzero(~enough & (known["predicted"] > 0).to_numpy())
+def _frame(history: ModelHistory, known: pd.DataFrame, at: datetime, estimates: Estimates) -> PerformanceFrame:
+    predicted, labelled = known["predicted"].to_numpy(float), known["labelled"].to_numpy(float)
+    enough = (labelled >= history.limits.labels_needed * predicted) & (labelled > 0)
     return PerformanceFrame(
         known_from=at,
-        value=known["value"].where(enough).to_numpy(float),
-        estimate=estimates.over(buckets, waiting, at),
-        labelled=known["labelled"].to_numpy(float),
-        predicted=known["predicted"].to_numpy(float),
+        value=np.where(enough, known["value"].to_numpy(float), np.nan),
+        estimate=estimates.over(np.flatnonzero(~enough & (predicted > 0)), at),
+        labelled=labelled,
+        predicted=predicted,
     )
-
-
-def _known(history: ModelHistory, hindsight: pd.DataFrame, at: datetime, first: int) -> pd.DataFrame:
-    """Columns value, labelled, predicted of every bucket as known at ``at``."""
-    known = hindsight[["value", "labelled", "predicted"]].copy()
-    known.iloc[first:] = [np.nan, 0.0, 0.0]
-    rows = history.predictions
-    begin = known.index[first] if first < len(known) else rows["ts"].max()
-    recent = rows[(rows["ts"] >= begin) & (rows["received_at"] <= pd.Timestamp(at))]
-    if len(recent):
-        found = by_bucket(replace(history, predictions=recent), known_by=at)[list(known.columns)]
-        known.loc[found.index] = found
-    return known
 
 
 @dataclass
@@ -98,28 +82,26 @@ class Estimates:
     """Performance without labels, calibrated on the labels that were in; remembers what it has worked out."""
 
     history: ModelHistory
+    counted: performance.Ledger
     _calibrations: list[tuple[int, Calibration | None]] = field(default_factory=list)
     _values: dict[tuple[int, int, int], float] = field(default_factory=dict)
 
-    def over(self, buckets: pd.DatetimeIndex, places: np.ndarray, at: datetime) -> np.ndarray:
-        """Estimates at ``places`` of ``buckets`` from the predictions received by ``at``; NaN elsewhere."""
-        found = np.full(len(buckets), np.nan)
+    def over(self, places: np.ndarray, at: datetime) -> np.ndarray:
+        """Estimates at ``places`` of all buckets from the predictions received by ``at``; NaN elsewhere."""
+        found = np.full(len(self.counted.starts), np.nan)
         if self.history.model.metric != "accuracy" or not len(places):
             return found
         calibration = self._calibration(at)
-        rows = self.history.predictions
-        received = rows["received_at"] <= pd.Timestamp(at)
-        for place in places if calibration is not None else ():
-            start = buckets[int(place)]
-            first, last = rows["ts"].searchsorted([start, start + self.history.bucket])
-            current = rows.iloc[first:last][received.iloc[first:last]]
-            found[place] = self._value(int(place), current, calibration)
+        if calibration is not None:
+            received = self.counted.received_by(pd.Timestamp(at), places)
+            found[places] = [self._value(int(p), rows, calibration) for p, rows in zip(places, received, strict=True)]
         return found
 
-    def _value(self, place: int, current: pd.DataFrame, calibration: Calibration | None) -> float:
-        key = (place, len(current), len(self._calibrations))
-        if key not in self._values and calibration is not None:
-            self._values[key] = expect(calibration, current).value
+    def _value(self, place: int, received: np.ndarray, calibration: Calibration) -> float:
+        key = (place, len(received), len(self._calibrations))
+        if key not in self._values:
+            rows = self.history.predictions.loc[self.counted.index[received]]
+            self._values[key] = expect(calibration, rows).value
         return self._values[key]
 
     def _calibration(self, at: datetime) -> Calibration | None:

@@ -24,25 +24,24 @@ DRIFT_STEP_BUCKETS = 2
 def by_bucket(history: ModelHistory, known_by: datetime | None = None) -> pd.DataFrame:
     """Performance per bucket with the predictions and labels known by then: value, low, high, labelled, predicted.
 
-    ``predicted`` leaves out what no label is expected for any more.
+    ``predicted`` leaves out what no label is expected for any more: all older than the model's label delay.
     """
-    first = history.predictions["ts"].min().floor(history.bucket)
-    return performance.by_bucket(
-        due(history, known_by),
-        metric=history.model.metric,
-        bucket=history.bucket,
-        start=first,
-        end=history.predictions["ts"].max() + history.bucket,
-        known_by=None if known_by is None else pd.Timestamp(known_by),
-    )
+    last = history.predictions[["received_at", "label_known_at"]].max().max()
+    return ledger(history).known_by(pd.Timestamp(known_by or last), history.patience)
 
 
-def due(history: ModelHistory, at: datetime | None = None) -> pd.DataFrame:
+def ledger(history: ModelHistory) -> performance.Ledger:
+    """The model's predictions and labels, ready to be counted as they were known at many moments."""
+    rows = history.predictions
+    first, end = rows["ts"].min().floor(history.bucket), rows["ts"].max() + history.bucket
+    return performance.Ledger.of(rows, performance.METRICS[history.model.metric], history.bucket, first, end)
+
+
+def due(history: ModelHistory, at: datetime) -> pd.DataFrame:
     """Predictions whose label is in by ``at`` or may still come: one older than the model's label delay never will."""
     rows = history.predictions
-    moment = rows[["received_at", "label_known_at"]].max().max() if at is None else pd.Timestamp(at)
-    waiting = rows["ts"] >= moment - history.patience
-    return rows[(rows["label_known_at"] <= moment) | waiting]
+    waiting = rows["ts"] >= pd.Timestamp(at) - history.patience
+    return rows[(rows["label_known_at"] <= pd.Timestamp(at)) | waiting]
 
 
 def performance_signal(history: ModelHistory) -> Signal | None:
