@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
-from tests.lab.table import TABLE
+from tests.lab.faults import BY_NAME
+from tests.lab.table import TABLES
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.lab", description="record a small real system being broken")
     commands = parser.add_subparsers(dest="command", required=True)
     recorder = commands.add_parser("record", help="run the system, break it, keep what it wrote")
-    recorder.add_argument("--minutes", type=float, default=30)
+    recorder.add_argument("--minutes", type=float, default=96)
     recorder.add_argument("--seed", type=int, default=1)
     recorder.add_argument("--out", type=Path, required=True)
-    recorder.add_argument("--table", type=Path, default=TABLE, help="folder of the trip table")
+    recorder.add_argument("--tables", type=Path, default=TABLES, help="folder of the trip and bike tables")
+    recorder.add_argument(
+        "--faults", nargs="+", choices=BY_NAME, default=list(BY_NAME), help="only these; all by default"
+    )
     checker = commands.add_parser("check", help="is a recording whole?")
     checker.add_argument("folder", type=Path)
     packer = commands.add_parser("pack", help="copy a recording, its big files gzipped")
@@ -30,8 +35,9 @@ def _record(chosen: argparse.Namespace) -> int:
     from tests.lab.parts import LabError
     from tests.lab.record import record
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # an exit stops the parts, a killed process cannot
     try:
-        record(chosen.out, chosen.minutes, chosen.seed, chosen.table)
+        record(chosen.out, chosen.minutes, chosen.seed, chosen.tables, chosen.faults)
     except (LabError, FileNotFoundError) as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1

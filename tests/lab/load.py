@@ -16,13 +16,17 @@ from tests.lab.web import JsonLines, now_text
 
 
 class Load:
-    """Runs `plan` against the gateway; `outcomes` counts status codes (0: no answer at all)."""
+    """Runs `plan` against the gateway; `outcomes` counts status codes (0: no answer at all).
+
+    While `holding` is set, labels that agree with their prediction are held back; they come when it is cleared.
+    """
 
     def __init__(self, settings: Settings, plan: list[Arrival], rows: pd.DataFrame) -> None:
         self.plan = plan
         self.rows = rows
         self.labels = JsonLines(settings.file("labels.jsonl"))
         self.outcomes: Counter[int] = Counter()
+        self.holding = False
         self._url = settings.url("nginx")
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -48,15 +52,17 @@ class Load:
             return
         self.outcomes[answer.status_code] += 1
         if answer.status_code == 201:
-            await self._label(answer.json()["order_id"], arrival)
+            await self._label(answer.json(), arrival)
 
     async def _order(self, client: httpx.AsyncClient, arrival: Arrival) -> httpx.Response:
         row = self.rows.iloc[arrival.row]
         features = {name: float(row[name]) for name in FROM_REQUEST}
         return await client.post("/orders", json={"trip_id": arrival.row, "features": features})
 
-    async def _label(self, order_id: str, arrival: Arrival) -> None:
+    async def _label(self, order: dict[str, object], arrival: Arrival) -> None:
         """A refused order is never driven, so it never gets a label."""
         await asyncio.sleep(arrival.label_delay_s)
         y_true = int(self.rows["long_trip"].iloc[arrival.row])
-        self.labels.write(prediction_id=order_id, model="recommender", y_true=y_true, label_ts=now_text())
+        while self.holding and y_true == order["long_trip"]:
+            await asyncio.sleep(1)
+        self.labels.write(prediction_id=order["order_id"], model="recommender", y_true=y_true, label_ts=now_text())

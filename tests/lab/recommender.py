@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import time
 from datetime import UTC, datetime
@@ -14,7 +15,7 @@ from redis.retry import Retry
 
 from tests.lab import models, table
 from tests.lab.settings import Settings
-from tests.lab.web import Answer, JsonLines, Request, Service, now_text
+from tests.lab.web import Answer, JsonLines, Request, Service, asking, now_text
 
 WORKERS = 8
 RETRIES = 3
@@ -25,14 +26,12 @@ MODEL = Info("recommender_model", "The model version that is live")
 
 
 class Recommender:
-    """Holds both trained versions; which one is live is switched by an admin call."""
+    """Holds every trained version; which one is live is switched by an admin call."""
 
     def __init__(self, settings: Settings) -> None:
         self.log = JsonLines(settings.file("recommender.jsonl"), service="recommender")
         self.predictions = JsonLines(settings.file("predictions.jsonl"))
-        past = table.load(settings.table_folder).past
-        self.defaults = table.defaults(past)
-        self.versions = {"v3": models.train_v3(past), "v4": models.train_v4(past)}
+        self.versions, self.defaults = models.read_all(settings.kept_in_state("models"))
         retry = Retry(EqualJitterBackoff(cap=1, base=BACKOFF_S), RETRIES)
         self.store = redis.Redis(
             port=settings.ports["redis"], retry=retry, socket_timeout=0.2, socket_connect_timeout=0.2
@@ -64,12 +63,13 @@ class Recommender:
         """Features of the trip from the feature store; the defaults when it does not answer or has none."""
         trip = request.body["trip_id"]
         try:
-            found = self.store.hgetall(f"trip:{trip}")
+            with asking("feature-store"):
+                found = self.store.hgetall(f"trip:{trip}")
             reason = "it has no such trip"
         except redis.RedisError as error:
             found, reason = {}, f"{type(error).__name__} after {RETRIES + 1} attempts"
         if found:
-            return {name: float(found[name.encode()]) for name in table.FROM_STORE}
+            return {name: float(found.get(name.encode(), "nan")) for name in table.FROM_STORE}
         FALLBACKS.inc()
         message = f"feature store gave nothing for trip {trip}, using defaults: {reason}"
         self.log.log("WARN", message, trace_id=request.trace_id)
@@ -78,7 +78,8 @@ class Recommender:
     def _record(self, prediction: dict[str, Any], y_score: float, features: dict[str, float]) -> None:
         PREDICTIONS.labels(prediction["version"]).inc()
         ts = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        record = {"ts": ts, **prediction, "model": "recommender", "y_score": y_score, "features": features}
+        known = {name: None if math.isnan(value) else value for name, value in features.items()}
+        record = {"ts": ts, **prediction, "model": "recommender", "y_score": y_score, "features": known}
         self.predictions.write(**record, received_at=now_text())
 
 

@@ -1,4 +1,4 @@
-"""One run from start to end: start the parts, play the load, do the steps of the schedule, keep what was written."""
+"""One run from start to end: start the parts, play the load, break and mend as planned, keep what was written."""
 
 from __future__ import annotations
 
@@ -10,25 +10,29 @@ import re
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
-import pandas as pd
-import redis
 
-from tests.lab import schedule, table
+from tests.lab import models, schedule, table
+from tests.lab.breaking import Breaking
+from tests.lab.faults import BY_NAME
 from tests.lab.load import Load
-from tests.lab.parts import LabError, Parts, fill, missing_daemons
+from tests.lab.parts import LabError, Parts, fill, missing_daemons, postgres_program
+from tests.lab.schedule import Planned
 from tests.lab.settings import Settings, free_ports
 from tests.lab.web import now_text
 
 STEP_S = 5
 WARM_UP_S = 25  # until the rate windows hold nothing from before the load began
 EVENT_COLUMNS = ("ts", "kind", "service", "title", "source", "version", "known_at")
+RULES = ("latency_p50_ms", "latency_p95_ms", "error_share", "requests_per_s", "worker_saturation", "service_up")
+RULES += ("orders_per_s", "memory_mb", "retries_per_s", "log_lines_lost_per_s", "sessions_waiting")
+RULES += ("cpu_busy_share", "memory_available_mb", "load_1m")
 SELECTORS = {
-    **{name: name for name in ("latency_p95_ms", "latency_p50_ms", "error_share", "requests_per_s")},
-    **{name: name for name in ("worker_saturation", "service_up", "orders_per_s", "shop_orders_total")},
+    **{name: name for name in RULES},
+    "shop_orders_total": "shop_orders_total",
     "redis_commands_total": 'redis_commands_total{cmd="hgetall"}',
     "recommender_feature_fallbacks_total": "recommender_feature_fallbacks_total",
     "http_request_duration_seconds_count": 'http_request_duration_seconds_count{route!~"POST /(admin|alerts).*"}',
@@ -36,96 +40,84 @@ SELECTORS = {
 }
 
 
-def record(out: Path, minutes: float, seed: int, folder: Path = table.TABLE) -> None:
+def record(
+    out: Path, minutes: float, seed: int, tables: Path = table.TABLES, names: Sequence[str] = tuple(BY_NAME)
+) -> None:
     """Records into `out`, which must not exist or be empty. Raises LabError with words when the lab cannot run."""
     if missing := missing_daemons():
         raise LabError(f"the lab needs {', '.join(missing)}: install the Debian packages named in tests/lab/README.md")
     if out.exists() and any(out.iterdir()):
         raise LabError(f"{out} is not empty: choose a new folder")
+    trips, bikes = (str((tables / folder.name).resolve()) for folder in (table.TRIPS, table.BIKES))
+    days = max(1, round(minutes * 60 / schedule.DAY_S + 0.5))
+    rows, hourly = table.load(Path(trips)), table.hires(days, seed, Path(bikes))
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lab-") as state:
-        settings = Settings(str(out.resolve()), state, str(folder.resolve()), minutes, seed, free_ports())
+        settings = Settings(str(out.resolve()), state, trips, bikes, minutes, seed, free_ports())
         with Parts(settings) as parts:
-            Run(settings, parts, table.load(folder)).go()
+            models.save_all(rows.past, settings.kept_in_state("models"))
+            Run(settings, parts, rows, hourly, schedule.faults(seed, minutes, names)).go()
 
 
 class Run:
     """A run in progress: the orchestrator's view of the system and what it writes itself."""
 
-    def __init__(self, settings: Settings, parts: Parts, trips: table.Trips) -> None:
-        self.settings, self.parts, self.trips = settings, parts, trips
-        self.plan = schedule.arrivals(settings.seed, settings.minutes, len(trips.later), table.hourly(trips.past))
+    def __init__(
+        self, settings: Settings, parts: Parts, trips: table.Trips, hourly: table.np.ndarray, planned: list[Planned]
+    ) -> None:
+        self.settings, self.parts, self.trips, self.planned = settings, parts, trips, planned
         self.events: list[dict[str, str]] = []
-        self.begun_at: dict[str, str] = {}
-        self.done_at: dict[str, str] = {}
-        self.load = Load(settings, self.plan, trips.later)
+        self.truth: list[dict[str, object]] = []
+        plan = schedule.arrivals(settings.seed, settings.minutes, trips.usual, hourly, self._surge())
+        self.load = Load(settings, plan, trips.later)
+        self.breaking = Breaking(settings, parts, self.load, trips, self.events)
 
     def go(self) -> None:
         self.parts.start_all()
-        self._fill_store()
+        self.breaking.fill_store(range(len(self.trips.later)))
         time.sleep(15)  # Prometheus has to have seen every target before the first request counts
         started, begun = now_text(), time.time()
         asyncio.run(self._play())
         self._keep_metrics(begun, time.time())
         self._write(started, now_text())
 
+    def _surge(self) -> schedule.Surge | None:
+        unknown = range(self.trips.usual, len(self.trips.later))
+        surges = (p for p in self.planned if p.fault.name == "unknown_surge")
+        return next((schedule.Surge(p.start_s, p.end_s, unknown) for p in surges), None)
+
     async def _play(self) -> None:
-        """Load and steps run side by side; labels that are not in when both have ended never come."""
-        await asyncio.gather(self.load.run(), self._do_steps())
-
-    async def _do_steps(self) -> None:
+        """Load and faults run side by side; labels that are not in when all have ended never come."""
         begun = time.monotonic()
-        for step in schedule.steps(self.settings.seed, self.settings.minutes):
-            await asyncio.sleep(step.at_s - (time.monotonic() - begun))
-            self._expect_alive()
-            action: Callable[[], None] = getattr(self, step.action)
-            self.begun_at[step.action] = now_text()
-            await asyncio.to_thread(action)
-            self.done_at[step.action] = now_text()
-        remaining_s = self.settings.minutes * 60 - (time.monotonic() - begun)
-        await asyncio.sleep(max(0.0, remaining_s))
-        self._expect_alive()
+        doing = [self.load.run(), self._release(begun), self._watch(begun)]
+        doing += [self._do(planned, begun) for planned in self.planned]
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for one in doing:
+                    tasks.create_task(one)
+        except ExceptionGroup as group:
+            named = (error for error in group.exceptions if isinstance(error, LabError))
+            raise next(named, group.exceptions[0]) from group
 
-    def _expect_alive(self) -> None:
-        if died := self.parts.died():
-            raise LabError(f"{', '.join(died)} ended in the middle of the recording")
+    async def _do(self, planned: Planned, begun: float) -> None:
+        await _until(begun + planned.start_s)
+        start, broken = now_text(), self.breaking.breaks(planned)
+        await asyncio.to_thread(broken.__enter__)
+        try:
+            await _until(begun + planned.end_s)
+        finally:
+            await asyncio.to_thread(broken.__exit__, None, None, None)
+        self.truth.append(truth(planned, start, now_text()))
 
-    # What the schedule can do to the system.
+    async def _release(self, begun: float) -> None:
+        await _until(begun + schedule.harmless(self.settings.seed, self.settings.minutes))
+        await asyncio.to_thread(self.breaking.deploy, "shop", "1.8", "shop 1.8 deployed")
 
-    def deploy_shop(self) -> None:
-        self._deploy("shop", "1.8", "shop 1.8 deployed")
-
-    def stop_redis(self) -> None:
-        self.parts.stop("redis")
-
-    def start_redis(self) -> None:
-        self.parts.start("redis")
-        self._fill_store()
-        self._event("note", "feature-store", "restarted Redis, feature store reloaded", "Mara Lind", "")
-
-    def deploy_v4(self) -> None:
-        self._deploy("recommender", "v4", "recommender model v4 deployed")
-
-    def roll_back_v4(self) -> None:
-        self._deploy("recommender", "v3", "recommender model rolled back to v3")
-
-    def _deploy(self, service: str, version: str, title: str) -> None:
-        answer = httpx.post(self.settings.url(service) + "/admin/version", json={"version": version}, timeout=5)
-        answer.raise_for_status()
-        self._event("deploy", service, title, "CI", version)
-
-    def _event(self, kind: str, service: str, title: str, source: str, version: str) -> None:
-        row = (now_text(), kind, service, title, source, version, now_text())
-        self.events.append(dict(zip(EVENT_COLUMNS, row, strict=True)))
-
-    def _fill_store(self) -> None:
-        """Loads the features of every trip that the plan will order."""
-        rows = sorted({arrival.row for arrival in self.plan if arrival.row >= 0})
-        stored: pd.DataFrame = self.trips.later[list(table.FROM_STORE)]
-        with redis.Redis(port=self.settings.ports["redis"]) as store, store.pipeline(transaction=False) as pipe:
-            for row, features in zip(rows, stored.iloc[rows].to_dict("records"), strict=True):
-                pipe.hset(f"trip:{row}", mapping=features)
-            pipe.execute()
+    async def _watch(self, begun: float) -> None:
+        """To the end of the run: what died must not go unseen."""
+        while time.monotonic() < begun + self.settings.minutes * 60:
+            self.parts.expect_alive()
+            await asyncio.sleep(1)
 
     # What is kept at the end.
 
@@ -147,7 +139,8 @@ class Run:
         known = {"WINDOW": f"{self.settings.minutes:g}m", "LABEL_DELAY": f"{longest:g}s"}
         for name in ("registry.toml", "ingest.toml", "topology.csv"):
             fill(name, self.settings.file(name), **known, **table.defaults(self.trips.past))
-        self._write_json("truth.json", {"faults": self._faults(), "harmless": [self.done_at["deploy_shop"]]})
+        found = [{**fault, "known_at": ended} for fault in sorted(self.truth, key=lambda fault: str(fault["start"]))]
+        self._write_json("truth.json", {"faults": found, "harmless": [self.events[0]["ts"]]})
         about = {"started": started, "ended": ended, "minutes": self.settings.minutes, "seed": self.settings.seed}
         answers = {str(status): count for status, count in sorted(self.load.outcomes.items())}
         self._write_json("recording.json", {**about, "versions": versions(), "answers_seen_by_load": answers})
@@ -155,47 +148,37 @@ class Run:
     def _write_json(self, name: str, content: object) -> None:
         self.settings.file(name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
-    def _faults(self) -> list[dict[str, object]]:
-        stopped = {
-            "name": "redis_stopped",
-            "start": self.begun_at["stop_redis"],
-            "end": self.done_at["start_redis"],
-            "touched": "redis-server of feature-store was stopped (SIGTERM), later started and reloaded",
-            "services": ["feature-store", "recommender", "shop", "gateway"],
-            "models": ["recommender"],
-            "verdict": "infra",
-            "symptoms": [
-                "feature-store down",
-                "recommender latency up, features at their defaults",
-                "shop latency and errors up",
-                "gateway errors up",
-                "recommender accuracy down (labels come later)",
-            ],
-        }
-        bad_version = {
-            "name": "bad_model_version",
-            "start": self.begun_at["deploy_v4"],
-            "end": self.done_at["roll_back_v4"],
-            "touched": "recommender model v4 was deployed (trained on wrongly converted distances), then rolled back",
-            "services": [],
-            "models": ["recommender"],
-            "verdict": "model",
-            "symptoms": ["version v4 predicts", "more long trips predicted", "accuracy down (labels come later)"],
-        }
-        return [stopped, bad_version]
+
+def truth(planned: Planned, start: str, end: str) -> dict[str, object]:
+    """What is written down about a fault that was done and mended."""
+    fault = planned.fault
+
+    def said(words: Sequence[str]) -> list[str]:
+        return list(dict.fromkeys(text.replace("{target}", planned.target) for text in words))
+
+    title, service, touched = said([fault.title, fault.part, fault.touched])
+    named = {"name": fault.name, "title": title, "start": start, "end": end, "service": service, "touched": touched}
+    who = {"services": said(fault.services), "models": list(fault.models), "verdict": fault.verdict}
+    return {**named, **who, "symptoms": said(fault.symptoms)}
+
+
+async def _until(moment: float) -> None:
+    await asyncio.sleep(max(0.0, moment - time.monotonic()))
 
 
 def versions() -> dict[str, str]:
     """Version numbers of what ran, by asking each."""
     import sklearn
 
-    asked = {"nginx": ["-v"], "redis-server": ["--version"], "prometheus": ["--version"]}
-    asked |= {"prometheus-alertmanager": ["--version"], "prometheus-redis-exporter": ["-version"]}
-    found = {name: _version([name, *arguments]) for name, arguments in asked.items()}
+    daemons = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter", "prometheus-postgres-exporter")
+    asked = {name: [name, "--version"] for name in ("redis-server", *daemons)}
+    asked |= {"nginx": ["nginx", "-v"], "prometheus-redis-exporter": ["prometheus-redis-exporter", "-version"]}
+    asked |= {"postgresql": [postgres_program("postgres") or "postgres", "--version"]}
+    found = {name: _version(command) for name, command in sorted(asked.items())}
     return {**found, "python": platform.python_version(), "scikit-learn": sklearn.__version__}
 
 
 def _version(command: list[str]) -> str:
     said = subprocess.run(command, capture_output=True, text=True, check=False)
-    found = re.search(r"\d+\.\d+\.\d+", said.stdout + said.stderr)
+    found = re.search(r"\d+\.\d+(\.\d+)?", said.stdout + said.stderr)
     return found[0] if found else "unknown"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 JsonRecord = dict[str, Any]
+Samples = list[tuple[float, float]]
 
 
 class DamagedError(Exception):
@@ -20,10 +21,13 @@ class DamagedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Fault:
+    """`part` is the service that was touched."""
+
     name: str
     start: float
     end: float
     verdict: str
+    part: str
 
     def holds(self, at: float) -> bool:
         return self.start <= at < self.end
@@ -35,6 +39,7 @@ class Recording:
 
     folder: Path
     _parsed: dict[str, list[JsonRecord]] = field(default_factory=dict, compare=False)
+    _series: dict[str, dict[str, Samples]] = field(default_factory=dict, compare=False)
 
     def text(self, name: str) -> str:
         plain, packed = self.folder / name, self.folder / f"{name}.gz"
@@ -67,21 +72,25 @@ class Recording:
 
     def faults(self) -> list[Fault]:
         faults = self.json("truth.json")["faults"]
-        return [Fault(f["name"], seconds(f["start"]), seconds(f["end"]), f["verdict"]) for f in faults]
+        return [
+            Fault(f["name"], seconds(f["start"]), seconds(f["end"]), f["verdict"], f.get("service", "")) for f in faults
+        ]
 
     def events(self) -> list[dict[str, str]]:
         return list(csv.DictReader(self.text("events.csv").splitlines()))
 
-    def series(self, metric: str) -> dict[str, list[tuple[float, float]]]:
+    def series(self, metric: str) -> dict[str, Samples]:
         """Samples by service of a recording rule; NaN (no traffic) is left out."""
-        result = self.json(f"prometheus/{metric}.json")["data"]["result"]
-        return {one["metric"]["service"]: _samples(one["values"]) for one in result}
+        if metric not in self._series:
+            result = self.json(f"prometheus/{metric}.json")["data"]["result"]
+            self._series[metric] = {one["metric"]["service"]: _samples(one["values"]) for one in result}
+        return self._series[metric]
 
 
 def seconds(text: str) -> float:
     return datetime.fromisoformat(text).timestamp()
 
 
-def _samples(values: list[list[Any]]) -> list[tuple[float, float]]:
+def _samples(values: list[list[Any]]) -> Samples:
     pairs = [(float(ts), float(value)) for ts, value in values]
     return [(ts, value) for ts, value in pairs if not math.isnan(value)]

@@ -7,14 +7,18 @@ import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-PARTS = ("nginx", "shop", "recommender", "redis", "redis_exporter", "prometheus", "alertmanager", "observer")
+PARTS = ("nginx", "shop", "recommender", "redis", "postgres", "prometheus", "alertmanager", "observer")
+PARTS += ("redis_exporter", "postgres_exporter", "node_exporter")
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
+    """Folders as absolute paths: `out` is kept, `state` is removed; `trips` and `bikes` hold the real tables."""
+
     out: str
     state: str
-    table: str
+    trips: str
+    bikes: str
     minutes: float
     seed: int
     ports: dict[str, int]
@@ -23,14 +27,17 @@ class Settings:
         return f"http://127.0.0.1:{self.ports[part]}"
 
     @property
-    def table_folder(self) -> Path:
-        return Path(self.table)
+    def database(self) -> str:
+        return f"host=127.0.0.1 port={self.ports['postgres']} user=lab dbname=postgres"
 
     def file(self, name: str) -> Path:
         return Path(self.out, name)
 
+    def kept_in_state(self, name: str) -> Path:
+        return Path(self.state, name)
+
     def save(self) -> Path:
-        path = Path(self.state, "settings.json")
+        path = self.kept_in_state("settings.json")
         path.write_text(json.dumps(asdict(self)), encoding="utf-8")
         return path
 

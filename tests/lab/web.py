@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from prometheus_client import REGISTRY, Gauge, Histogram, generate_latest
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
 
 BUCKETS_S = (0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25)
 BUCKETS_S += (0.3, 0.35, 0.4, 0.5, 0.75, 1.0, 2.0)
 DURATION = Histogram("http_request_duration_seconds", "Time to answer", ["route", "code"], buckets=BUCKETS_S)
 BUSY = Gauge("workers_busy", "Requests in hand or waiting for a worker")
 LIMIT = Gauge("workers_limit", "Workers of this service")
+LOST = Counter("log_lines_lost", "Lines that could not be written")
+ASKED = Histogram("dependency_duration_seconds", "Time to an answer", ["dependency", "outcome"], buckets=BUCKETS_S)
 
 
 def now_text() -> str:
@@ -39,20 +43,41 @@ class Answer:
 
 
 class JsonLines:
-    """An append-only file of JSON lines; several threads may write, a line is never torn."""
+    """An append-only file of JSON lines; several threads may write, a line is never torn.
+
+    A line that the disk does not take is lost and counted, as with most loggers: the service goes on.
+    """
 
     def __init__(self, path: Path, **constant: object) -> None:
-        self._file = path.open("a", buffering=1, encoding="utf-8")
+        self._file = path.open("ab", buffering=0)
         self._constant = constant
         self._lock = threading.Lock()
 
     def write(self, **record: object) -> None:
-        line = json.dumps({**self._constant, **record}, separators=(",", ":"))
+        line = (json.dumps({**self._constant, **record}, separators=(",", ":"), allow_nan=False) + "\n").encode()
         with self._lock:
-            self._file.write(line + "\n")
+            begun = self._file.seek(0, os.SEEK_END)
+            try:
+                whole = self._file.write(line) == len(line)
+            except OSError:
+                whole = False
+            if not whole:
+                LOST.inc()
+                self._file.truncate(begun)
 
     def log(self, severity: str, message: str, **more: object) -> None:
         self.write(ts=now_text(), severity=severity, message=message, **more)
+
+
+@contextmanager
+def asking(dependency: str) -> Iterator[None]:
+    """Measures one call of another service, whether it answers or fails."""
+    started, outcome = time.perf_counter(), "error"
+    try:
+        yield
+        outcome = "ok"
+    finally:
+        ASKED.labels(dependency, outcome).observe(time.perf_counter() - started)
 
 
 Route = Callable[[Request], Answer]
@@ -73,6 +98,17 @@ class Service:
         for name in self.routes:
             DURATION.labels(name, "503")  # a counter that is there from the start shows its first rise
 
+    def stick(self, seconds: float) -> None:
+        """A fault: one worker after another stops for good, the last of them after `seconds`."""
+
+        def take() -> None:
+            for _ in range(self.workers):
+                time.sleep(seconds / self.workers)
+                BUSY.inc()
+                self.slots.acquire()
+
+        threading.Thread(target=take, daemon=True).start()
+
     def answer(self, name: str, request: Request) -> Answer:
         route = self.routes.get(name)
         if route is None:
@@ -85,7 +121,12 @@ class Service:
                 DURATION.labels(name, str(answer.status)).observe(time.perf_counter() - started)
         return answer
 
+    def _stick(self, request: Request) -> Answer:
+        self.stick(request.body["seconds"])
+        return Answer(200, {})
+
     def serve_forever(self) -> None:
+        self.routes["POST /admin/stick"] = self._stick
         Server(("127.0.0.1", self.port), _handler(self)).serve_forever()
 
 
