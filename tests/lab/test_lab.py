@@ -10,6 +10,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from tests.lab.__main__ import main
 from tests.lab.breaking import Breaking
 from tests.lab.check import check
 from tests.lab.faults import BY_NAME
-from tests.lab.measure import windows
+from tests.lab.measure import Measured, windows
 from tests.lab.pack import pack
 from tests.lab.parts import LabError, Parts, missing_daemons
 from tests.lab.record import truth
@@ -269,6 +270,15 @@ def test_the_sample_is_small_and_holds_no_mistaken_minute() -> None:
     assert all(one.end == after.start for one, after in pairwise(found))
     assert found[1].start - found[0].start >= 600
     assert found[-1].end - found[0].start >= 1800
+
+
+def test_no_fault_is_seen_in_minutes_in_which_there_was_none() -> None:
+    """Every fault of the recording, moved into the quiet before the first, has to be missed."""
+    measured = Measured(Recording(SAMPLE))
+    for fault in measured.recording.faults():
+        length, start = fault.end - fault.start, measured.calm.start + 60
+        assert list(signs.missing(measured, fault)) == []
+        assert list(signs.missing(measured, replace(fault, start=start, end=start + length))) != []
 
 
 def _rewrite(folder: Path, name: str, change: Callable[[str], str]) -> None:
