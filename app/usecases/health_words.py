@@ -40,7 +40,7 @@ def headline(
     if services:
         return moved(services) + told
     if models:
-        return moved(models) + (told or " The services were well.")
+        return moved(models) + (told or (" The services were well." if of[0] else " No service is recorded."))
     return f"{first_upper(members(*of))}: all inside what is expected.{told}"
 
 

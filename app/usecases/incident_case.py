@@ -41,8 +41,9 @@ def gather(
     histories = tuple(h for m in models if (h := load_history(snap, m, start, end)) is not None)
     near = upstream(models, edges)
     services = [s for s in related(incident, models, edges) if s in near or not upstream_alone]
+    tracks = _follow(snap, services, histories, incident.started_at, start, end, until, with_drift)
     return Case(
-        tracks=_follow(snap, services, histories, incident.started_at, start, end, until, with_drift),
+        tracks=tracks,
         histories=histories,
         upstream=near,
         deploys=event_log.read(snap, start, end, kinds=("deploy", "change")),
@@ -50,6 +51,7 @@ def gather(
         start=incident.started_at,
         end=until,
         others=_others(snap, incident, recording),
+        watched=any(t.signal.side == "service" and t.signal.owner in near for t in tracks),
     )
 
 

@@ -26,6 +26,7 @@ def evidence(case: Case, verdicts: Sequence[VerdictView], orders: dict[str, str]
         *_other_inputs(case),
         *_deploys(case, zone),
         *_services_well(case),
+        *_unwatched(case),
     ]
     return tuple(_joined(lines))
 
@@ -152,3 +153,10 @@ def _services_well(case: Case) -> Iterator[Evidence]:
         names = sorted({t.signal.owner for t in judged})
         first = min(t.change.known for t in case.tracks if t.change).to_pydatetime()
         yield Evidence("-", f"{', '.join(names)} stayed inside what is usual", value(len(judged)) + " signals", first)
+
+
+def _unwatched(case: Case) -> Iterator[Evidence]:
+    moved = [t.change.known for t in case.tracks if t.change]
+    if moved and case.histories and not case.watched:
+        text = "No service that the model depends on is recorded: an outage would not be seen"
+        yield Evidence("?", text, "", min(moved).to_pydatetime())

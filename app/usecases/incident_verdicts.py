@@ -28,8 +28,8 @@ ROLLOUT_BEFORE = timedelta(minutes=5)  # a deploy this long before the onset is 
 class Case:
     """All that a verdict may rest on; every part of it knows when it became known.
 
-    ``upstream`` are the services that the model's predictions pass through or read from; ``others`` the incidents
-    around this one, which no baseline may rest on.
+    ``upstream`` are the services that the model's predictions pass through or read from, ``watched`` whether anything
+    was recorded of them; ``others`` the incidents around this one, which no baseline may rest on.
     """
 
     tracks: tuple[Track, ...]
@@ -40,6 +40,7 @@ class Case:
     start: datetime
     end: datetime
     others: tuple[Span, ...] = ()
+    watched: bool = True
 
 
 def verdicts(facts: Iterable[Facts], zone: tzinfo) -> tuple[VerdictView, ...]:
@@ -101,6 +102,7 @@ def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
         metric=case.histories[0].model.metric if case.histories else "accuracy",
         rollout=rollout,
         rolled_back=rolled_back,
+        watched=case.watched,
         next_answer=_next_answer(case, log, at) if log and verdict and verdict.kind == "unknown" else None,
         labels_needed=(case.histories[0].limits if case.histories else UNTOUCHED).labels_needed,
     )

@@ -19,6 +19,7 @@ HEADLINES = {
     "model": "The model moved; the services were well.",
     "neither": "Neither.",
 }
+UNWATCHED = "The model moved; no service is recorded."
 SPLIT = ("infra", "model", "both")
 QUIET = "Nothing unusual is known yet."
 
@@ -33,7 +34,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known at one moment: onsets so far in order, the split of the loss, rollouts near the onset."""
+    """What is known at one moment: onsets so far in order, the split of the loss, rollouts near the onset.
+
+    ``watched``: whether anything is recorded of the services that the model depends on.
+    """
 
     at: datetime
     services: tuple[Change, ...]
@@ -44,6 +48,7 @@ class Facts:
     rolled_back: bool = False
     next_answer: datetime | None = None
     labels_needed: float = UNTOUCHED.labels_needed
+    watched: bool = True
 
 
 def outage_words(change: Change) -> str:
@@ -98,7 +103,7 @@ def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
     verdict = facts.verdict
     kind: VerdictKind = verdict.kind if verdict else "unknown"
     headline, sentence, advice = _words(facts, verdict, zone)
-    split = verdict if verdict and kind in SPLIT else None
+    split = verdict if verdict and kind in SPLIT and facts.watched else None
     return VerdictView(
         known_from=facts.at,
         kind=kind,
@@ -129,6 +134,8 @@ def bar_words(facts: Facts) -> str:
         return f"{facts.metric} lost: cannot be split yet" if facts.models else ""
     if verdict.kind in ("neither", "unknown"):
         return f"{facts.metric} held" if verdict.kind == "neither" else ""
+    if not facts.watched:
+        return f"{facts.metric} lost {verdict.loss:.2f}"
     rest = max(round(verdict.loss, 2) - round(verdict.explained, 2), 0.0)  # so that the figures shown add up
     split = f"outage {verdict.explained:.2f} + rest {rest:.2f}"
     return f"{facts.metric} lost {verdict.loss:.2f} = {split}"
@@ -176,6 +183,8 @@ def _model(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]
     if facts.models:
         sentence += f" at {clock(facts.models[0].onset.happened, zone)}"
     sentence += f", right after {facts.rollout}." if facts.rollout else "."
+    if not facts.watched:
+        return UNWATCHED, f"{sentence} Whether an outage was behind it cannot be told.", _model_advice(facts)
     if not facts.services:
         sentence += " No service that it depends on left what is usual."
     return HEADLINES["model"], sentence, _model_advice(facts)

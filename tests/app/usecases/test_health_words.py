@@ -43,6 +43,8 @@ def test_without_a_missed_objective_what_moved_is_told():
 def test_when_only_the_model_moved_the_services_are_cleared():
     said = headline(models=[Moved("recommender v4 accuracy", 240, "0.73")])
     assert said == "Recommender v4 accuracy left what is expected for 4 min, 0.73 at worst. The services were well."
+    said = headline(models=[Moved("homes accuracy", 240, "0.73")], of=(0, 1))
+    assert said.endswith("0.73 at worst. No service is recorded.")
 
 
 def test_calm_is_said_with_its_extent():

@@ -93,6 +93,16 @@ def test_a_moved_model_names_the_rollout_and_clears_the_services() -> None:
     assert "was rolled back" in verdict_view(replace(facts, rolled_back=True), UTC).advice
 
 
+def test_services_that_nobody_recorded_are_not_said_to_be_well() -> None:
+    verdict = replace(SPLIT, kind="model", share=0.0, explained=0.0)
+    view = verdict_view(replace(FACTS, services=(), models=(WORSE,), verdict=verdict, watched=False), UTC)
+    assert view.headline == "The model moved; no service is recorded."
+    assert view.sentence == (
+        "Accuracy went from 0.91 to 0.73 at 14:06:15. Whether an outage was behind it cannot be told."
+    )
+    assert (view.bar, view.explained_share) == ("accuracy lost 0.18", None)
+
+
 def test_both_states_the_share() -> None:
     view = verdict_view(replace(FACTS, verdict=replace(SPLIT, kind="both", share=0.55, low=0.41, high=0.68)), UTC)
     assert plain(view.headline) == "Both: the outage explains 55 % (41–68)."
