@@ -9,10 +9,11 @@ from datetime import datetime, tzinfo
 import pandas as pd
 
 from app.format import clock, duration, number, value
-from app.usecases.incident_lanes import Track
+from app.usecases.incident_lanes import Track, past_before
 from app.usecases.incident_verdicts import Case
 from app.usecases.incident_view import Evidence, Sign, VerdictView
 from app.usecases.incident_words import share_words
+from app.usecases.words import listed
 
 TIE = pd.Timedelta(seconds=10)
 
@@ -24,6 +25,7 @@ def evidence(case: Case, verdicts: Sequence[VerdictView], orders: dict[str, str]
         *_recovery(case, zone),
         *_split(verdicts),
         *_other_inputs(case),
+        *_moved_before(case),
         *_deploys(case, zone),
         *_services_well(case),
         *_unwatched(case),
@@ -133,6 +135,16 @@ def _other_inputs(case: Case) -> Iterator[Evidence]:
     settled = _known(outage, *moved)
     text = f"Inputs that do not come from a store {'moved too' if moved else 'did not move'}"
     yield Evidence("-" if moved else "+", text, f"{len(moved)} of {len(others)} drifted", settled)
+
+
+def _moved_before(case: Case) -> Iterator[Evidence]:
+    """Features that were past the limit when the incident began: they moved, but not with it."""
+    drifts = [t for t in case.tracks if t.signal.limit is not None]
+    moved = [t.signal.name for t in drifts if not t.change and past_before(t.signal, case.start)]
+    if moved:
+        text = f"{listed(moved)} {'was' if len(moved) == 1 else 'were'} past the drift limit before it began"
+        known = min((t.onset.known.to_pydatetime() for t in case.tracks if t.change), default=case.start)
+        yield Evidence("-", text, f"{len(moved)} of {len(drifts)} inputs", max(known, case.start))
 
 
 def _deploys(case: Case, zone: tzinfo) -> Iterator[Evidence]:

@@ -61,8 +61,17 @@ def follow(signal: Signal, start: datetime, end: datetime) -> Track:
     """Judge one signal; its onset lies in ``[start, end)`` and rests on the causal range, so replay may show it."""
     causal = expected_range(signal, "causal")
     change = onset_between(signal, causal, start, end)
+    while change and past_before(signal, change.first):
+        left = change.ended is not None and change.ended < pd.Timestamp(end)
+        change = onset_between(signal, causal, change.ended, end) if left else None
     change = change and alarmed(signal, causal, change)
     return Track(signal, expected_range(signal, "full"), causal, change, Samples.of(signal))
+
+
+def past_before(signal: Signal, at: datetime) -> bool:
+    """Whether the last sample before ``at`` was past the stated limit already: what began earlier is no onset."""
+    before = signal.values[signal.values.index < pd.Timestamp(at)].dropna()
+    return signal.limit is not None and len(before) > 0 and bool(before.iloc[-1] > signal.limit)
 
 
 def choose(tracks: Sequence[Track], promised: frozenset[tuple[str, str]] = frozenset()) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from app.usecases import incident
@@ -36,6 +37,20 @@ def test_no_service_is_cleared_that_was_never_recorded(views: tuple[IncidentView
         said = view.verdicts[-1]
         assert said.headline == "The model moved; no service is recorded."
         assert "left what is usual" not in said.sentence
-        assert [line.text for line in view.evidence if line.known_until is None] == [
-            "No service that the model depends on is recorded: an outage would not be seen"
-        ]
+        unseen = "No service that the model depends on is recorded: an outage would not be seen"
+        assert [line.text for line in view.evidence if line.sign == "?" and line.known_until is None] == [unseen]
+
+
+def test_a_feature_that_was_past_its_limit_before_has_no_onset(views: tuple[IncidentView, ...]) -> None:
+    for view in views:
+        lanes = {lane.key: lane for lane in view.lanes}
+        began = {o.lane: np.datetime64(o.happened.replace(tzinfo=None), "us") for o in view.onsets}
+        for key in began.keys() & lanes.keys():
+            lane = lanes[key]
+            before = lane.value[lane.ts < began[key]]
+            assert not len(before) or not before[-1] > lane.limit, f"{view.incident_id}: {key} was past it already"
+
+
+def test_what_had_moved_before_is_said_in_its_place(views: tuple[IncidentView, ...]) -> None:
+    said = {line.text: line.figure for line in views[1].evidence}
+    assert said["Latitude, Longitude and MedInc were past the drift limit before it began"] == "3 of 8 inputs"
