@@ -131,11 +131,16 @@ def _rows(frame: PerformanceFrame) -> list[tuple[Any, ...]]:
 
 
 def _onsets(view: IncidentView, zone: tzinfo, links: Mapping[str, str]) -> list[Json]:
-    return [
-        {"lane": o.lane, "order": o.order, "happened": _ms(o.happened), "known": _ms(o.known), "title": o.title}
-        | {"detail": o.detail, "worst": o.worst, "grown": _grown(view, o, zone), "href": links.get(o.lane, "")}
-        for o in sorted(view.onsets, key=lambda onset: onset.order)
-    ]
+    return [_onset(view, o, zone, links) for o in sorted(view.onsets, key=lambda onset: onset.order)]
+
+
+def _onset(view: IncidentView, o: Onset, zone: tzinfo, links: Mapping[str, str]) -> Json:
+    """Of performance the worst is a bucket's, as in the figure: several were judged together to tell that it moved."""
+    grown = _grown(view, o, zone)
+    bucket = grown[-1][1] if grown and any(p.key == o.lane for p in view.performance) else o.worst
+    when = {"happened": _ms(o.happened), "known": _ms(o.known)}
+    said = {"title": o.title, "detail": o.detail, "worst": bucket, "grown": grown}
+    return {"lane": o.lane, "order": o.order, **when, **said, "href": links.get(o.lane, "")}
 
 
 def _grown(view: IncidentView, onset: Onset, zone: tzinfo) -> list[tuple[int, str]]:

@@ -56,12 +56,18 @@ def worst_steps(lane: Lane, own: Samples, onset: Onset, zone: tzinfo) -> list[_S
     """``412 ms at worst, 14:06:40`` as it grew, sample by sample in the order in which they became known."""
     if lane.kind == "strip":
         return []
-    since = round(onset.happened.timestamp() * 1000)
+    since, until = _lasted(onset)
     after = sorted(
-        (k, t, x) for k, t, x in zip(own.known, own.ts, own.value, strict=True) if t >= since and x is not None
+        (k, t, x) for k, t, x in zip(own.known, own.ts, own.value, strict=True) if since <= t < until and x is not None
     )
     sign = _bad_sign(lane, [x for _, _, x in after])
     return _growing([(k, t, x) for k, t, x in after], sign, lane.unit, zone)
+
+
+def _lasted(onset: Onset) -> tuple[float, float]:
+    """From the onset to where what counts towards its worst ends, in ms."""
+    until = np.inf if onset.until is None else onset.until.timestamp() * 1000
+    return round(onset.happened.timestamp() * 1000), until
 
 
 def _bad_sign(lane: Lane, after: list[float]) -> int:
@@ -85,7 +91,8 @@ def _growing(after: list[tuple[int, int, float]], sign: int, unit: str, zone: tz
 def performance_worst_steps(lane: PerformanceLane, onset: Onset, zone: tzinfo) -> list[_STEP]:
     """The same from the frames: buckets count once the labels needed are in."""
     starts = milliseconds(lane.bucket_start)
-    during = starts + lane.bucket_s * 1000 > onset.happened.timestamp() * 1000
+    since, until = _lasted(onset)
+    during = (starts + lane.bucket_s * 1000 > since) & (starts < until)
     steps: list[_STEP] = []
     for frame in lane.frames:
         complete = during & (frame.labelled >= lane.labels_needed * frame.predicted) & np.isfinite(frame.value)

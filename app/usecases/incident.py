@@ -68,7 +68,7 @@ def _view(
     below = needs(edges, [h.model for h in case.histories])
     step = sampling_step([t.signal for t in case.tracks if t.signal.side == "service"])
     groups = in_order([t for t in case.tracks if t.signal.key in chosen], depths(edges), step)
-    ordered = onsets(groups, zone)
+    ordered = onsets(groups, zone, case.end)
     facts = facts_over_time(_told(case, chosen))
     moved = any(track.change for track in case.tracks)
     found = verdicts(facts, zone) if moved else alerts_alone(case, incident, recording[0])

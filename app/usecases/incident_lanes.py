@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 import numpy as np
@@ -65,7 +65,18 @@ def follow(signal: Signal, start: datetime, end: datetime) -> Track:
         left = change.ended is not None and change.ended < pd.Timestamp(end)
         change = onset_between(signal, causal, change.ended, end) if left else None
     change = change and alarmed(signal, causal, change)
+    change = change and peak_until(signal, causal, change, end)
     return Track(signal, expected_range(signal, "full"), causal, change, Samples.of(signal))
+
+
+def peak_until(signal: Signal, causal: pd.DataFrame, change: Change, end: datetime) -> Change:
+    """The change with the worst of ``[change.first, end)``: what came after the incident is not its worst."""
+    if change.peak_ts < pd.Timestamp(end):
+        return change
+    judged, band = pooled(signal, causal)
+    beyond = judged.values - band["upper"] if change.direction == "up" else band["lower"] - judged.values
+    at = beyond[(beyond.index >= change.first) & (beyond.index < pd.Timestamp(end))].idxmax()
+    return replace(change, peak_ts=at, peak_value=float(judged.values[at]))
 
 
 def past_before(signal: Signal, at: datetime) -> bool:
@@ -169,16 +180,16 @@ def in_order(tracks: Sequence[Track], depth: dict[str, int], step: pd.Timedelta)
     return [sorted(g, key=lambda t: (t.signal.side == "model", -depth.get(t.signal.owner, 0))) for g in groups]
 
 
-def onsets(groups: Sequence[Sequence[Track]], zone: tzinfo) -> tuple[view.Onset, ...]:
-    """Numbered onsets; all of a group share the number of its first."""
+def onsets(groups: Sequence[Sequence[Track]], zone: tzinfo, until: datetime) -> tuple[view.Onset, ...]:
+    """Numbered onsets of an incident that lasted ``until``; all of a group share the number of its first."""
     found, order = [], 1
     for group in groups:
-        found += [_onset(track, order, len(group) > 1, zone) for track in group if track.change]
+        found += [_onset(track, order, len(group) > 1, zone, until) for track in group if track.change]
         order += len(group)
     return tuple(found)
 
 
-def _onset(track: Track, order: int, tie: bool, zone: tzinfo) -> view.Onset:
+def _onset(track: Track, order: int, tie: bool, zone: tzinfo, until: datetime) -> view.Onset:
     change, signal = track.onset, track.signal
     judged = pooled(signal, track.causal)[0].values
     at_confirmation = float(judged.to_numpy()[judged.index.get_loc(change.confirmed)])
@@ -191,6 +202,7 @@ def _onset(track: Track, order: int, tie: bool, zone: tzinfo) -> view.Onset:
         title=onset_words(track),
         detail=value(at_confirmation, signal.unit) if signal.role != "availability" else "",
         worst=_worst_words(change, signal, zone),
+        until=until,
     )
 
 

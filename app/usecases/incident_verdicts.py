@@ -88,7 +88,7 @@ def _last_label(history: ModelHistory, case: Case) -> datetime:
 
 def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
     """What could be known at ``at``, and nothing else."""
-    known = [as_known(t, at) for t in case.tracks if t.change and t.onset.known <= pd.Timestamp(at)]
+    known = [as_known(t, at, case.end) for t in case.tracks if t.change and t.onset.known <= pd.Timestamp(at)]
     known = sorted(known, key=lambda change: change.onset.happened)
     models = tuple(c for c in known if c.signal.side == "model" and c.signal.limit is None)
     services = _causes([c for c in known if c.signal.side == "service"], bool(models), case.upstream)
@@ -114,14 +114,14 @@ def _causes(services: Sequence[Change], model_moved: bool, upstream: frozenset[s
     return tuple(found if found or model_moved else services)
 
 
-def as_known(track: Track, at: datetime) -> Change:
-    """The onset with the worst value and the end that were known by then."""
+def as_known(track: Track, at: datetime, end: datetime) -> Change:
+    """The onset with the worst value before ``end`` and its own end, as they were known at ``at``."""
     onset, samples = track.onset, track.samples
     moment = np.datetime64(to_utc(at), "us")
     ended = onset.ended if onset.ended is not None and _arrival(track, onset.ended) <= moment else None
     until = np.datetime64("NaT") if ended is None else _plain(ended)
     inside = (samples.ts >= _plain(onset.first)) & (samples.known_at <= moment) & ~np.isnan(samples.value)
-    inside &= (samples.ts < until) | np.isnat(until)
+    inside &= (samples.ts < _plain(pd.Timestamp(end))) & ((samples.ts < until) | np.isnat(until))
     if not inside.any():
         return Change(track.signal, onset)
     values, ts = samples.value[inside], samples.ts[inside]

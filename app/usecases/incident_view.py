@@ -31,7 +31,7 @@ class Onset:
     """Where a lane left what is usual. ``order`` counts from 1; ``tie`` when another shares the order.
 
     ``happened`` is the change point, ``known`` the arrival of the sample that confirmed it. ``detail`` is what was
-    known then; ``worst`` became known later and belongs to hindsight alone.
+    known then; ``worst`` became known later and belongs to hindsight alone; it lies before ``until``.
     """
 
     lane: str
@@ -42,6 +42,7 @@ class Onset:
     title: str
     detail: str
     worst: str = ""
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

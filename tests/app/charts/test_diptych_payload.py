@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -106,6 +107,21 @@ def test_the_worst_of_performance_waits_for_four_of_five_labels() -> None:
     steps = words.performance_worst_steps(lane, onset, UTC)
     assert all(known >= ms(at("14:06:15")) + 84_000 for known, _ in steps)
     assert "0.7" in steps[-1][1]
+
+
+def test_the_worst_of_performance_is_the_same_in_hindsight_and_at_the_end_of_the_replay() -> None:
+    told = next(o for o in MADE["onsets"] if o["lane"] == VIEW.performance[0].key)
+    assert told["worst"] == told["grown"][-1][1]
+
+
+def test_what_came_after_the_incident_is_not_its_worst() -> None:
+    onset = VIEW.onsets[1]
+    lane = next(lane for lane in VIEW.lanes if lane.key == onset.lane)
+    ended = replace(onset, until=onset.happened + timedelta(seconds=20))
+    inside = (lane.ts >= stamps([onset.happened])[0]) & (lane.ts < stamps([ended.until])[0])
+    worst = words.worst_steps(lane, samples(lane), ended, UTC)[-1][1]
+    assert worst.startswith(f"{lane.value[inside].max():.0f}\u00a0ms at worst")
+    assert worst != words.worst_steps(lane, samples(lane), onset, UTC)[-1][1]
 
 
 def test_a_step_is_one_sample() -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from app.usecases import incident
+from app.usecases import incident, incident_case
+from app.usecases.incident_verdicts import as_known
 from app.usecases.incident_view import IncidentView
 from app.usecases.intake import take_in
 from app.usecases.scan import scan
@@ -54,3 +57,12 @@ def test_a_feature_that_was_past_its_limit_before_has_no_onset(views: tuple[Inci
 def test_what_had_moved_before_is_said_in_its_place(views: tuple[IncidentView, ...]) -> None:
     said = {line.text: line.figure for line in views[1].evidence}
     assert said["Latitude, Longitude and MedInc were past the drift limit before it began"] == "3 of 8 inputs"
+
+
+def test_the_worst_lies_inside_the_incident(snap: Snapshot) -> None:
+    for one in incidents.list_incidents(snap):
+        case = incident_case.gather(snap, one, incident_case.context(snap, one))
+        moved = [track for track in case.tracks if track.change]
+        assert moved
+        assert all(track.onset.first <= track.onset.peak_ts < pd.Timestamp(case.end) for track in moved)
+        assert all(as_known(t, case.end + timedelta(days=90), case.end).onset.peak_ts < case.end for t in moved)
