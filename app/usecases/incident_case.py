@@ -66,11 +66,16 @@ def context(snap: Snapshot, incident: Incident) -> tuple[datetime, datetime]:
     if found is None:
         raise NotFound("The store holds no records.", "`diptych ingest DIR` fills it.")
     last = incident.resolved_at or found[1]
-    around = max(CONTEXT, CONTEXT_LENGTHS * (last - incident.started_at))
-    first, end = max(found[0], incident.started_at - around), min(found[1] + timedelta(seconds=1), last + around)
+    beside = around(incident.started_at, last)
+    first, end = max(found[0], incident.started_at - beside), min(found[1] + timedelta(seconds=1), last + beside)
     if first >= end:
-        return incident.started_at - around, max(last, incident.started_at) + around
+        return incident.started_at - beside, max(last, incident.started_at) + beside
     return first, end
+
+
+def around(start: datetime, end: datetime) -> timedelta:
+    """How much before and after what lasted from ``start`` to ``end`` is looked at."""
+    return max(CONTEXT, CONTEXT_LENGTHS * (end - start))
 
 
 def _until(incident: Incident, end: datetime) -> datetime:

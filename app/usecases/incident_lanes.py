@@ -75,8 +75,9 @@ def peak_until(signal: Signal, causal: pd.DataFrame, change: Change, end: dateti
         return change
     judged, band = pooled(signal, causal)
     beyond = judged.values - band["upper"] if change.direction == "up" else band["lower"] - judged.values
-    at = beyond[(beyond.index >= change.first) & (beyond.index < pd.Timestamp(end))].idxmax()
-    return replace(change, peak_ts=at, peak_value=float(judged.values[at]))
+    inside = np.asarray((beyond.index >= change.first) & (beyond.index < pd.Timestamp(end)))
+    place = int(np.nanargmax(np.where(inside, beyond.to_numpy(float), -np.inf)))
+    return replace(change, peak_ts=judged.values.index[place], peak_value=float(judged.values.to_numpy(float)[place]))
 
 
 def past_before(signal: Signal, at: datetime) -> bool:

@@ -11,10 +11,21 @@ import pandas as pd
 from analytics import inputs
 from app.usecases import model_features as features
 from app.usecases.incident_view import VerdictView
+from app.usecases.model_before import Before
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_performance import judged_performance, labels_in
 from app.usecases.model_view import IncidentCost, Measured, Sentence, Window
-from app.usecases.model_window import baseline, incident_costs, inside, measured, quiet, touching, window_of
+from app.usecases.model_window import (
+    MIN_BASELINE,
+    baseline,
+    incident_costs,
+    inside,
+    measured,
+    own_rows,
+    quiet,
+    touching,
+    window_of,
+)
 from app.usecases.model_words import metric_words, without_incident
 from app.usecases.service_judged import Judge, Judged
 from data.records import Incident
@@ -54,7 +65,7 @@ def of_version(history: ModelHistory, version: str) -> ModelHistory:
     """The predictions of one version alone; of all where ``version`` is empty."""
     if not version:
         return history
-    own = _own(history, version)
+    own = own_rows(history, version)
     return replace(history, predictions=history.predictions[own], features=history.features[own])
 
 
@@ -64,48 +75,55 @@ def versions(history: ModelHistory) -> tuple[str, ...]:
 
 
 def look(
-    whole: ModelHistory, version: str, incidents: Sequence[Incident], judge: Judge, intervals: bool = True
+    whole: ModelHistory,
+    version: str,
+    incidents: Sequence[Incident],
+    judge: Judge,
+    before: Before,
+    intervals: bool = True,
 ) -> Look:
     """Judge a version; ``incidents`` are those of the range, ``intervals`` also bootstraps what features cost."""
     history = of_version(whole, version)
     found = tuple(touching(whole.model, incidents))
     judged = judged_performance(history, judge)
-    usual = _usual(whole, version, found, judged)
-    costs = incident_costs(history, found, usual)
+    calm = quiet(whole, found, judged)
+    usual = baseline(whole, own_rows(whole, version), calm)
+    costs = incident_costs(history, found, lambda one: _known_or(before.measured(one, version), usual))
     window = window_of(history, costs, judged)
+    main = next((i for i in found if i.incident_id == window.incident_id), None)
     now = measured(history, inside(history, window.span.start, window.span.end))
-    compared = _compared(whole, version, found, judged, window, intervals)
+    usual = next((one.before for one in costs if one.incident_id == window.incident_id), usual)
+    compared = _compared(whole, before, version, main, window, calm, found, intervals)
     return Look(whole, history, judged, found, costs, window, usual, now, compared)
 
 
-def _usual(whole: ModelHistory, version: str, found: Sequence[Incident], judged: Judged | None) -> Measured:
-    return baseline(whole, _own(whole, version), quiet(whole, found, judged))
-
-
-def _own(whole: ModelHistory, version: str) -> np.ndarray:
-    if not version:
-        return np.ones(len(whole.predictions), bool)
-    own: np.ndarray = (whole.predictions["version"] == version).fillna(False).to_numpy(bool)
-    return own
+def _known_or(first: Measured, otherwise: Measured) -> Measured:
+    return first if first.n >= MIN_BASELINE else otherwise
 
 
 def _compared(
     whole: ModelHistory,
+    before: Before,
     version: str,
-    found: Sequence[Incident],
-    judged: Judged | None,
+    main: Incident | None,
     window: Window,
+    calm: np.ndarray,
+    found: Sequence[Incident],
     intervals: bool,
 ) -> features.Compared:
-    """The window's predictions of the version against the quiet ones before it, of all versions: inputs have none."""
-    current = inside(whole, window.span.start, window.span.end) & _own(whole, version)
-    reference = reference_of(whole, found, judged, window)
-    return features.compare(whole, reference, current, found, intervals)
+    """The window's predictions of the version against what was before it, of all versions: inputs have none.
+
+    Before an incident that is what its verdict rests on, else the quiet predictions.
+    """
+    history, reference = before.history, before.rows(main) if main else np.zeros(0, bool)
+    if reference.sum() < features.LEAST_ROWS:
+        history, reference = whole, reference_of(whole, calm, window)
+    current = inside(history, window.span.start, window.span.end) & own_rows(history, version)
+    return features.compare(history, reference, current, found, intervals)
 
 
-def reference_of(whole: ModelHistory, found: Sequence[Incident], judged: Judged | None, window: Window) -> np.ndarray:
+def reference_of(whole: ModelHistory, calm: np.ndarray, window: Window) -> np.ndarray:
     """The quiet predictions before the window; those after it where there are none before."""
-    calm = quiet(whole, found, judged)
     before = calm & (whole.predictions["ts"] < pd.Timestamp(window.span.start)).to_numpy(bool)
     if before.sum() >= features.LEAST_ROWS:
         return before

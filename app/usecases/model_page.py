@@ -9,6 +9,7 @@ import pandas as pd
 
 from app.usecases import model_words as words
 from app.usecases.incident_view import EventMark, Span
+from app.usecases.model_before import load_before
 from app.usecases.model_history import ModelHistory, load
 from app.usecases.model_look import Look, VerdictOf, look, of_version, sentence, versions
 from app.usecases.model_performance import series
@@ -64,7 +65,8 @@ def page(
     if whole is None:
         return _without(model, span, "No predictions in this range.")
     chosen = version if version in versions(whole) else ""
-    made = look(whole, chosen, incidents.list_incidents(snap, span.start, span.end), judge, intervals)
+    found = incidents.list_incidents(snap, span.start, span.end)
+    made = look(whole, chosen, found, judge, load_before(snap, whole, found), intervals)
     drift = _drift(made)
     return ModelView(
         name=model.name,

@@ -137,12 +137,13 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class IncidentCost:
-    """An incident of the model's services, the metric during it, and the change against the baseline."""
+    """An incident of the model's services, the metric before and during it, and the change between them."""
 
     incident_id: str
     title: str
     span: Span
     measured: Measured
+    before: Measured
     change: float
 
 

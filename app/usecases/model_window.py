@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -60,20 +60,30 @@ def worse_by(history: ModelHistory, value: float, usual: float) -> float:
     return sign * (usual - value)
 
 
-def incident_costs(history: ModelHistory, found: Sequence[Incident], usual: Measured) -> tuple[IncidentCost, ...]:
-    """What each incident cost the model, the dearest first."""
-    made = [_cost(history, one, usual) for one in found]
-    return tuple(sorted(made, key=lambda one: _dear(history, one, usual), reverse=True))
+def own_rows(history: ModelHistory, version: str) -> np.ndarray:
+    """Which predictions are those of a version, shape (n,); all where ``version`` is empty."""
+    if not version:
+        return np.ones(len(history.predictions), bool)
+    own: np.ndarray = (history.predictions["version"] == version).fillna(False).to_numpy(bool)
+    return own
 
 
-def _dear(history: ModelHistory, one: IncidentCost, usual: Measured) -> float:
-    return worse_by(history, one.measured.value, usual.value) if np.isfinite(one.change) else -np.inf
+def incident_costs(
+    history: ModelHistory, found: Sequence[Incident], before: Callable[[Incident], Measured]
+) -> tuple[IncidentCost, ...]:
+    """What each incident cost the model against what was ``before`` it, the dearest first."""
+    made = [_cost(history, one, before(one)) for one in found]
+    return tuple(sorted(made, key=lambda one: _dear(history, one), reverse=True))
 
 
-def _cost(history: ModelHistory, one: Incident, usual: Measured) -> IncidentCost:
+def _dear(history: ModelHistory, one: IncidentCost) -> float:
+    return worse_by(history, one.measured.value, one.before.value) if np.isfinite(one.change) else -np.inf
+
+
+def _cost(history: ModelHistory, one: Incident, before: Measured) -> IncidentCost:
     span = Span(one.started_at, one.resolved_at or history.end)
     during = measured(history, inside(history, span.start, span.end))
-    return IncidentCost(one.incident_id, one.title, span, during, during.value - usual.value)
+    return IncidentCost(one.incident_id, one.title, span, during, before, during.value - before.value)
 
 
 def window_of(history: ModelHistory, costs: Sequence[IncidentCost], judged: Judged | None) -> Window:

@@ -19,8 +19,9 @@ from app.usecases.words import first_upper, listed
 from data.records import Model
 
 _DEFINITIONS: Final = (
-    "Baseline. The same over all predictions outside incidents and episodes: of the version itself where it has 200 "
-    "labels there, else of all versions of the model.",
+    "Baseline. Of an incident: the same over the predictions around it before it began and in no other incident, which "
+    "its verdict rests on, too. Else over all predictions outside incidents and episodes. Of the version itself where "
+    "it has 200 labels there, else of all versions of the model.",
     "Worst window. The dearest incident of the range, else the worst episode of the metric, else the last quarter of "
     "the predictions. A window that was chosen for being bad looks a little worse than it was.",
     "Labels in. Of the labels that are in or may still come, those that are in.",

@@ -12,6 +12,7 @@ from app.format import DASH, count, duration, moment, value
 from app.usecases import model_words as words
 from app.usecases.incident_events import from_event
 from app.usecases.incident_view import EventMark, Span
+from app.usecases.model_before import load_before
 from app.usecases.model_history import ModelHistory, load
 from app.usecases.model_look import Look, VerdictOf, default_share, look, null_share, sentence, versions
 from app.usecases.model_performance import state_of
@@ -37,7 +38,8 @@ def rows_of(
         return (_silent(model),)
     found = incidents.list_incidents(snap, span.start, span.end)
     chosen = versions(whole)[-MOST_VERSIONS:] or ("",)
-    looks = [look(whole, version, found, judge, intervals=False) for version in reversed(chosen)]
+    before = load_before(snap, whole, found)
+    looks = [look(whole, version, found, judge, before, intervals=False) for version in reversed(chosen)]
     return tuple(_row(one, version, verdict_of) for one, version in zip(looks, reversed(chosen), strict=True))
 
 

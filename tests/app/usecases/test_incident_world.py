@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from app.usecases import incident, incident_case
-from app.usecases.incident_verdicts import as_known
-from app.usecases.incident_view import IncidentView
+from app.usecases import incident, incident_case, model_page, models
+from app.usecases.incident_verdicts import as_known, facts_in_hindsight
+from app.usecases.incident_view import IncidentView, Span
+from app.usecases.incident_words import quiet
 from app.usecases.intake import take_in
 from app.usecases.scan import scan
 from app.usecases.stories import story
 from data.queries import incidents
 from data.store import Snapshot, Store
+
+QUIET = quiet(datetime(2021, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +69,19 @@ def test_the_worst_lies_inside_the_incident(snap: Snapshot) -> None:
         assert moved
         assert all(track.onset.first <= track.onset.peak_ts < pd.Timestamp(case.end) for track in moved)
         assert all(as_known(t, case.end + timedelta(days=90), case.end).onset.peak_ts < case.end for t in moved)
+
+
+def test_every_page_sets_the_incident_against_the_same_accuracy(snap: Snapshot) -> None:
+    """Verdict, cost, baseline and points lost; also over a range that shows little of what was before."""
+    for one in incidents.list_incidents(snap):
+        case = incident_case.gather(snap, one, incident_case.context(snap, one), with_drift=False)
+        verdict = facts_in_hindsight(case).verdict
+        assert verdict is not None
+        for start in (case.baseline_start, one.started_at - timedelta(days=9)):
+            span = Span(start, one.resolved_at or case.end)
+            shown = model_page.page(snap, "california_housing", span, UTC, lambda *_: QUIET, intervals=False)
+            cost = next(c for c in shown.incidents if c.incident_id == one.incident_id)
+            assert cost.before.value == pytest.approx(verdict.baseline)
+            assert cost.change == pytest.approx(-verdict.loss)
+            (row,) = models.rows_of(snap, model_page.find(snap, "california_housing"), span, lambda *_: QUIET)
+            assert shown.window.incident_id != one.incident_id or row.baseline.value == pytest.approx(verdict.baseline)
