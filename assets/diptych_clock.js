@@ -102,7 +102,8 @@
   function moments(payload, T) {
     const when = T === Infinity ? (item) => item.ts ?? item.happened : (item) => item.known;
     const named = (item) => ({ at: second(when(item)), words: item.kind || "onset" });
-    return [...payload.events, ...payload.onsets].map(named).sort((a, b) => a.at - b.at);
+    const end = payload.zooms.recording[1]; /* a mark that was made later has no moment on this clock */
+    return [...payload.events.filter((event) => !event.mark || when(event) <= end), ...payload.onsets].map(named).sort((a, b) => a.at - b.at);
   }
 
   D.clock = { last, onsets, worst, events, alerted, evidence, sample, since, frame, stops, moments, second };

@@ -102,7 +102,7 @@
   }
 
   function eventRow(event, view) {
-    const late = event.known - event.ts >= D.time.SECOND ? `; known ${D.time.clock(event.known, view.zone)}` : "";
+    const late = !event.mark && event.known - event.ts >= D.time.SECOND ? `; known ${D.time.clock(event.known, view.zone)}` : "";
     return D.dom.el("li", {}, [
       D.dom.el("span.dip-time", {}, D.time.clock(event.ts, view.zone)),
       D.dom.el(`span.glyph.glyph-${event.kind}`, { "aria-hidden": "true" }), D.dom.el("span.dip-kind", {}, event.kind),

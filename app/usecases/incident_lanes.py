@@ -62,8 +62,8 @@ def follow(signal: Signal, start: datetime, end: datetime) -> Track:
     causal = expected_range(signal, "causal")
     change = onset_between(signal, causal, start, end)
     while change and past_before(signal, change.first):
-        left = change.ended is not None and change.ended < pd.Timestamp(end)
-        change = onset_between(signal, causal, change.ended, end) if left else None
+        ended = change.ended
+        change = None if ended is None or ended >= pd.Timestamp(end) else onset_between(signal, causal, ended, end)
     change = change and alarmed(signal, causal, change)
     change = change and peak_until(signal, causal, change, end)
     return Track(signal, expected_range(signal, "full"), causal, change, Samples.of(signal))

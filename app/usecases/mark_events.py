@@ -17,15 +17,13 @@ def of_people(
 ) -> tuple[EventMark, ...]:
     """Marks in ``[start, end)`` on these subjects, by kind. A span is two events: its begin and its end."""
     own = (mark for mark in snap.state.marks if mark.subject in about.get(mark.kind, ()))
-    return tuple(event for mark in own for event in _events(mark, start, end) if start <= event.ts < end)
+    return tuple(event for mark in own for event in _events(mark) if start <= event.ts < end)
 
 
-def _events(mark: Mark, start: datetime, end: datetime) -> Iterable[EventMark]:
-    """Hindsight has no time of its own in the recording: a mark is known from its own moment, unless it was written
-    while the recording ran."""
-    live = start <= mark.written_at < end
+def _events(mark: Mark) -> Iterable[EventMark]:
+    """Known from when it was written: of a recording of the past a mark is hindsight, which the replay leaves out."""
     for at, words in ((mark.ts, mark.words), (mark.ends_at, f"{mark.words}: end")):
         if at is not None:
-            known = max(at, mark.written_at) if live else at
+            known = max(at, mark.written_at)
             service = mark.subject if mark.kind == "service" else ""
             yield EventMark(at, known, "note", words, service, mark.who, mark.tag, mark.mark_id)

@@ -32,8 +32,8 @@ HOW_ONSETS: Final = (
 )
 HOW_MARKS: Final = (
     "Events were recorded; a line with a tag is a mark of a person, made by “Add mark” (m), changed by a click.",
-    "A mark is hindsight: as known at T, those are shown whose own time is T or before. One that was written while the "
-    "recording ran is shown from when it was written.",
+    "As known at T, marks are shown that had been written by T. One that was made later is hindsight and stands there "
+    "alone.",
 )
 Figure = dict[str, Any]
 
