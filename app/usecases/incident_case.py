@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -102,7 +103,16 @@ def _follow(
     signals = [s for name in services for s in service_signals(snap, name, start, end)]
     step = sampling_step(signals)
     signals += [s for history in histories for s in model_signals(history, step, started, with_drift)]
-    return tuple(follow(s, started - slack(s), until) for s in signals)
+    names = {history.model.name: history.name_between for history in histories}
+    return tuple(_named(follow(s, started - slack(s), until), names) for s in signals)
+
+
+def _named(track: Track, names: Mapping[str, Callable[[datetime, datetime], str]]) -> Track:
+    """A model that moved goes by the version that served from its onset until that was known."""
+    signal, change = track.signal, track.change
+    if change is None or signal.side == "service" or signal.limit is not None:
+        return track
+    return replace(track, told=names[signal.owner](change.happened, change.known))
 
 
 def slack(signal: Signal) -> timedelta:

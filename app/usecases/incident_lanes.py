@@ -41,13 +41,17 @@ class Samples:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """A signal with its expected range in hindsight and from the past alone, and its onset in the incident."""
+    """A signal with its expected range in hindsight and from the past alone, and its onset in the incident.
+
+    ``told`` is what its owner is called at the onset where that is not its name: a model with the version of then.
+    """
 
     signal: Signal
     full: pd.DataFrame
     causal: pd.DataFrame
     change: Change | None
     samples: Samples
+    told: str = ""
 
     @property
     def onset(self) -> Change:
@@ -219,13 +223,13 @@ def onset_words(track: Track) -> str:
     if signal.role == "availability":
         return f"{signal.name} stops answering"
     if signal.metric == "defaults":
-        return f"{signal.name} uses default features"
+        return f"{track.told or signal.name} uses default features"
     if signal.limit is not None:
         return f"{signal.name} drifts past {value(signal.limit)}"
     lower, upper = bounds(pooled(signal, track.causal)[1], change.confirmed)
     if signal.metric == "performance":
         bound = f"under {value(lower)}" if change.direction == "down" else f"over {value(upper)}"
-        return f"{signal.name} {signal.measure} {bound}"
+        return f"{track.told or signal.name} {signal.measure} {bound}"
     leaves = "leave" if signal.measure.partition(",")[0].endswith("s") else "leaves"
     return f"{signal.name} {signal.measure} {leaves} {range_words(lower, upper, signal.unit)}"
 

@@ -32,10 +32,16 @@ class ModelHistory:
 
     @property
     def name(self) -> str:
-        """``recommender v3``: the model with the version that served most."""
-        versions = self.predictions["version"].dropna()
-        most = versions.mode()
-        return f"{self.model.name} {_version_words(most.iloc[0])}" if len(most) else self.model.name
+        """``recommender v3`` where one version served all of the span, ``recommender`` where several did."""
+        versions = self.predictions["version"].dropna().unique()
+        return f"{self.model.name} {_version_words(versions[0])}" if len(versions) == 1 else self.model.name
+
+    def name_between(self, start: datetime, end: datetime) -> str:
+        """``recommender v4``: the model with the version that served most in ``[start, end)``."""
+        ts = self.predictions["ts"]
+        inside = (ts >= pd.Timestamp(start)) & (ts < pd.Timestamp(end))
+        most = self.predictions["version"][inside].dropna().mode()
+        return f"{self.model.name} {_version_words(most.iloc[0])}" if len(most) else self.name
 
     @property
     def patience(self) -> pd.Timedelta:

@@ -88,6 +88,16 @@ def test_the_bad_version_is_named_and_no_service_is_blamed(views: dict[str, Inci
     assert verdict.advice.startswith("It was rolled back")
 
 
+def test_an_onset_names_the_version_that_served_then_and_a_lane_only_one_that_served_throughout(
+    views: dict[str, IncidentView],
+) -> None:
+    for name, version in (("redis_stopped", "v3"), ("bad_model_version", "v4")):
+        titles = [o.title for o in views[name].onsets if o.lane == "m:recommender:performance"]
+        assert titles
+        assert all(title.startswith(f"recommender {version} accuracy") for title in titles)
+        assert {lane.name for lane in views[name].performance} == {"recommender"}
+
+
 def test_every_onset_is_known_after_it_happened(views: dict[str, IncidentView]) -> None:
     for view in views.values():
         assert view.onsets
