@@ -34,6 +34,13 @@ def half_width(share: pd.Series, counts: pd.Series) -> pd.Series:
     return WIDTHS * variance**0.5 + FLOOR
 
 
+def range_of(share: float, counts: pd.Series) -> tuple[float, float]:
+    """The ends, within 0-1, of the range of a ``share`` at the usual one of ``counts``; NaN where none is above 0."""
+    usual = counts[counts > 0].median()
+    half = float(half_width(pd.Series([share]), pd.Series([usual])).iloc[0])
+    return max(share - half, 0.0), min(share + half, 1.0)
+
+
 def pool(values: pd.Series, counts: pd.Series, buckets: int) -> tuple[pd.Series, pd.Series]:
     """Shares and counts over the trailing ``buckets``, own one included: what a single bucket is too small to show."""
     weights = counts.where(values.notna(), 0)

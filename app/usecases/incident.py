@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, tzinfo
 import numpy as np
 import pandas as pd
 
+from analytics.verdict import Verdict
 from app.format import day, duration, span, zone_for
 from app.usecases import incident_view as view
 from app.usecases.dependencies import needs, related
@@ -82,7 +83,7 @@ def _view(
         titles=titles(facts, case, incident, zone),
         verdicts=found,
         lanes=tuple(lane(t, t.signal.key not in chosen) for t in lanes if t.signal.metric != "performance"),
-        performance=tuple(p for h in case.histories if (p := performance_lane(h, _performance(case, h))) is not None),
+        performance=_performances(case, facts[-1].verdict),
         onsets=ordered,
         thread=thread(groups, below),
         reached_model_s=_reached(ordered, case),
@@ -115,6 +116,13 @@ def _chosen(snap: Snapshot, incident: Incident, case: Case) -> Collection[str]:
 def _told(case: Case, chosen: Collection[str]) -> Case:
     """The case as far as the chosen lanes tell it."""
     return replace(case, tracks=tuple(t for t in case.tracks if t.signal.key in chosen))
+
+
+def _performances(case: Case, verdict: Verdict | None) -> tuple[view.PerformanceLane, ...]:
+    """A lane per model; the verdict's baseline is that of the first."""
+    bases = [verdict.baseline if verdict else np.nan] + [np.nan] * len(case.histories)
+    made = (performance_lane(h, _performance(case, h), b) for h, b in zip(case.histories, bases, strict=False))
+    return tuple(one for one in made if one is not None)
 
 
 def _performance(case: Case, history: ModelHistory) -> Track | None:

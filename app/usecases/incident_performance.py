@@ -9,7 +9,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from analytics import performance
+from analytics import performance, proportions
 from analytics.performance.estimate import Calibration, calibrate, expect
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import PerformanceFrame, PerformanceLane
@@ -23,25 +23,34 @@ ESTIMATE_AFTER = 200  # labelled predictions before a calibration can be trusted
 REFIT_GROWTH = 1.5  # a calibration is made anew when the labels have grown by half
 
 
-def performance_lane(history: ModelHistory, track: Track | None) -> PerformanceLane | None:
-    """Buckets and frames of one model; None where it has no label at all."""
+def performance_lane(history: ModelHistory, track: Track | None, before: float = np.nan) -> PerformanceLane | None:
+    """Buckets and frames of one model; None where it has no label at all. ``before`` is the verdict's baseline."""
     hindsight = by_bucket(history)
     if track is None or hindsight.empty:
         return None
     buckets = pd.DatetimeIndex(hindsight.index)
-    usual = pooled(track.signal, track.full)[1]
+    lower, upper = _usual(history, track, before)
     return PerformanceLane(
         key=track.signal.key,
         name=history.name,
         metric=history.model.metric,
         bucket_start=times(buckets),
         bucket_s=history.bucket.total_seconds(),
-        lower=float(usual["lower"].median()),
-        upper=float(min(usual["upper"].median(), 1.0) if history.share_metric else usual["upper"].median()),
+        lower=lower,
+        upper=upper,
         frames=tuple(_frames(history, hindsight)),
         higher_is_better=performance.METRICS[history.model.metric].higher_is_better,
         labels_needed=history.limits.labels_needed,
     )
+
+
+def _usual(history: ModelHistory, track: Track, before: float) -> tuple[float, float]:
+    """What is usual: of a share the range around what it was before the incident, where the verdict knows that."""
+    signal, band = pooled(track.signal, track.full)
+    if history.share_metric and signal.counts is not None and np.isfinite(before):
+        return proportions.range_of(before, signal.counts)
+    lower, upper = float(band["lower"].median()), float(band["upper"].median())
+    return lower, min(upper, 1.0) if history.share_metric else upper
 
 
 def _frames(history: ModelHistory, hindsight: pd.DataFrame) -> Iterator[PerformanceFrame]:

@@ -71,7 +71,7 @@ def page(
     return ModelView(
         name=model.name,
         title=made.history.name if chosen else model.name,
-        small=words.small_line(model, made.history),
+        small=words.small_line(model, made.history, _replaced(made, zone) if chosen else ""),
         span=span,
         sentence=sentence(made, verdict_of),
         on_services=bool(model.service or model.reads),
@@ -89,6 +89,12 @@ def page(
         incidents=tuple(sorted(made.costs, key=lambda one: one.span.start, reverse=True)),
         events=_events(snap, model, span, judge),
     )
+
+
+def _replaced(made: Look, zone: tzinfo) -> str:
+    """Until when a version served that is not the last one of the range."""
+    own, newest = made.history.predictions["ts"].max(), made.whole.predictions["ts"].max()
+    return words.served_words(own.to_pydatetime(), made.whole, zone) if newest - own > made.whole.bucket else ""
 
 
 def _without(model: Model, span: Span, why: str) -> ModelView:

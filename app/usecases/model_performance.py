@@ -8,7 +8,7 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from analytics import inputs, performance
+from analytics import inputs, performance, proportions
 from analytics.performance.estimate import calibrate, expect
 from app.usecases.incident_performance import ESTIMATE_AFTER
 from app.usecases.judgement import pooled
@@ -34,7 +34,7 @@ def series(history: ModelHistory, judged: Judged, usual: float) -> PerformanceSe
     table = by_bucket(history)
     needed = history.limits.labels_needed
     waiting = ((table["labelled"] < needed * table["predicted"]) & (table["predicted"] > 0)).to_numpy(bool)
-    lower, upper = expected(judged, history.share_metric)
+    lower, upper = expected(judged, history.share_metric, usual)
     metric = performance.METRICS[history.model.metric]
     worst_at, worst = _worst(judged)
     return PerformanceSeries(
@@ -62,11 +62,15 @@ def state_of(judged: Judged) -> State:
     return "degraded" if judged.excursions else "ok"
 
 
-def expected(judged: Judged, is_share: bool) -> tuple[float, float]:
-    """The usual ends of the expected range of as many buckets as are judged together."""
-    usual = pooled(judged.signal, judged.band)[1]
-    lower, upper = float(usual["lower"].median()), float(usual["upper"].median())
-    return lower, min(upper, 1.0) if is_share else upper
+def expected(judged: Judged, is_share: bool, usual: float) -> tuple[float, float]:
+    """The usual ends of the expected range of as many buckets as are judged together: of a share around its baseline.
+
+    A version that was bad from its first prediction on must not be its own measure.
+    """
+    signal, band = pooled(judged.signal, judged.band)
+    if is_share and signal.counts is not None and np.isfinite(usual):
+        return proportions.range_of(usual, signal.counts)
+    return float(band["lower"].median()), float(band["upper"].median())
 
 
 def _worst(judged: Judged) -> tuple[datetime | None, float]:

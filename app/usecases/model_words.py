@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 import numpy as np
@@ -79,12 +79,18 @@ def _delays(history: ModelHistory) -> np.ndarray | None:
     return found if len(found) else None
 
 
-def small_line(model: Model, history: ModelHistory | None) -> str:
-    """What it runs on, where features come from, and when labels arrive."""
-    parts = [f"runs on {model.service}" if model.service else "", _reads(model), model.stage]
+def small_line(model: Model, history: ModelHistory | None, served: str = "") -> str:
+    """What it runs on, where features come from, whether it is live or until when it ``served``, when labels arrive."""
+    parts = [f"runs on {model.service}" if model.service else "", _reads(model), served or model.stage]
     if history is not None:
         parts.append(_labels_words(history))
     return " · ".join(filter(None, parts))
+
+
+def served_words(until: datetime, whole: ModelHistory, zone: tzinfo) -> str:
+    """``served until 04:09:45``, with the day where the range is longer than two."""
+    long = whole.end - whole.start > timedelta(days=2)
+    return f"served until {day(until, zone, year=True) if long else clock(until, zone)}"
 
 
 def _reads(model: Model) -> str:

@@ -94,17 +94,26 @@ def _axis(view: ModelView, zone: tzinfo) -> html.Div:
 
 
 def _values(view: ModelView) -> list[html.Div]:
-    """The metric at the cursor, or where nobody points, at the last bucket that holds a figure."""
+    """The metric at the cursor, or where nobody points, at the last bucket that holds a figure of its usual labels."""
     one = view.performance
     if one is None:
         return []
-    known = np.flatnonzero(np.isfinite(one.value))
-    last = int(known[-1]) if len(known) else -1
+    last = last_full(one.value, one.labelled)
     words = [value(float(one.value[last])), model_lanes.interval_words(one, last)] if last >= 0 else [DASH, ""]
     low, high = metric_range(one)
     below = (one.lower + one.upper) / 2 > (low + high) / 2
     now = [html.Span(words[0], className="lane-now"), html.Span(words[1], className="lane-expected")]
     return [html.Div(now, className=f"lane-values model-now {'model-now-low' if below else ''}")]
+
+
+def last_full(value: np.ndarray, labelled: np.ndarray) -> int:
+    """Position of the last figure that rests on at least half as many labels as they usually do; -1 without any.
+
+    Where a version ends in the middle of a bucket, a handful of labels says nothing.
+    """
+    known = np.flatnonzero(np.isfinite(value))
+    full = known[labelled[known] >= np.median(labelled[known]) / 2] if len(known) else known
+    return int(full[-1]) if len(full) else -1
 
 
 def over(view: ModelView, incident: Callable[[str], str]) -> html.Div:

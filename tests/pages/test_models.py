@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
 from pathlib import Path
 from urllib.parse import quote, unquote
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 
@@ -13,7 +15,10 @@ from app.charts.lanes import MODEL, MODEL_NARROW, MODELS
 from app.factory import create_app
 from app.settings import Settings
 from app.usecases import thresholds
+from app.usecases import model_page
+from app.usecases.incident_words import quiet
 from data.store import Store
+from pages.model.figure import last_full
 from tests.fixtures import model_story as story
 from tests.web import components, page_at, words
 
@@ -79,6 +84,24 @@ def test_the_figure_is_also_a_table(demo_client: FlaskClient) -> None:
     page = page_at(demo_client, "/model/recommender?view=table")
     assert not list(components(page, "Graph"))
     assert "Labels in" in words(page)
+
+
+def test_a_version_is_set_against_what_was_usual_before_it(demo_home: Path) -> None:
+    with Store.open(demo_home) as store, store.snapshot() as snap:
+        reach = model_page.reach(snap, "recommender")
+        assert reach is not None
+        said = quiet(reach.start)
+        old, bad = (model_page.page(snap, "recommender", reach, UTC, lambda *_: said, v) for v in ("v3", "v4"))
+    assert bad.performance is not None
+    assert old.performance is not None
+    middle = (bad.performance.lower + bad.performance.upper) / 2
+    assert middle == pytest.approx(float(np.nanmedian(old.performance.value)), abs=0.02)
+    assert np.nanmedian(bad.performance.value) < bad.performance.lower + 0.01
+    assert "served until 04:09:45" in bad.small
+    assert "live" in old.small
+    last = last_full(bad.performance.value, bad.performance.labelled)
+    assert bad.performance.value[last] < 0.9
+    assert bad.performance.labelled[last] > 60
 
 
 def test_a_version_alone_is_named_and_marked(demo_client: FlaskClient) -> None:

@@ -77,6 +77,8 @@ def test_every_page_sets_the_incident_against_the_same_accuracy(snap: Snapshot) 
         case = incident_case.gather(snap, one, incident_case.context(snap, one), with_drift=False)
         verdict = facts_in_hindsight(case).verdict
         assert verdict is not None
+        (lane,) = incident.load(snap, one.incident_id).performance
+        assert (lane.lower + lane.upper) / 2 == pytest.approx(verdict.baseline)
         for start in (case.baseline_start, one.started_at - timedelta(days=9)):
             span = Span(start, one.resolved_at or case.end)
             shown = model_page.page(snap, "california_housing", span, UTC, lambda *_: QUIET, intervals=False)
