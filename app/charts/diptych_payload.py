@@ -131,7 +131,7 @@ def _rows(frame: PerformanceFrame) -> list[tuple[Any, ...]]:
 
 
 def _onsets(view: IncidentView, zone: tzinfo, links: Mapping[str, str]) -> list[Json]:
-    return [_onset(view, o, zone, links) for o in sorted(view.onsets, key=lambda onset: onset.order)]
+    return [_onset(view, o, zone, links) for o in sorted(view.onsets, key=lambda onset: (onset.order, onset.happened))]
 
 
 def _onset(view: IncidentView, o: Onset, zone: tzinfo, links: Mapping[str, str]) -> Json:

@@ -48,10 +48,17 @@ def from_event(event: Event) -> EventMark:
         ts=event.ts,
         known_at=event.known_at,
         kind=cast(EventKind, kind),
-        title=event.title,
+        title=_title(event),
         service=event.service,
         source=event.source,
     )
+
+
+def _title(event: Event) -> str:
+    """A fault's own words, with its service where they do not name it: "cpu load" alone says nothing."""
+    if event.kind != "fault" or not event.service or event.service.casefold() in event.title.casefold():
+        return event.title
+    return f"{event.service}: {event.title}"
 
 
 def from_state(track: Track) -> Iterable[EventMark]:

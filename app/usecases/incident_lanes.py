@@ -205,14 +205,14 @@ def _onset(track: Track, order: int, tie: bool, zone: tzinfo, until: datetime) -
         happened=change.happened.to_pydatetime(),
         known=change.known.to_pydatetime(),
         title=onset_words(track),
-        detail=value(at_confirmation, signal.unit) if signal.role != "availability" else "",
+        detail="" if signal.is_state else value(at_confirmation, signal.unit),
         worst=_worst_words(change, signal, zone),
         until=until,
     )
 
 
 def _worst_words(change: Change, signal: Signal, zone: tzinfo) -> str:
-    if signal.role == "availability":
+    if signal.is_state:
         return ""
     return f"{value(change.peak_value, signal.unit)} at worst, {clock(change.peak_ts.to_pydatetime(), zone)}"
 
@@ -220,7 +220,7 @@ def _worst_words(change: Change, signal: Signal, zone: tzinfo) -> str:
 def onset_words(track: Track) -> str:
     """``shop errors leave 0 – 0.9 %``: what happened at the onset, in one line."""
     change, signal = track.onset, track.signal
-    if signal.role == "availability":
+    if signal.is_state:
         return f"{signal.name} stops answering"
     if signal.metric == "defaults":
         return f"{track.told or signal.name} uses default features"

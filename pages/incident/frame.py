@@ -27,8 +27,9 @@ HOW_EVIDENCE: Final = (
 )
 HOW_ONSETS: Final = (
     "An onset is the change point before the first run of samples outside the range expected from the past alone.",
-    "It could be known when the sample that confirmed it had arrived. Onsets within two sampling steps share a number: "
-    "a sample may be a step old when it is taken, and the change lies in the step before it.",
+    "It could be known when the sample that confirmed it had arrived. Rows stand by time; onsets within two sampling "
+    "steps share a number, because the records do not tell which of them came first: a sample may be a step old when "
+    "it is taken, and the change lies in the step before it. In the figure what others depend on leads a tie.",
 )
 HOW_MARKS: Final = (
     "Events were recorded; a line with a tag is a mark of a person, made by “Add mark” (m), changed by a click.",

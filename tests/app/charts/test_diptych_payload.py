@@ -86,6 +86,12 @@ def test_onsets_come_in_order_and_carry_links_where_there_are_any() -> None:
     assert [o["href"] for o in made["onsets"] if o["href"]] == ["/service/shop"]
 
 
+def test_of_a_tie_the_earlier_stands_first() -> None:
+    first, second = VIEW.onsets[1:3]
+    swapped = replace(VIEW, onsets=(replace(first, happened=second.happened + timedelta(seconds=4)), second))
+    assert [o["lane"] for o in payload(swapped)["onsets"]] == [second.lane, first.lane]
+
+
 @given(st.integers(0, 1_800))
 def test_the_worst_so_far_rests_on_what_had_arrived(second: int) -> None:
     """For any T: no word on how bad it was comes from a sample that arrived after T."""
