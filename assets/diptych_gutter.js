@@ -53,12 +53,17 @@
     return [lane.text[i], expected, hindsight ? "" : `last in, ${D.time.clock(lane.ts[i], view.zone)}`];
   }
 
+  function waiting(state, step) {
+    if (step && Number.isInteger(step.labels)) return `${step.labels}\u00a0% of labels in`;
+    return `n ${state.n}, ${Math.round(100 * (state.share || 0))}\u00a0% in`;
+  }
+
   /** The bucket at the cursor; where its labels are not in, how many of the open ones are. */
-  function performanceWords(lane, view, at) {
+  function performanceWords(lane, view, at, step) {
     const state = D.clock.frame(lane, view.T);
     const i = Math.floor((at - lane.bucket[0]) / lane.bucketMs);
     const open = state.from >= 0 && i >= state.from;
-    if (open && (view.T !== Infinity || i <= state.to)) return ["not known", `n ${state.n}, ${Math.round(100 * (state.share || 0))}\u00a0% in`, ""];
+    if (open && (view.T !== Infinity || i <= state.to)) return ["not known", waiting(state, step), ""];
     if (!(state.predicted[i] > 0)) return ["no data", "", ""];
     const share = state.labelled[i] / state.predicted[i];
     const labels = share >= 1 ? "all in" : `${Math.round(100 * share)}\u00a0% in`;
@@ -76,7 +81,9 @@
     if (key === "events") return [...D.events.count(view, payload, at), ""];
     const lane = payload.lanes.find((found) => found.key === key);
     if (lane) return laneWords(lane, view, at);
-    return performanceWords(payload.performance.find((found) => found.key === key), view, at);
+    const place = payload.performance.findIndex((found) => found.key === key);
+    /* the verdict is on the first model: while it waits for labels, both count the same ones */
+    return performanceWords(payload.performance[place], view, at, place === 0 ? D.clock.last(payload.verdicts, view.T) : null);
   }
 
   function follow(over, view, payload, at) {

@@ -33,7 +33,8 @@
     const short = view.narrow && step.share !== null;
     const sentence = short ? `The outage explains ${Math.round(100 * step.share)}\u00a0% of the loss.` : step.sentence;
     const first = D.dom.el("p.verdict-first", {}, [D.dom.el("strong", {}, step.headline), " ", D.dom.el(short ? "span.verdict-short" : "span", {}, sentence)]);
-    const words = D.dom.el("div.verdict-words", {}, [first, D.dom.el("p.verdict-advice", {}, step.advice)]);
+    const cause = view.T === Infinity && payload.cause ? D.dom.el("p.verdict-cause", { dir: "auto" }, `Cause, as people wrote it: ${payload.cause}`) : null;
+    const words = D.dom.el("div.verdict-words", {}, [first, D.dom.el("p.verdict-advice", {}, step.advice), cause]);
     const aside = step.bar ? D.dom.el("div.verdict-aside", {}, bar(step)) : null;
     return D.dom.el("section.card.verdict", { "aria-label": "Verdict" }, [mark(step.kind), words, aside]);
   }

@@ -37,6 +37,7 @@ def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] |
         "reachedMs": None if view.reached_model_s is None else round(view.reached_model_s * 1000),
         "stepMs": step_ms(view),
         "notes": list(view.notes),
+        "cause": view.cause,
         "lanes": _lanes(view),
         "performance": [_performance(lane) for lane in view.performance],
         "onsets": _onsets(view, said, links or {}),
@@ -58,7 +59,7 @@ def _stated(view: IncidentView) -> Json:
         "titles": [{"known": _ms(t.known_from), "title": t.title, "small": t.small} for t in view.titles],
         "verdicts": [
             {"known": _ms(v.known_from), "kind": v.kind, "headline": v.headline, "sentence": v.sentence}
-            | {"advice": v.advice, "bar": v.bar, "share": _finite(v.explained_share)}
+            | {"advice": v.advice, "bar": v.bar, "share": _finite(v.explained_share), "labels": v.labels_percent}
             for v in view.verdicts
         ],
         "events": [

@@ -19,7 +19,7 @@ from app.usecases.incident_evidence import evidence
 from app.usecases.incident_lanes import Track, choose, depths, in_order, lane, onsets, thread
 from app.usecases.incident_performance import performance_lane
 from app.usecases.incident_verdicts import Case, facts_in_hindsight, facts_over_time, verdicts
-from app.usecases.incident_words import Facts, quiet, title, told_by_alerts, verdict_view
+from app.usecases.incident_words import Facts, quiet, title, told_by_alerts, told_by_hand, verdict_view
 from app.usecases.model_history import ModelHistory
 from app.usecases.stamps import times
 from data.queries import incidents, registry
@@ -94,13 +94,19 @@ def _view(
         zoom_incident=_incident_zoom(case, recording),
         zoom_recording=view.Span(*recording),
         detected_at=incident.detected_at or first_known,
+        cause=incident.cause,
     )
 
 
 def alerts_alone(case: Case, incident: Incident, begin: datetime) -> tuple[view.VerdictView, ...]:
-    """The verdicts where no signal moved: nothing is known from ``begin`` until the first alert is."""
-    known = incident.detected_at or incident.started_at
-    return quiet(begin), told_by_alerts(max(known, begin), bool(case.tracks))
+    """The verdicts where no signal moved: nothing is known from ``begin`` until the first alert is.
+
+    What a person made without one was known to nobody before it was over.
+    """
+    by_hand = incident.found_by != incidents.SCAN
+    known = max(incident.detected_at or (case.end if by_hand else incident.started_at), begin)
+    told = told_by_hand(known, incident.found_by, bool(case.tracks)) if by_hand else None
+    return quiet(begin), told or told_by_alerts(known, bool(case.tracks))
 
 
 def _chosen(snap: Snapshot, incident: Incident, case: Case) -> Collection[str]:
@@ -166,6 +172,7 @@ def _small(incident: Incident, zone: tzinfo) -> str:
         length = (incident.resolved_at - incident.started_at).total_seconds()
         parts += [span(incident.started_at, incident.resolved_at, zone), duration(length)]
     parts += [incident.status, ", ".join(dict.fromkeys((*incident.services, *incident.models)))]
+    parts.append("" if incident.found_by == incidents.SCAN else f"made by {incident.found_by}")
     return " · ".join(filter(None, parts))
 
 

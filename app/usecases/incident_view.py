@@ -121,6 +121,7 @@ class VerdictView:
     """The verdict that held from ``known_from``. Shares are 0-1; ``None`` where it cannot be split yet.
 
     ``headline`` "Outage, not drift." ``sentence`` why, ``advice`` what to do, ``bar`` the words under the bar.
+    ``labels_percent`` of the incident's labels were in, where the verdict waits for them.
     """
 
     known_from: datetime
@@ -132,6 +133,7 @@ class VerdictView:
     explained_share: float | None = None
     low: float | None = None
     high: float | None = None
+    labels_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,8 @@ class IncidentView:
     """Everything the page shows. ``titles``, ``verdicts`` sorted by ``known_from``; the last of each is hindsight.
 
     ``lanes`` are in the order of onset per side, the quiet ones last. ``thread`` joins lane keys along the topology.
-    ``arrivals`` are the moments at which anything became known: the frames of the replay.
+    ``arrivals`` are the moments at which anything became known: the frames of the replay. ``cause`` is what people
+    wrote afterwards: hindsight.
     """
 
     incident_id: str
@@ -181,3 +184,4 @@ class IncidentView:
     zoom_recording: Span
     detected_at: datetime | None = None
     notes: tuple[str, ...] = ()
+    cause: str = ""

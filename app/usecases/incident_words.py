@@ -94,8 +94,16 @@ def quiet(at: datetime) -> VerdictView:
 
 def told_by_alerts(at: datetime, measured: bool) -> VerdictView:
     """The verdict line of an incident of which no signal tells; ``measured`` where its services have metrics."""
-    why = "No metric of its services has left what is usual." if measured else "Its services have no metrics."
-    return VerdictView(at, "unknown", "Only alerts tell of this incident.", why, "", "")
+    return VerdictView(at, "unknown", "Only alerts tell of this incident.", _unmoved(measured), "", "")
+
+
+def told_by_hand(at: datetime, who: str, measured: bool) -> VerdictView:
+    """The verdict line of an incident that a person made and no signal tells of."""
+    return VerdictView(at, "unknown", f"{first_upper(who)} made this incident by hand.", _unmoved(measured), "", "")
+
+
+def _unmoved(measured: bool) -> str:
+    return "No metric of its services has left what is usual." if measured else "Its services have no metrics."
 
 
 def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
@@ -114,6 +122,7 @@ def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
         explained_share=split.share if split else None,
         low=split.low if split else None,
         high=split.high if split else None,
+        labels_percent=round(100 * verdict.labels_in) if verdict and kind == "unknown" else None,
     )
 
 

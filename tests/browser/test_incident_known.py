@@ -219,6 +219,7 @@ def test_labels_that_are_not_in_are_hatched_up_to_the_cursor(open_page: Opener, 
     assert line is not None
     assert abs(box["x"] + box["width"] - line["x"] - 1) < 2
     expect(page.locator('.dip-value[data-row="acc:recommender"] .dip-now')).to_have_text("not known")
+    expect(page.locator('.dip-value[data-row="acc:recommender"] .dip-expected')).to_have_text("7\u00a0% of labels in")
     expect(page.locator(".dip-waiting")).to_contain_text("not knowable yet")
     page.keyboard.press("k")
     expect(hatch).to_have_count(0)

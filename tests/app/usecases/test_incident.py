@@ -173,10 +173,16 @@ def test_an_unknown_incident_is_said_to_be_unknown(snap: Snapshot) -> None:
 
 @pytest.mark.parametrize("start", [datetime(2020, 1, 1, tzinfo=UTC), datetime(2031, 1, 1, tzinfo=UTC)])
 def test_an_incident_made_by_hand_beyond_all_records_is_shown_in_its_own_time(demo_copy: Path, start: datetime) -> None:
-    by_hand = Incident("", "x", "critical", "resolved", start, resolved_at=start + SAMPLING, services=("shop",))
+    by_hand = Incident(
+        "", "x", "critical", "resolved", start, resolved_at=start + SAMPLING, services=("shop",), cause="<b>rain"
+    )
     with Store.open(demo_copy) as store:
         made, _ = create(store.catalog, "Mara", by_hand)
         with store.snapshot() as snap:
             shown = incident.load(snap, made)
     assert shown.zoom_recording.start < start < shown.zoom_recording.end
     assert shown.verdicts[-1].kind == "unknown"
+    assert shown.verdicts[-1].headline == "Mara made this incident by hand."
+    assert shown.verdicts[-1].known_from >= start + SAMPLING
+    assert shown.cause == "<b>rain"
+    assert shown.titles[-1].small.endswith("made by Mara")

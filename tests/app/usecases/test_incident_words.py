@@ -125,6 +125,7 @@ def test_missing_labels_are_said_with_when_the_answer_comes() -> None:
     assert "when 80 % of the labels are in" in view.advice + view.sentence
     other = verdict_view(replace(waiting, labels_needed=0.995), UTC)
     assert "when 99.5 % of the labels are in" in other.advice + other.sentence
+    assert view.labels_percent == 61  # the lane says the same
     assert view.advice.startswith("Next answer about 14:07:48")
     assert view.explained_share is None
     assert view.bar == "accuracy lost: cannot be split yet"
