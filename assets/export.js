@@ -55,25 +55,65 @@
     root.dataset.theme = theme;
     return Object.fromEntries(light.map((value, i) => [value.toLowerCase(), now[i]]));
   };
+  const said = (box) => {
+    const parts = all("strong, span, a", box).filter((part) => !part.children.length);
+    const words = parts.length ? parts.map((part) => part.textContent) : [box.textContent];
+    return box.matches(".dip-event") ? [`\u25be ${words.join(" ")}`] : words;
+  };
   const lane = (graph, box) => {
     const from = graph.getBoundingClientRect();
     const at = box.getBoundingClientRect();
     const style = getComputedStyle(box);
     return { xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "top", align: "left", showarrow: false,
       xshift: at.left - from.left - graph._fullLayout.margin.l, yshift: graph._fullLayout.margin.t - (at.top - from.top),
-      text: all("strong, span, a", box).filter((part) => !part.children.length).map((part) => escaped(part.textContent)).join("<br>"),
-      font: { size: 11, color: style.color } };
+      text: said(box).filter(Boolean).map(escaped).join("<br>"),
+      ...(box.matches(".dip-badge, .dip-chip") ? { bgcolor: getComputedStyle(document.documentElement).getPropertyValue("--surface").trim() } : {}),
+      font: { size: 11, color: box.matches(".dip-chip") ? getComputedStyle(document.documentElement).color : style.color } };
+  };
+  /* Over the figure of an incident lie its words and marks; each is put where it stands. */
+  const WORDS = ".lane-label, .lane-values, .dip-label, .dip-value, .dip-none, .dip-limit, .dip-event, .dip-badge, .dip-tick-text, .dip-chip";
+  const bars = (graph, style) => {
+    const from = graph.getBoundingClientRect();
+    const { margin, _size: size } = graph._fullLayout;
+    const x = (px) => (px - from.left - margin.l) / size.w;
+    const y = (px) => 1 - (px - from.top - margin.t) / size.h;
+    const color = (name) => style.getPropertyValue(`--${name}`).trim();
+    const line = (box, at) => {
+      const vertical = box.matches(".dip-cursor");
+      const [left, top, right, bottom] = vertical ? [at.left, at.top, at.left, at.bottom]
+        : ["x1", "y1", "x2", "y2"].map((name, i) => Number(box.getAttribute(name)) + (i % 2 ? from.top : from.left));
+      return { type: "line", xref: "paper", yref: "paper", x0: x(left), x1: x(right), y0: y(top), y1: y(bottom),
+        line: { width: 1.5, color: color(vertical ? "accent" : box.matches(".dip-drop") ? "line" : "text"), dash: box.matches(".dip-thread") ? "dot" : "solid" } };
+    };
+    return all(".dip-cursor, .dip-marks :is(.dip-known, .dip-thread, .dip-drop)", graph.closest(".dip-stage")).map((box) => {
+      const at = box.getBoundingClientRect();
+      if (box.tagName !== "circle") return line(box, at);
+      return { type: "circle", xref: "paper", yref: "paper", x0: x(at.left), x1: x(at.right), y0: y(at.bottom), y1: y(at.top), line: { width: 0 }, fillcolor: color("text") };
+    });
   };
   const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const picture = async (graph) => {
     const style = getComputedStyle(document.documentElement);
     const layout = structuredClone(graph.layout);
     const { width, height } = graph.getBoundingClientRect();
-    const labels = all(".lane-label, .lane-values", graph.closest(".lanes") ?? document.createElement("div"));
+    const labels = all(WORDS, graph.closest(".lanes, .dip-stage") ?? document.createElement("div")).filter((box) => box.getBoundingClientRect().width);
     layout.annotations = [...(layout.annotations ?? []), ...labels.map((box) => lane(graph, box))];
+    if (graph.closest(".dip-stage")) layout.shapes = [...(layout.shapes ?? []), ...bars(graph, style)];
     const surface = style.getPropertyValue("--surface").trim();
-    const made = { data: graph.data, layout: { ...layout, paper_bgcolor: surface, plot_bgcolor: surface, width, height } };
-    return window.Plotly.toImage(themed(made), { format: "png", width, height, scale: 2 });
+    const ground = { paper_bgcolor: surface, plot_bgcolor: surface, width, height: height + HEAD };
+    const made = { data: graph.data, layout: titled({ ...layout, ...ground }, graph, style) };
+    return window.Plotly.toImage(themed(made), { format: "png", width, height: height + HEAD, scale: 2 });
+  };
+  /* What the picture is of, and when: a picture is passed on without its page. */
+  const HEAD = 52;
+  const titled = (layout, graph, style) => {
+    const title = plain(document.querySelector("h1")?.textContent ?? "Diptych");
+    const when = plain(document.getElementById("incident-small")?.textContent ?? "") || range();
+    const margin = graph._fullLayout.margin;
+    const head = { xref: "paper", yref: "paper", x: 0, y: 1, xanchor: "left", yanchor: "top", align: "left", showarrow: false,
+      xshift: 16 - margin.l, yshift: margin.t + HEAD - 8, font: { size: 12, color: style.getPropertyValue("--text").trim() },
+      text: [`<b>${escaped(title)}</b>`, escaped(when)].filter(Boolean).join("<br>") };
+    return { ...layout, margin: { ...layout.margin, l: margin.l, r: margin.r, b: margin.b, t: margin.t + HEAD }, annotations: [...layout.annotations, head] };
   };
   const RGBA = /^rgba\((\d+), (\d+), (\d+), ([\d.]+)\)$/;
   const clear = (known, [red, green, blue, opacity]) => {
@@ -94,7 +134,7 @@
     return walk(made);
   };
   const saveFigures = async () => {
-    const graphs = all("#main .js-plotly-plot").filter((graph) => !graph.closest("#diptych-graph"));
+    const graphs = all("#main .js-plotly-plot");
     if (!graphs.length) {
       window.diptych.toast("There is no figure on this page that can be saved as PNG. Print keeps the whole page.");
       return;

@@ -43,3 +43,26 @@ def test_a_figure_is_saved_as_png(open_page, live_server: str, tmp_path: Path) -
     raw = (tmp_path / "f.png").read_bytes()
     assert raw.startswith(b"\x89PNG")
     assert len(raw) > 20_000
+
+
+DRAWN = """async () => {
+  let made = null;
+  const draw = window.Plotly.toImage;
+  window.Plotly.toImage = (figure, options) => { made = figure; return draw(figure, options); };
+  document.querySelector("[data-export=png]").click();
+  while (!made) await new Promise((done) => setTimeout(done, 50));
+  window.Plotly.toImage = draw;
+  return { texts: made.layout.annotations.map((one) => one.text), lines: made.layout.shapes.length };
+}"""
+
+
+def test_the_figure_of_an_incident_is_saved_with_its_title_lanes_and_onsets(open_page, live_server: str) -> None:
+    page: Page = open_page(f"{live_server}/incident/INC-0001")
+    page.locator(".dip-badge").first.wait_for()
+    with page.expect_download() as saved:
+        drawn = page.evaluate(DRAWN)
+    assert saved.value.suggested_filename.endswith(".png")
+    title = page.locator("h1").inner_text()
+    assert any(text.startswith(f"<b>{title}</b><br>INC-0001") for text in drawn["texts"])
+    assert {"feature-store<br>up", "1="} <= set(drawn["texts"])
+    assert drawn["lines"] > 10
