@@ -6,7 +6,7 @@ Everything but ``match`` may be left out and is then found from the content, whe
 =====================  =================================================================================================
 ``match``              glob on the name or on the path below the folder, for example ``"metrics/*_pod.csv"``
 ``as``                 metrics, logs, events, predictions, labels, topology or registry
-``format``             csv, jsonl, json, prometheus_query_range, access_log, nginx_json, alertmanager, registry
+``format``             csv, jsonl, syslog, plain_log and so on, as `data.ingest.formats` lists them
 ``[files.columns]``    our name = "their column", or a list of columns of which the first that says something
                        holds; ``a.b`` is the key b of JSON in a, whether nested or as text. Ours: ts, known_at,
                        service, metric, value; severity, message; ends_at, kind, title, source, fingerprint; model,
@@ -20,6 +20,7 @@ Everything but ``match`` may be left out and is then found from the content, whe
 ``[files.labels]``     labels for every sample
 ``time_unit``          s, ms, us or ns for epoch numbers; ``time_format`` in the words of strptime for other times
 ``tz``                 IANA zone of times that carry none
+``begins``             year ("2024") or day ("2024-05-31") of the first record, where times have no year or no day
 ``known_lag``          how long after it happened a record could be known ("5s", "2m", "1h", "30d")
 ``label_lag``          how long after its prediction a label could be known, where no column says it
 ``header``             false: there is none; a number: that many rows, joined by ``|``
@@ -31,7 +32,7 @@ Everything but ``match`` may be left out and is then found from the content, whe
 ``path``               pattern that cuts the file's path below the folder into service, metric, model or labels
 ``[[files.patterns]]`` ``column``, ``like`` = pattern whose pieces become columns, ``set`` = constants where it fits
 ``unmatched``          what becomes of records that no pattern fits: keep (the rule), ignore or reject
-``severity_numbers``   bunyan, python, syslog or otel: what numeric severities mean
+``severity_numbers``   bunyan, python, syslog, otel or nextcloud: what numeric severities mean
 ``[files.scores]``     class = "column with its probability"
 =====================  =================================================================================================
 """
@@ -89,6 +90,7 @@ class FileMapping:
     time_unit: str = ""
     time_format: str = ""
     tz: str = ""
+    begins: str = ""
     known_lag_s: float | None = None
     label_lag_s: float | None = None
     header_rows: int | None = None
@@ -164,7 +166,9 @@ def parse_file(table: Table, where: str = "the mapping") -> FileMapping:
     entries.one_of("as", mapping.kind, ("", *KINDS))
     entries.one_of("time_unit", mapping.time_unit, ("", "s", "ms", "us", "ns"))
     entries.one_of("unmatched", mapping.unmatched, ("keep", "ignore", "reject"))
-    entries.one_of("severity_numbers", mapping.severity_numbers, ("", "bunyan", "python", "syslog", "otel"))
+    entries.one_of(
+        "severity_numbers", mapping.severity_numbers, ("", "bunyan", "python", "syslog", "otel", "nextcloud")
+    )
     check_zone(mapping.tz)
     return mapping
 
@@ -197,7 +201,8 @@ _FIELDS = {"as": "kind", "known_lag": "known_lag_s", "label_lag": "label_lag_s",
 _FIELDS["patterns"] = "rules"
 _READERS: dict[str, Any] = {
     **dict.fromkeys(
-        ["match", "as", "format", "service", "service_from", "metric", "time_unit", "time_format", "tz"], entries.text
+        ["match", "as", "format", "service", "service_from", "metric", "time_unit", "time_format", "tz", "begins"],
+        entries.text,
     ),
     **dict.fromkeys(
         ["delimiter", "decimal", "comment", "encoding", "records", "unmatched", "severity_numbers"], entries.text

@@ -9,6 +9,7 @@ from data.ingest.formats import (
     json_document,
     jsonl,
     nginx_json,
+    plain_log,
     prometheus_range,
     registry,
 )
@@ -25,5 +26,6 @@ FORMATS: dict[str, Format] = {
         access_log,
         registry,
         csv_table,
+        plain_log,
     )
 }

@@ -16,6 +16,7 @@ from data.ingest.job import columns_of
 from data.ingest.kinds.kind import Job, Kind, Sample
 from data.ingest.parts import Part
 
+NEXTCLOUD = {"reqId", "remoteAddr", "app", "level"}  # it counts its levels from 0 to 4
 WANTED = ("ts", "severity", "message", "service", "known_at")
 
 
@@ -24,6 +25,7 @@ class Logs:
     """Reads log records; a record without a message of its own shows all that it says."""
 
     fields: Fields
+    scale: str = ""
 
     @property
     def derived(self) -> Mapping[str, str]:
@@ -37,9 +39,8 @@ class Logs:
         attributes = frame.rest(fields.used)
         message = pc.utf8_rtrim(fields.text(frame, "message"), "\r\n")
         message = pc.coalesce(message, attributes, pa.scalar(""))
-        level = severity.read(
-            fields.text(frame, "severity"), fields.columns.get("severity", ""), fields.mapping.severity_numbers
-        )
+        scale = fields.mapping.severity_numbers or self.scale
+        level = severity.read(fields.text(frame, "severity"), fields.columns.get("severity", ""), scale)
         columns = {"ts": ts, "severity": level, "message": message, "attributes": attributes}
         columns["service"] = fields.service(frame, draft.notes)
         columns["known_at"] = draft.known_at(fields, ts)
@@ -62,7 +63,7 @@ def _are_sentences(texts: pa.Array) -> bool:
 
 def prepare(job: Job) -> Logs:
     """See `Kind`."""
-    return Logs(Fields.find(WANTED, job))
+    return Logs(Fields.find(WANTED, job), "nextcloud" if set(job.sample.names) >= NEXTCLOUD else "")
 
 
 KIND = Kind("logs", guess, prepare)

@@ -1,0 +1,105 @@
+"""Log lines of any program, as long as a time stands in them: at their beginning, or behind the same words each time.
+
+Continuation lines (stack traces) belong to the record above. The severity is the first word for one in the head of
+the message. What could be a table is left to the tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from data.errors import FormatError
+from data.ingest import levels, lined, written
+from data.ingest.arrays import Mask, mask_of
+from data.ingest.source import Format, Guess, Reader, Source
+from data.ingest.written import Written
+
+LEADING, ONE_WORD, ANYWHERE, PROCESS = (
+    r"^[\s\"'\[(<#*+>-]{0,5}",
+    r"^(?P<prefix>[^\s,;]{1,60}?[\s:|=\]\[(#@\"']{1,3})",
+    r"^(?P<prefix>.{1,80}?[\s:|=\]\[(#@\"'])",
+    r"^(?P<prefix>\[?[0-9]{1,8}\]?\s)",
+)
+WAYS = (
+    *(written.ISO, written.SLASHED, written.COMPACT, written.COMPACT_DAY, written.CTIME, written.RFC_822),
+    *(written.APACHE, written.NAMED, written.NAMED_LATE, written.SPARK, written.SYSLOG, written.LOGCAT),
+)
+UNLIKELY = 0.31
+BASE = {LEADING: 0.45, ONE_WORD: 0.35, ANYWHERE: 0.31, PROCESS: 0.35}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A layout that fits, and how sure that is."""
+
+    layout: lined.Layout
+    confidence: float
+
+
+def sniff(source: Source) -> tuple[Guess, ...]:
+    """Some of the first lines hold a time where log lines have it."""
+    found = find(source)
+    return (Guess("logs", found.confidence),) if found else ()
+
+
+def open_(source: Source) -> Reader:
+    """See `Format`. Raises `FormatError` where no line has a time."""
+    found = find(source)
+    if found is None:
+        raise FormatError("No line of this file begins with a time.", "State how they are written: time_format.")
+    return lined.read(source, found.layout)
+
+
+def find(source: Source) -> Found | None:
+    """The layout that fits most of the first lines; a time at the beginning goes before one behind other words."""
+    plain, container = lined.first_texts(source)
+    if _share(pc.starts_with(plain, "{")) > 0.5:
+        return None
+    found = [_tried(plain, way, lead, container) for way, lead in _candidates(source)]
+    return max((each for each in found if each), key=lambda each: each.confidence, default=None)
+
+
+def _candidates(source: Source) -> list[tuple[Written, str]]:
+    if source.mapping.time_format:
+        way = written.stated(source.mapping.time_format)
+        return [(way, lead) for lead in (LEADING, ONE_WORD, ANYWHERE)]
+    return [
+        *((way, LEADING) for way in (*WAYS, written.EPOCH, written.CLOCK)),
+        *((way, ONE_WORD) for way in (*WAYS, written.EPOCH)),
+        (written.CLOCK, PROCESS),
+        *((way, ANYWHERE) for way in WAYS),
+    ]
+
+
+def _tried(texts: pa.Array, way: Written, lead: str, container: bool) -> Found | None:
+    regex = rf"{lead}{way.regex}\b(?P<message>.*)$"
+    layout = lined.Layout(regex, container, whole=lead is ANYWHERE)
+    found = layout.extract(texts)
+    hits = mask_of(pc.is_valid(found))
+    if not hits.any() or not _is_enough(hits, lead):
+        return None
+    kept = found.drop_null()
+    messages = pc.struct_field(kept, [layout.groups.index("message")])
+    if lead is LEADING and _is_table(messages):
+        return Found(layout, UNLIKELY)
+    return Found(layout, BASE[lead] + 0.2 * float(hits.mean()) + 0.1 * _share(pc.is_valid(levels.find(messages))))
+
+
+def _is_enough(hits: Mask, lead: str) -> bool:
+    """A time behind other words has to come in the first line or in most."""
+    return lead is LEADING or bool(hits[0]) or hits.mean() >= 0.5
+
+
+def _is_table(messages: pa.Array) -> bool:
+    """Whether nothing follows the times, or what looks like cells."""
+    return _share(pc.match_substring_regex(messages, r"^\s*$|^[\"'\]]?[,;\t|]")) > 0.9
+
+
+def _share(flags: pa.Array) -> float:
+    return float(pc.mean(flags).as_py() or 0.0)
+
+
+FORMAT = Format("plain_log", ("logs",), sniff, open_)
