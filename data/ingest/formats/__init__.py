@@ -12,6 +12,7 @@ from data.ingest.formats import (
     plain_log,
     prometheus_range,
     registry,
+    syslog,
 )
 from data.ingest.source import Format
 
@@ -25,6 +26,7 @@ FORMATS: dict[str, Format] = {
         json_document,
         access_log,
         registry,
+        syslog,
         csv_table,
         plain_log,
     )
