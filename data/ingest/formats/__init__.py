@@ -12,6 +12,7 @@ from data.ingest.formats import (
     nginx_json,
     plain_log,
     prometheus_range,
+    redis_log,
     registry,
     syslog,
 )
@@ -28,6 +29,7 @@ FORMATS: dict[str, Format] = {
         access_log,
         registry,
         glog,
+        redis_log,
         syslog,
         csv_table,
         plain_log,
