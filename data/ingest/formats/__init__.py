@@ -15,6 +15,7 @@ from data.ingest.formats import (
     redis_log,
     registry,
     syslog,
+    uwsgi_log,
 )
 from data.ingest.source import Format
 
@@ -30,6 +31,7 @@ FORMATS: dict[str, Format] = {
         registry,
         glog,
         redis_log,
+        uwsgi_log,
         syslog,
         csv_table,
         plain_log,
