@@ -16,6 +16,7 @@ from data.ingest.formats import (
     registry,
     syslog,
     uwsgi_log,
+    w3c_log,
 )
 from data.ingest.source import Format
 
@@ -29,6 +30,7 @@ FORMATS: dict[str, Format] = {
         json_document,
         access_log,
         registry,
+        w3c_log,
         glog,
         redis_log,
         uwsgi_log,
