@@ -17,6 +17,7 @@ from data.ingest.formats import (
     syslog,
     uwsgi_log,
     w3c_log,
+    zeek_log,
 )
 from data.ingest.source import Format
 
@@ -31,6 +32,7 @@ FORMATS: dict[str, Format] = {
         access_log,
         registry,
         w3c_log,
+        zeek_log,
         glog,
         redis_log,
         uwsgi_log,
