@@ -125,7 +125,7 @@ def _piece(block: Block) -> Piece:
     ignored[_short(block)] = blank
     types = engine.map_text(_TYPE, texts)
     objects = mask_of(pc.equal(types, "OBJECT")) & ~ignored
-    deep = [i for i in np.flatnonzero(objects & (block.ends - block.starts > 2 * MAX_DEPTH)) if _is_deep(block.line(i))]
+    deep = [i for i in np.flatnonzero(objects & (block.ends - block.starts > 2 * MAX_DEPTH)) if is_deep(block.line(i))]
     objects[deep] = False
     rejects = [_why(block, int(i), types, deep) for i in np.flatnonzero(~objects & ~ignored)]
     lines = np.flatnonzero(objects)
@@ -148,7 +148,8 @@ def _texts(block: Block) -> tuple[pa.Array, Counter[str]]:
     return pa.StringArray.from_buffers(len(block), pa.py_buffer(offsets), pa.py_buffer(block.data)), Counter()
 
 
-def _is_deep(line: bytes) -> bool:
+def is_deep(line: bytes) -> bool:
+    """Whether the brackets of a line are nested absurdly deep."""
     codes = np.frombuffer(line, np.uint8)
     step = np.isin(codes, [91, 123]).astype(np.int32) - np.isin(codes, [93, 125])
     return bool(np.cumsum(step).max() > MAX_DEPTH)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.ingest.formats import (
     access_log,
     alertmanager,
+    container_jsonl,
     csv_table,
     glog,
     json_document,
@@ -33,6 +34,7 @@ FORMATS: dict[str, Format] = {
         access_log,
         registry,
         logfmt,
+        container_jsonl,
         w3c_log,
         zeek_log,
         glog,
