@@ -39,7 +39,7 @@ class Draft:
 
     def time(self, fields: Fields, name: str = "ts") -> pa.Array:
         """The times of a field that every record needs."""
-        texts = fields.text(self.frame, name)
+        texts = _with_nanoseconds(fields.text(self.frame, name), fields.columns.get(name, ""), self.frame)
         read = times.read(texts, fields.clock, fields.memory)
         self.notes.update(read.notes)
         self.refuse(pc.is_null(read.ts), lambda i: times.why_not(texts[i].as_py(), fields.clock))
@@ -87,3 +87,11 @@ class Draft:
         if part.accepted:
             part.batches.append(batch(kind, part.accepted, {**chosen, "line": self.frame.lines[self.kept]}))
         return part
+
+
+def _with_nanoseconds(texts: pa.Array, column: str, frame: Frame) -> pa.Array:
+    """Log4j writes the fraction of an ``epochSecond`` beside it, as ``nanoOfSecond``."""
+    if not column.endswith("epochSecond"):
+        return texts
+    nanos = pc.utf8_lpad(frame.text(column.removesuffix("epochSecond") + "nanoOfSecond"), 9, "0")
+    return pc.binary_join_element_wise(texts, nanos, ".", null_handling="skip")
