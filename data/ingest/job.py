@@ -16,6 +16,7 @@ from data.ingest.frames import Frame
 from data.ingest.mapping import FileMapping
 
 TIMES_TRIED = 100
+PACKED = (".gz", ".zst", ".bz2", ".xz", ".lz4")
 RECENT = (np.datetime64("1980-01-01", "us"), np.datetime64("2100-01-01", "us"))
 
 
@@ -29,8 +30,8 @@ class Place:
     @property
     def stem(self) -> str:
         """The file's name without its endings."""
-        name = PurePosixPath(self.relative).name.removesuffix(".gz")
-        return PurePosixPath(name).stem
+        name = PurePosixPath(self.relative)
+        return PurePosixPath(name.stem if name.suffix in PACKED else name.name).stem
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import bz2
 import codecs
 import gzip
 import io
+import lzma
+import re
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +29,6 @@ MAX_LINE_BYTES = 8 << 20
 MAX_UNPACKED_BYTES = 16 << 30
 MAX_RATIO = 200
 RATIO_FREE_BYTES = 256 << 20
-GZIP_MAGIC = b"\x1f\x8b"
 BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 
@@ -52,11 +54,12 @@ class Block:
 
 
 class Unpacked(io.RawIOBase):
-    """A gzip stream that refuses to grow without end, and says in words when it is cut off or damaged."""
+    """A packed stream that refuses to grow without end, and says in words when it is cut off or damaged."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, packing: Packing) -> None:
         self._packed = path.stat().st_size
-        self._stream = gzip.open(path, "rb")  # noqa: SIM115 closed by close()
+        self._packing = packing
+        self._stream = packing.open(path)
         self._read = 0
 
     def readable(self) -> bool:
@@ -68,18 +71,21 @@ class Unpacked(io.RawIOBase):
         room = memoryview(buffer).cast("B")
         data = self._unpack(len(room))
         self._read += len(data)
-        if self._read > MAX_UNPACKED_BYTES or self._read > max(RATIO_FREE_BYTES, MAX_RATIO * self._packed):
-            raise FormatError(f"The file unpacks to more than {self._read >> 20} MB.", "Unpack it, look at it first.")
+        check_size(self._read, self._packed)
         room[: len(data)] = data
         return len(data)
 
     def _unpack(self, size: int) -> bytes:
+        name = self._packing.name
         try:
-            return self._stream.read(size)
+            data: bytes = self._stream.read(size)
+            return data
         except EOFError as error:
-            raise FormatError("The gzip file ends too early: it was cut off.", "Copy it again.") from error
-        except (OSError, zlib.error) as error:
-            raise FormatError(f"The gzip file is damaged: {error}.", "Copy it again.") from error
+            raise FormatError(f"The {name} file ends too early: it was cut off.", "Copy it again.") from error
+        except (OSError, zlib.error, lzma.LZMAError, ValueError) as error:
+            cut = "Truncated" in str(error)
+            what = "ends too early: it was cut off" if cut else f"is damaged: {error}"
+            raise FormatError(f"The {name} file {what}.", "Copy it again.") from error
 
     def close(self) -> None:
         """Close the file below."""
@@ -87,11 +93,45 @@ class Unpacked(io.RawIOBase):
         super().close()
 
 
+def check_size(unpacked: int, packed: int) -> None:
+    """Raises `FormatError` for what unpacks to far more than a file of its size should."""
+    if unpacked > MAX_UNPACKED_BYTES or unpacked > max(RATIO_FREE_BYTES, MAX_RATIO * packed):
+        raise FormatError(f"The file unpacks to more than {unpacked >> 20} MB.", "Unpack it, look at it first.")
+
+
+def _by_arrow(codec: str) -> Callable[[Path], Any]:
+    def opened(path: Path) -> Any:
+        import pyarrow as pa
+
+        return pa.input_stream(str(path), compression=codec)
+
+    return opened
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """A way of packing a file, known by the expression that its first bytes fit."""
+
+    name: str
+    magic: bytes
+    open: Callable[[Path], Any]
+
+
+PACKINGS = (
+    Packing("gzip", rb"\x1f\x8b\x08", gzip.GzipFile),
+    Packing("zstd", rb"\x28\xb5\x2f\xfd", _by_arrow("zstd")),
+    Packing("bzip2", b"BZh[1-9]1AY&SY", bz2.BZ2File),
+    Packing("xz", rb"\xfd7zXZ\x00", lzma.LZMAFile),
+    Packing("lz4", rb"\x04\x22\x4d\x18", _by_arrow("lz4")),
+)
+
+
 def open_plain(path: Path) -> BinaryIO:
-    """The file's bytes, unpacked when it is gzip."""
+    """The file's bytes, unpacked when it is packed."""
     with path.open("rb") as stream:
-        packed = stream.read(2) == GZIP_MAGIC
-    return io.BufferedReader(Unpacked(path), BLOCK_BYTES) if packed else path.open("rb")
+        start = stream.read(16)
+    packing = next((each for each in PACKINGS if re.match(each.magic, start, re.DOTALL)), None)
+    return io.BufferedReader(Unpacked(path, packing), BLOCK_BYTES) if packing else path.open("rb")
 
 
 def read_head(path: Path, size: int = HEAD_BYTES) -> bytes:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +50,30 @@ def test_overlong_lines_are_left_out_and_counted(path: Path, size: int, monkeypa
 def test_gzip_is_unpacked(path: Path) -> None:
     path.write_bytes(gzip.compress(b"a\nb\n") + gzip.compress(b"c\n"))
     assert [line for _, line in lines(path)[0]] == [b"a", b"b", b"c"]
+
+
+def zstd(data: bytes) -> bytes:
+    return bytes(pa.Codec("zstd").compress(data, asbytes=True))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstd, bz2.compress, lzma.compress])
+def test_packed_files_are_read_and_those_cut_off_or_damaged_say_so(path: Path, pack: Callable[[bytes], bytes]) -> None:
+    packed = pack(bytes(range(256)) * 50 + b"\nlast\n")
+    path.write_bytes(packed)
+    assert lines(path)[0][-1][1] == b"last"
+    path.write_bytes(packed[:-9])
+    with pytest.raises(FormatError, match="cut off"):
+        lines(path)
+    path.write_bytes(packed[: len(packed) // 2] + bytes(9) + packed[len(packed) // 2 + 9 :])
+    if pack is zstd:
+        return  # Arrow writes no checksum
+    with pytest.raises(FormatError, match=r"damaged|cut off"):
+        lines(path)
+
+
+def test_a_zstd_file_of_several_frames_is_read_to_its_end(path: Path) -> None:
+    path.write_bytes(zstd(b"a\n") + zstd(b"b\n"))
+    assert [line for _, line in lines(path)[0]] == [b"a", b"b"]
 
 
 def test_a_cut_off_gzip_says_so(path: Path) -> None:
