@@ -84,7 +84,7 @@ def find(home: Path, upload_id: str) -> Upload:
 
 def look(home: Path, upload: Upload, reading: Reading) -> FilePreview:
     """What it would become. Raises `MappingError` for an unknown kind or zone."""
-    (one,) = look_into(home, [_found(upload, reading)])
+    one, *_ = look_into(home, [_found(upload, reading)])  # of an archive its first file
     return one
 
 

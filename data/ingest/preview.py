@@ -7,12 +7,13 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from data.catalog.catalog import Catalog
-from data.errors import DataError
-from data.ingest import predicted, sources
+from data.errors import DataError, FormatError
+from data.ingest import archives, predicted, sources
 from data.ingest.entries import check_zone, one_of
 from data.ingest.kinds.labels import needs_predictions
 from data.ingest.limits import GIB, Limits
@@ -112,9 +113,29 @@ def preview(
 
 
 def look_into(home: Path, found: Sequence[Found], rows: int = ROWS, limits: Limits = LIMITS) -> tuple[FilePreview, ...]:
-    """Each file by itself; an error in words is that of this file alone."""
+    """Each file by itself, those in archives too, `MOST_FILES` at most; an error in words is of that file alone."""
     with tempfile.TemporaryDirectory(prefix="diptych-") as scratch, Worker(Path(scratch), limits) as worker:
-        return tuple(_look(home, Path(scratch), worker, each, rows) for each in found)
+        looked = (look for each in found for look in _look_at(home, Path(scratch), worker, each, rows))
+        return tuple(islice(looked, MOST_FILES))
+
+
+def _look_at(home: Path, scratch: Path, worker: Worker, found: Found, rows: int) -> Iterator[FilePreview]:
+    """A file, or each of those in an archive."""
+    try:
+        check_regular(found.path)
+        if not archives.is_archive(found.path):
+            yield _look(home, scratch, worker, found, rows)
+            return
+        for member in archives.members(found.path, scratch):
+            inside = found.member(member.path or found.path, member.name)
+            if member.error or archives.is_archive(inside.path):
+                why = member.error or FormatError("It is an archive inside an archive.", "Unpack the outer one.")
+                yield FilePreview(inside.relative, inside.mapping, error=str(why))
+            else:
+                yield _look(home, scratch, worker, inside, rows)
+            archives.remove(member)
+    except (DataError, OSError) as error:
+        yield FilePreview(found.relative, found.mapping, error=str(error))
 
 
 def _look(home: Path, scratch: Path, worker: Worker, found: Found, rows: int) -> FilePreview:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from data.catalog.commit import FileCommit, commit_file, is_ingested
-from data.errors import AlreadyIngested, DataError
-from data.ingest import keys, predicted, sources
+from data.errors import AlreadyIngested, DataError, FormatError
+from data.ingest import archives, keys, predicted, sources
 from data.ingest.discard import discard
 from data.ingest.entries import check_zone, one_of
 from data.ingest.kinds.labels import needs_predictions
@@ -91,7 +91,10 @@ class _Run:
         try:
             before = keys.known_before(self.store.catalog, found.shown)
             staged = stage(found.path, self.folder, tuple(each.size_bytes for each in before))
-            self._take_staged(number, found, staged, before)
+            if archives.is_archive(staged.path):
+                self._take_members(number, found, staged)
+            else:
+                self._take_staged(number, found, staged, before)
         except AlreadyIngested:
             self.report.skipped += 1
         except DataError as error:
@@ -100,6 +103,20 @@ class _Run:
         finally:
             if staged:
                 staged.path.unlink(missing_ok=True)
+
+    def _take_members(self, number: int, found: Found, staged: Staged) -> None:
+        """Take each file of an archive by itself."""
+        if found.is_member:
+            raise FormatError("It is an archive inside an archive.", "Unpack the outer one.")
+        for member in archives.members(staged.path, self.folder):
+            try:
+                if member.path is not None:
+                    self.take(number, found.member(member.path, member.name))
+                else:
+                    self.report.failed += 1
+                    self.report.problems.append(Problem(f"{found.relative}/{member.name}", 0, str(member.error)))
+            finally:
+                archives.remove(member)
 
     def _take_staged(self, number: int, found: Found, staged: Staged, before: list[keys.Known]) -> None:
         started = time.perf_counter()

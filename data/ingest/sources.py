@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from data.errors import MappingError
@@ -25,17 +25,28 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file, its path below the folder that was named, and its mapping; ``stands_for`` is where a copy came from."""
+    """A file, its path below the folder that was named, and its mapping; ``stands_for`` is where a copy came from.
+
+    ``inside`` finds the mapping of a file in it, if it is an archive; ``is_member``: it came out of an archive itself.
+    """
 
     path: Path
     relative: str
     mapping: FileMapping
     stands_for: str = ""
+    inside: Callable[[str], FileMapping] | None = field(default=None, compare=False)
+    is_member: bool = False
 
     @property
     def shown(self) -> str:
         """Its path as it may be printed and stored, whatever bytes its name has."""
         return self.stands_for or printable(str(self.path.absolute()))
+
+    def member(self, path: Path, name: str) -> Found:
+        """A file that was in this archive, copied to ``path``."""
+        relative = f"{self.relative}/{printable(name)}"
+        mapping = self.inside(relative) if self.inside else self.mapping
+        return Found(path, relative, mapping, f"{self.shown}/{printable(name)}", is_member=True)
 
 
 def printable(path: str) -> str:
@@ -82,6 +93,8 @@ def _is_no_data(relative: str, mapping: Mapping | None) -> bool:
 
 
 def _found(path: Path, relative: str, mapping: Mapping | None, override: Override, *, named: bool) -> Found:
-    entry = mapping.find(relative) if mapping else None
-    said = with_overrides(entry or FileMapping(), kind=override.kind, service=override.service, tz=override.tz)
-    return Found(path, printable(relative) if named else relative, said)
+    def found(name: str) -> FileMapping:
+        entry = mapping and (mapping.find(relative) or mapping.find(name))
+        return with_overrides(entry or FileMapping(), kind=override.kind, service=override.service, tz=override.tz)
+
+    return Found(path, printable(relative) if named else relative, found(relative), inside=found)
