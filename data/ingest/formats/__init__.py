@@ -14,6 +14,7 @@ from data.ingest.formats import (
     nginx_json,
     plain_log,
     prometheus_range,
+    prometheus_text,
     redis_log,
     registry,
     syslog,
@@ -27,6 +28,7 @@ FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
     for module in (
         prometheus_range,
+        prometheus_text,
         alertmanager,
         nginx_json,
         jsonl,

@@ -16,16 +16,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from data.errors import FormatError
-from data.ingest import times
-from data.ingest.fields import UNKNOWN_SERVICE
-from data.ingest.parts import Part, Reject, batch, reject, shown
+from data.ingest import sampled
+from data.ingest.parts import Part, Reject, reject, shown
+from data.ingest.sampled import Naming
 from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.streams import read_whole
 from data.records import Series
 from data.schemas import TIME
-from data.series import make_series
 
-SERVICE_LABELS = ("service", "service_name", "job", "app", "application", "container")
 BATCH_SAMPLES = 500_000
 
 
@@ -63,34 +61,17 @@ class Answer:
 
     def _series(self, labels: Mapping[str, Any], part: Part) -> Series:
         named = {str(key): str(value) for key, value in labels.items()}
-        mapping = self.source.mapping
-        own = named.pop("__name__", "")
-        metric = mapping.metric.replace("{file}", self.source.place.stem) or own or self.source.place.stem
-        return make_series(self._service(named, part), metric, {**mapping.labels, **named})
-
-    def _service(self, labels: dict[str, str], part: Part) -> str:
-        """The service of a series; the label that names it is no label of the series any more."""
-        mapping = self.source.mapping
-        if mapping.service:
-            return mapping.service
-        if mapping.service_from == "file":
-            return self.source.place.stem
-        wanted = mapping.service_from.partition(":")[2]
-        label = next((name for name in ([wanted] if wanted else SERVICE_LABELS) if labels.get(name)), None)
-        if label is None:
-            part.notes[f"series name no service and stand under {UNKNOWN_SERVICE!r} (state service)"] += 1
-        return labels.pop(label) if label else UNKNOWN_SERVICE
+        return Naming(self.source).series(named.pop("__name__", ""), named, part.notes)
 
     def _done(self, part: Part, samples: list[_Samples]) -> Part:
         part.rejects = [bad for each in samples for bad in each.rejects]
         part.accepted = sum(len(each.values) for each in samples)
         if part.accepted:
             ts = pa.array(np.concatenate([each.ts for each in samples])).cast(TIME)
-            columns = {"ts": ts, "known_at": times.shift(ts, self.source.mapping.known_lag_s or 0.0)}
-            columns["series_id"] = np.concatenate([np.full(len(each.ts), each.series_id) for each in samples])
-            columns["value"] = np.concatenate([each.values for each in samples])
-            columns["line"] = np.concatenate([each.lines for each in samples])
-            part.batches = [batch("metrics", part.accepted, columns)]
+            ids = np.concatenate([np.full(len(each.ts), each.series_id) for each in samples])
+            values = np.concatenate([each.values for each in samples])
+            lines = np.concatenate([each.lines for each in samples])
+            part.batches = [sampled.samples(self.source, ts, ids, values, lines)]
         return part
 
 
@@ -159,11 +140,9 @@ def open_(source: Source) -> Reader:
 
 
 def _derived(source: Source, results: list[dict[str, Any]]) -> dict[str, str]:
-    """What the file's name decides: the metric of a result without a name, the service where that is stated."""
-    mapping, stem = source.mapping, source.place.stem
-    nameless = not mapping.metric and not all((result.get("metric") or {}).get("__name__") for result in results)
-    named = {"metric": stem} if nameless or "{file}" in mapping.metric else {}
-    return named | ({"service": stem} if mapping.service_from == "file" and not mapping.service else {})
+    """What the file's name decides, among that the metric of a result without a name."""
+    nameless = not all((result.get("metric") or {}).get("__name__") for result in results)
+    return Naming(source).derived(nameless=nameless)
 
 
 def _body(source: Source) -> dict[str, Any]:

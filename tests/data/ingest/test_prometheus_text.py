@@ -1,0 +1,92 @@
+r"""The page of a target of Prometheus, and OpenMetrics: their traps, and what the official client writes."""
+
+from __future__ import annotations
+
+import math
+import os
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
+from prometheus_client.exposition import generate_latest
+from prometheus_client.openmetrics import exposition as openmetrics
+
+from data.ingest.formats import prometheus_text
+from tests.data.ingest.parsing import Parser
+
+T0 = datetime(2024, 5, 1, 10, tzinfo=UTC)
+TEXT = r"""# HELP http_requests_total The total number of HTTP requests.
+# TYPE http_requests_total counter
+http_requests_total{method="post",job="shop"} 1027 1714557600000
+http_requests_total{method="get", job="shop",} 3 1714557600000
+
+msdos_file_access_time_seconds{path="C:\\DIR\\FILE.TXT",error="Cannot {find}:\n\"FILE.TXT\""} 1.458255915e9
+metric_without_labels 12.47
+weird{a="b}"} +Inf -3982045
+nothing{} NaN
+"""
+
+
+def test_the_example_of_the_format(parse: Parser) -> None:
+    os.utime(parse.folder)
+    read = parse(TEXT)
+    assert (read.format, read.kind, read.counts) == ("prometheus_text", "metrics", (5, 1, 3))
+    assert "cannot be read" in read.reasons[8]
+    shop = [(labels, ts, value) for service, _, labels, ts, value in read.samples if service == "shop"]
+    assert shop == [({"method": "get"}, T0, 3.0), ({"method": "post"}, T0, 1027.0)]
+    labels = next(each[2] for each in read.samples if each[1].startswith("msdos"))
+    assert labels == {"path": r"C:\DIR\FILE.TXT", "error": 'Cannot {find}:\n"FILE.TXT"'}
+    assert math.isnan(next(each[4] for each in read.samples if each[1] == "nothing"))
+
+
+def test_samples_without_a_time_have_that_of_the_file(parse: Parser) -> None:
+    path = parse.folder / "page.prom"
+    path.write_text("# TYPE up gauge\nup 1\n")
+    os.utime(path, (T0.timestamp(), T0.timestamp()))
+    read = parse.file(path)
+    assert [each[3] for each in read.samples] == [T0]
+    assert read.notes[prometheus_text.NO_TIME] == 1
+
+
+def test_openmetrics_counts_seconds_and_has_exemplars(parse: Parser) -> None:
+    read = parse(
+        '# TYPE foo histogram\nfoo_bucket{le="1"} 4 1714557600.5 # {trace_id="KOO5S4vxi0o"} 0.67 1714557600\n'
+        "foo_count 4 1714557600\n# EOF\n"
+    )
+    assert [(each[1], each[3].microsecond, each[4]) for each in read.samples] == [
+        ("foo_bucket", 500_000, 4.0),
+        ("foo_count", 0, 4.0),
+    ]
+    assert prometheus_text.CUT not in read.notes
+
+
+def test_openmetrics_that_was_cut_off_says_so(parse: Parser) -> None:
+    assert parse('# TYPE a info\na_info{v="1"} 1 1714557600\n').notes[prometheus_text.CUT] == 1
+
+
+def test_names_of_any_characters_stand_in_quotes(parse: Parser) -> None:
+    read = parse('# TYPE "my.name" gauge\n{"my.name","a b"="c"} 5 1714557600\n{a="b"} 5 1714557600\n')
+    assert [(each[1], each[2]) for each in read.samples] == [("my.name", {"a b": "c"})]
+    assert list(read.reasons) == [3]
+
+
+@pytest.mark.parametrize("write", [generate_latest, openmetrics.generate_latest])
+def test_what_the_official_client_writes(parse: Parser, write) -> None:
+    registry = CollectorRegistry()
+    Counter("c", "a \\ b\nc", ["l"], registry=registry).labels('x"}\\\n').inc(2)
+    Gauge("g", "g", registry=registry).set(-0.5)
+    Histogram("h", "h", registry=registry).observe(3)
+    Info("i", "i", registry=registry).info({"version": "1"})
+    read = parse(write(registry))
+    assert not read.rejects
+    assert ("c_total", {"l": 'x"}\\\n'}, 2.0) in [(each[1], each[2], each[4]) for each in read.samples]
+    assert len(read.samples) >= 20
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(value=st.text(st.characters(codec="utf-8"), max_size=20))
+def test_any_label_value_comes_through(value: str) -> None:
+    escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    assert prometheus_text.parse_labels(f'a="{escaped}",b="x"') == {"a": value, "b": "x"}
