@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import contextlib
 import lzma
+import os
 import tarfile
+import time
 import uuid
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -91,8 +94,8 @@ class _Total:
         if self.count > MOST_MEMBERS:
             raise FormatError(f"The archive holds more than {MOST_MEMBERS:,} files.", "Unpack it, look at it first.")
 
-    def write(self, name: str, source: IO[bytes], folder: Path) -> Member:
-        """Write a file; raises `FormatError` when the archive grows too large."""
+    def write(self, name: str, source: IO[bytes], folder: Path, mtime: float) -> Member:
+        """Write a file as old as the archive says; raises `FormatError` when the archive grows too large."""
         path = folder / uuid.uuid4().hex
         try:
             with path.open("xb") as target:
@@ -103,6 +106,8 @@ class _Total:
         except BaseException:
             path.unlink(missing_ok=True)
             raise
+        with contextlib.suppress(OSError, OverflowError):
+            os.utime(path, (mtime, mtime))
         return Member(name, path)
 
 
@@ -124,11 +129,19 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, total
         return Member(name, error=FormatError("The file in the archive is encrypted.", "Unpack it with its password."))
     try:
         with archive.open(info) as source:
-            return total.write(name, source, folder)
+            return total.write(name, source, folder, _moment(info))
     except NotImplementedError:
         return Member(name, error=FormatError("It is packed in a way that is not known.", "Unpack it by hand."))
     except _BROKEN as error:
         return Member(name, error=FormatError(f"The file in the archive is damaged: {error}.", "Copy it again."))
+
+
+def _moment(info: zipfile.ZipInfo) -> float:
+    """When a file was written; zip says it without a zone."""
+    try:
+        return datetime(*info.date_time, tzinfo=UTC).timestamp()
+    except ValueError:
+        return time.time()
 
 
 def _tar(path: Path, folder: Path, total: _Total) -> Iterator[Member]:
@@ -139,7 +152,7 @@ def _tar(path: Path, folder: Path, total: _Total) -> Iterator[Member]:
                 continue
             total.next()
             name, refused = _checked(info.name)
-            yield refused or total.write(name, source, folder)
+            yield refused or total.write(name, source, folder, info.mtime)
 
 
 def _checked(name: str) -> tuple[str, Member | None]:

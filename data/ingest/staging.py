@@ -77,6 +77,7 @@ def stage(path: Path, folder: Path, sizes: tuple[int, ...] = ()) -> Staged:
     except FormatError:
         copy.unlink(missing_ok=True)
         raise
+    os.utime(copy, ns=(before.st_atime_ns, before.st_mtime_ns))  # logs without a year count theirs from it
     return Staged(copy, sha256, copy.stat().st_size, datetime.fromtimestamp(before.st_mtime, UTC), prefixes)
 
 
