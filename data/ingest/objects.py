@@ -150,6 +150,8 @@ def _texts(block: Block) -> tuple[pa.Array, Counter[str]]:
 
 def is_deep(line: bytes) -> bool:
     """Whether the brackets of a line are nested absurdly deep."""
+    if len(line) <= MAX_DEPTH:
+        return False
     codes = np.frombuffer(line, np.uint8)
     step = np.isin(codes, [91, 123]).astype(np.int32) - np.isin(codes, [93, 125])
     return bool(np.cumsum(step).max() > MAX_DEPTH)

@@ -58,7 +58,8 @@ def find(source: Source) -> Found | None:
     plain, container = lined.first_texts(source)
     if _share(pc.starts_with(plain, "{")) > 0.5:
         return None
-    found = [_tried(plain, way, lead, container) for way, lead in _candidates(source)]
+    there = {way: pc.any(pc.match_substring_regex(plain, way.regex)).as_py() for way, _ in _candidates(source)}
+    found = [_tried(plain, way, lead, container) for way, lead in _candidates(source) if there[way]]
     return max((each for each in found if each), key=lambda each: each.confidence, default=None)
 
 

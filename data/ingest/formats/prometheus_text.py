@@ -86,11 +86,10 @@ class Exposition:
         series = self._series(cells["name"], cells["labels"], part)
         ts, timely = self._ts(cells["ts"], part)
         kept = timely & np.array([each is not None for each in series], bool)
-        for row in np.flatnonzero(~kept):
-            good[rows[row]] = False
+        good[rows[~kept]] = False
         cut = set(rows.tolist())
-        for row in np.flatnonzero(~good & ~silent).tolist():
-            part.rejects.append(reject(block.first + row, self._why(texts[row].as_py(), row in cut), block.line(row)))
+        for at in np.flatnonzero(~good & ~silent).tolist():
+            part.rejects.append(reject(block.first + at, self._why(texts[at].as_py(), at in cut), block.line(at)))
         part.accepted = int(kept.sum())
         if part.accepted:
             ids = np.array([each.series_id for each, keep in zip(series, kept, strict=True) if each and keep], np.int64)
