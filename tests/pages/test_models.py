@@ -14,8 +14,7 @@ from flask.testing import FlaskClient
 from app.charts.lanes import MODEL, MODEL_NARROW, MODELS
 from app.factory import create_app
 from app.settings import Settings
-from app.usecases import thresholds
-from app.usecases import model_page
+from app.usecases import model_page, thresholds
 from app.usecases.incident_words import quiet
 from data.store import Store
 from pages.model.figure import last_full
