@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date, datetime, timedelta, tzinfo
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -114,23 +115,44 @@ def _largest_two(whole: int) -> list[str]:
     return [f"{n}{NBSP}{unit}" for n, unit in parts[first : first + 2] if n]
 
 
-class DatedZone(ZoneInfo):
-    """The zone of a page that shows more than a day: on it a time of day alone says little, so `clock` adds the day."""
+class PageZone(ZoneInfo):
+    """A zone as one page says its times: with the day where the page is ``dated``, with a year that is not its own."""
+
+    dated: bool
+    year: int | None
 
 
 def zone_for(zone: tzinfo, start: datetime, end: datetime) -> tzinfo:
-    """``zone`` as a page over ``[start, end)`` says its times, whatever page asked before."""
+    """``zone`` as a page over ``[start, end)`` says its times, whatever page asked before.
+
+    Over more than a day a time of day alone says little, so `clock` adds the day. A page within one year says the year
+    of other years alone; one that reaches over the turn of a year says it of every day.
+    """
     if not isinstance(zone, ZoneInfo):
         return zone
-    return DatedZone(zone.key) if end - start > DAY else ZoneInfo(zone.key)
+    last = max(start, end - timedelta(microseconds=1))
+    years = {at.astimezone(zone).year for at in (start, last)}
+    return _page_zone(zone.key, end - start > DAY, min(years) if len(years) == 1 else None)
+
+
+@lru_cache(maxsize=256)
+def _page_zone(key: str, dated: bool, year: int | None) -> PageZone:
+    made = PageZone.no_cache(key)
+    made.dated, made.year = dated, year
+    return made
+
+
+def _says_year(at: datetime | date, zone: tzinfo) -> bool:
+    return isinstance(zone, PageZone) and at.year != zone.year
 
 
 def clock(at: datetime, zone: tzinfo, seconds: bool = True) -> str:
-    """``14:06:35`` in the zone; ``21 Nov, 14:06`` in a dated one."""
+    """``14:06:35`` in the zone; ``21 Nov, 14:06`` on a page of more than a day."""
     local = at.astimezone(zone)
-    if isinstance(zone, DatedZone):
-        return f"{local.day}{NBSP}{local:%b}, {_time(local, seconds=False)}"
-    return _time(local, seconds)
+    if not isinstance(zone, PageZone) or not zone.dated:
+        return _time(local, seconds)
+    year = f" {local.year}" if _says_year(local, zone) else ""
+    return f"{local.day}{NBSP}{local:%b}{year}, {_time(local, seconds=False)}"
 
 
 def _time(local: datetime, seconds: bool) -> str:
@@ -138,29 +160,29 @@ def _time(local: datetime, seconds: bool) -> str:
 
 
 def day(at: datetime | date, zone: tzinfo, year: bool = False) -> str:
-    """``Sat 21 Nov`` in the zone, with the year where it matters."""
+    """``Sat 21 Nov`` in the zone, with the ``year`` or where it is not that of the page."""
     local = at.astimezone(zone) if isinstance(at, datetime) else at
-    return f"{local:%a} {local.day}{NBSP}{local:%b}" + (f" {local.year}" if year else "")
+    return f"{local:%a} {local.day}{NBSP}{local:%b}" + (f" {local.year}" if year or _says_year(local, zone) else "")
 
 
-def moment(at: datetime, zone: tzinfo, seconds: bool = True) -> str:
+def moment(at: datetime, zone: tzinfo, seconds: bool = True, year: bool = False) -> str:
     """``Sat 21 Nov, 14:06:35``."""
-    return f"{day(at, zone)}, {_time(at.astimezone(zone), seconds)}"
+    return f"{day(at, zone, year)}, {_time(at.astimezone(zone), seconds)}"
 
 
-def span(start: datetime, end: datetime, zone: tzinfo, seconds: bool | None = None) -> str:
+def span(start: datetime, end: datetime, zone: tzinfo, seconds: bool | None = None, year: bool = False) -> str:
     """``Sat 21 Nov, 13:00 – 14:30``; both days where they differ, days with years where those do.
 
-    Seconds stand where a short span has them.
+    Seconds stand where a short span has them, the ``year`` of a span within one on request.
     """
     if seconds is None:
         seconds = bool(start.second or end.second) and (end - start).total_seconds() < SECONDS_BELOW_S
     first, last = start.astimezone(zone), end.astimezone(zone)
     if first.date() == last.date():
-        return f"{moment(start, zone, seconds)} {DASH} {_time(last, seconds)}"
+        return f"{moment(start, zone, seconds, year)} {DASH} {_time(last, seconds)}"
     if first.year != last.year:
         return f"{day(start, zone, year=True)[4:]} {DASH} {day(end, zone, year=True)[4:]}"
-    return f"{moment(start, zone, seconds)} {DASH} {moment(end, zone, seconds)}"
+    return f"{moment(start, zone, seconds)} {DASH} {moment(end, zone, seconds, year)}"
 
 
 def offset(at: datetime, zone: tzinfo) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -25,7 +25,10 @@ _RELATIVE = re.compile(r"now((?:[+-]\d{1,6}[smhdwMy])*)(?:/([smhdwMy]))?")
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """``[start, end)`` in UTC. ``words`` says what a person must know (moved to the data, nonsense asked)."""
+    """``[start, end)`` in UTC, asked for in ``this_year``.
+
+    ``words`` says what a person must know (moved to the data, nonsense asked).
+    """
 
     start: datetime
     end: datetime
@@ -33,14 +36,16 @@ class Resolved:
     anchored: bool = False
     words: str = ""
     asked: bool = False
+    this_year: int | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "zone", fmt.zone_for(self.zone, self.start, self.end))
 
     @property
     def label(self) -> str:
-        """``Sat 21 Nov, 13:00 – 14:30``."""
-        return fmt.span(self.start, self.end, self.zone)
+        """``Sat 21 Nov, 13:00 – 14:30``, with the year where it is not the present one."""
+        past = self.this_year not in (None, self.end.astimezone(self.zone).year)
+        return fmt.span(self.start, self.end, self.zone, year=past)
 
 
 def find_zone(name: str) -> ZoneInfo:
@@ -89,6 +94,18 @@ def resolve(
     until it ends there.
     """
     state = query if isinstance(query, UrlState) else read(query)
+    shown = _resolved(state, now, newest, oldest, default_zone, recent)
+    return replace(shown, this_year=now.astimezone(shown.zone).year)
+
+
+def _resolved(
+    state: UrlState,
+    now: datetime,
+    newest: datetime | None,
+    oldest: datetime | None,
+    default_zone: str,
+    recent: timedelta,
+) -> Resolved:
     zone, words = _zone_or_default(state.zone, default_zone)
     if not (state.frm or state.to):
         return _fitted(now, oldest, newest, zone, words, recent)

@@ -47,10 +47,14 @@
     return decoded.get(lane);
   };
   const DAY_S = 86400;
-  const clock = (seconds, told) => new Intl.DateTimeFormat("en-GB", {
-    timeZone: told.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23",
-    ...(told.end - told.start > DAY_S ? { day: "numeric", month: "short" } : { second: "2-digit" }),
-  }).format(seconds * 1000);
+  const clock = (seconds, told) => {
+    const long = told.end - told.start > DAY_S;
+    const time = new Intl.DateTimeFormat("en-GB", {
+      timeZone: told.zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23", ...(long ? {} : { second: "2-digit" }),
+    }).format(seconds * 1000);
+    const years = [told.start, told.end].map((at) => new Date(at * 1000).getUTCFullYear());
+    return long ? `${window.dip.time.date(seconds * 1000, told.zone, years[0] !== years[1], null)}, ${time}` : time;
+  };
 
   /** Position of the last sample at or before `at`, -1 where there is none or it is old. */
   const sample = (at, moments) => {

@@ -82,7 +82,7 @@
     D.current = null;
     const token = (D.token = (D.token || 0) + 1);
     if (!figure || !payload) return window.dash_clientside.no_update;
-    D.time.say(payload.dated);
+    D.time.say(payload.dated, payload.year);
     D.figure.adopt(figure, payload);
     D.plot.whenReady(() => {
       if (token === D.token && byId("incident")) D.current = create(byId("incident"), figure, payload, choices(before, payload));

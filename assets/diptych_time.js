@@ -18,15 +18,22 @@
 
   const CLOCK = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
   const SHORT = { hour: "2-digit", minute: "2-digit" };
+  const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-  /* A page over more than a day says the day with every time. */
-  let dated = false;
-  const say = (withDay) => { dated = withDay; };
+  /* A page over more than a day says the day with every time, and the year of a day that is not of its own year. */
+  let dated = false, ownYear = null;
+  const say = (withDay, year) => { dated = withDay; ownYear = year; };
+
+  /** 21 Nov: the months as the server writes them, for browsers do not agree on September */
+  function date(ms, zone, withYear = false, own = ownYear) {
+    const parts = format(zone, { day: "numeric", month: "numeric", year: "numeric" }).formatToParts(ms);
+    const named = Object.fromEntries(parts.map((part) => [part.type, Number(part.value)]));
+    return `${named.day} ${MONTHS[named.month - 1]}${withYear && named.year !== own ? ` ${named.year}` : ""}`;
+  }
 
   /** 14:07:20, or 21 Nov, 14:07 */
   function clock(ms, zone) {
-    const date = format(zone, { day: "numeric", month: "short" });
-    return dated ? `${date.format(ms)}, ${format(zone, SHORT).format(ms)}` : format(zone, CLOCK).format(ms);
+    return dated ? `${date(ms, zone, true)}, ${format(zone, SHORT).format(ms)}` : format(zone, CLOCK).format(ms);
   }
 
   /** 14:07, or 21 Nov, 14:07 */
@@ -36,16 +43,15 @@
 
   /** Sat 21 Nov 2026 */
   function day(ms, zone) {
-    const parts = format(zone, { weekday: "short", day: "numeric", month: "short", year: "numeric" }).formatToParts(ms);
+    const parts = format(zone, { weekday: "short", year: "numeric" }).formatToParts(ms);
     const named = Object.fromEntries(parts.map((part) => [part.type, part.value]));
-    return `${named.weekday} ${named.day} ${named.month} ${named.year}`;
+    return `${named.weekday} ${date(ms, zone)} ${named.year}`;
   }
 
   /** The clock alone while the range stays within a day, else with the day. */
   function moment(ms, zone, range) {
-    const date = format(zone, { day: "numeric", month: "short" });
     const time = format(zone, CLOCK).format(ms);
-    return range[1] - range[0] > DAY ? `${date.format(ms)}, ${time}` : time;
+    return range[1] - range[0] > DAY ? `${date(ms, zone, true)}, ${time}` : time;
   }
 
   /** 45 s, 1 min 20 s, 3 h 5 min, 2 days 4 h */
@@ -75,7 +81,7 @@
 
   function tickText(ms, step, zone) {
     const midnight = (ms + offset(ms, zone)) % DAY === 0;
-    if (step >= DAY || (midnight && step >= HOUR)) return format(zone, { day: "numeric", month: "short" }).format(ms);
+    if (step >= DAY || (midnight && step >= HOUR)) return date(ms, zone);
     return (ms + offset(ms, zone)) % MINUTE ? format(zone, CLOCK).format(ms) : format(zone, SHORT).format(ms);
   }
 
@@ -91,5 +97,5 @@
     return found;
   }
 
-  D.time = { say, clock, minute, day, moment, duration, ticks, SECOND, MINUTE, DAY };
+  D.time = { say, clock, date, minute, day, moment, duration, ticks, SECOND, MINUTE, DAY };
 })();

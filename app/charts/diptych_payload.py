@@ -18,7 +18,7 @@ from app.charts import diptych_words as words
 from app.charts.diptych import PERFORMANCE_WIDTHS, has_band, room_below
 from app.charts.diptych_geometry import Geometry, geometries
 from app.charts.diptych_samples import Samples, milliseconds, numbers, thinned
-from app.format import DatedZone, zone_for
+from app.format import PageZone, zone_for
 from app.usecases.incident_view import IncidentView, Lane, Onset, PerformanceFrame, PerformanceLane, Span
 
 Json = dict[str, Any]
@@ -30,7 +30,8 @@ def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] |
     return {
         "id": view.incident_id,
         "zone": zone,
-        "dated": isinstance(said, DatedZone),
+        "dated": isinstance(said, PageZone) and said.dated,
+        "year": said.year if isinstance(said, PageZone) else None,
         "zooms": {name: _span(getattr(view, f"zoom_{name}")) for name in ("onset", "incident", "recording")},
         "arrivals": milliseconds(view.arrivals).tolist(),
         "detected": _ms(view.detected_at) if view.detected_at else None,

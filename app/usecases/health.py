@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from analytics import health as definitions
-from app.format import moment
+from app.format import day
 from app.usecases import health_tiles as tiles
 from app.usecases import health_words as words
 from app.usecases import incident
@@ -109,7 +109,7 @@ def _advice(
         return " ".join(filter(None, [state, verdict.headline if verdict else "", verdict.advice if verdict else ""]))
     reach = metrics.span(snap)
     if reach is not None and all(m.state == "nodata" for m in everyone):
-        return f"Records reach from {moment(reach[0], zone)} to {moment(reach[1], zone)}."
+        return f"Records reach from {day(reach[0], zone, year=True)} to {day(reach[1], zone, year=True)}."
     return "No incident in this range."
 
 

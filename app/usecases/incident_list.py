@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any, Final, Literal
 
 from analytics.response_times import COUNTED, DEFINITIONS, response_time
-from app.format import count, day, duration, moment
+from app.format import count, duration, moment
 from data.queries import incidents, metrics, registry
 from data.records import Incident
 from data.store import Snapshot
@@ -71,10 +71,8 @@ def load(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> ListVi
     everyone = incidents.list_incidents(snap)
     found = sorted(incidents.list_incidents(snap, start, end), key=lambda i: i.started_at, reverse=True)
     found.sort(key=lambda i: i.status != "open")
-    last = metrics.span(snap)
-    until = max(end, last[1]) if last else end
     return ListView(
-        rows=tuple(_row(incident, until, zone) for incident in found),
+        rows=tuple(_row(incident, zone) for incident in found),
         outside=len(everyone) - len(found),
         figures=figures([i for i in found if start <= i.started_at]),
         days=days(everyone, start, end, zone),
@@ -98,7 +96,7 @@ def severity(incident: Incident) -> Severity:
     return "critical" if incident.severity == "critical" else "degraded"
 
 
-def _row(incident: Incident, until: datetime, zone: tzinfo) -> IncidentRow:
+def _row(incident: Incident, zone: tzinfo) -> IncidentRow:
     return IncidentRow(
         incident_id=incident.incident_id,
         title=incident.title,
@@ -106,17 +104,11 @@ def _row(incident: Incident, until: datetime, zone: tzinfo) -> IncidentRow:
         open=incident.status == "open",
         services=incident.services,
         models=incident.models,
-        started=_when(incident.started_at, until, zone),
+        started=moment(incident.started_at, zone, seconds=False),
         lasted=_lasted(incident),
         found=incident.found_by,
         edited=incident.scanned is not None,
     )
-
-
-def _when(at: datetime, until: datetime, zone: tzinfo) -> str:
-    """With the year where it is not that of the newest records."""
-    same_year = at.astimezone(zone).year == until.astimezone(zone).year
-    return moment(at, zone, seconds=False) if same_year else day(at, zone, year=True)
 
 
 def _lasted(incident: Incident) -> str:

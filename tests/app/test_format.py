@@ -9,6 +9,7 @@ import pytest
 
 from app import format as fmt
 
+UTC_ZONE = ZoneInfo("UTC")
 BERLIN = ZoneInfo("Europe/Berlin")
 NOON = datetime(2026, 11, 21, 12, 0, 5, tzinfo=UTC)
 
@@ -136,3 +137,24 @@ def test_over_more_than_a_day_a_time_says_its_day() -> None:
 def test_a_span_over_years_says_them() -> None:
     later = datetime(2027, 2, 1, tzinfo=UTC)
     assert plain(fmt.span(NOON, later, UTC)) == "21 Nov 2026 – 1 Feb 2027"
+
+
+def test_a_day_says_its_year_where_it_is_not_that_of_the_page() -> None:
+    page = fmt.zone_for(BERLIN, NOON, datetime(2026, 11, 24, tzinfo=UTC))
+    before = datetime(2025, 9, 16, 10, 0, tzinfo=UTC)
+    assert plain(fmt.clock(before, page)) == "16 Sep 2025, 12:00"
+    assert plain(fmt.moment(before, page, seconds=False)) == "Tue 16 Sep 2025, 12:00"
+    assert plain(fmt.day(NOON, page)) == "Sat 21 Nov"
+
+
+def test_over_the_turn_of_a_year_every_day_says_its_year() -> None:
+    page = fmt.zone_for(UTC_ZONE, NOON, datetime(2027, 2, 1, tzinfo=UTC))
+    assert plain(fmt.clock(NOON, page)) == "21 Nov 2026, 12:00"
+    to_the_end = fmt.zone_for(UTC_ZONE, NOON, datetime(2027, 1, 1, tzinfo=UTC))
+    assert plain(fmt.clock(NOON, to_the_end)) == "21 Nov, 12:00", "a range ends before its end"
+
+
+def test_a_span_within_one_year_says_it_once_on_request() -> None:
+    later = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert plain(fmt.span(NOON, later, UTC, year=True)) == "Sat 21 Nov, 12:00 – Mon 23 Nov 2026, 09:00"
+    assert plain(fmt.span(NOON, NOON.replace(hour=14), UTC, year=True)) == "Sat 21 Nov 2026, 12:00 – 14:00"

@@ -92,6 +92,11 @@ def test_without_a_range_a_short_recording_is_shown_whole_in_whole_minutes() -> 
     assert shown.label.replace("\u00a0", " ") == "Fri 20 Nov, 13:00 – 13:31"
 
 
+def test_records_of_another_year_are_shown_with_that_year() -> None:
+    shown = resolve({}, now=NOW.replace(year=NOW.year + 11), newest=NEWEST, oldest=OLDEST)
+    assert shown.label.replace("\u00a0", " ") == "Fri 20 Nov 2026, 13:00 – 13:31"
+
+
 def test_without_a_range_a_long_history_is_shown_by_its_last_day() -> None:
     shown = resolve({}, now=NOW, newest=NEWEST, oldest=NEWEST - timedelta(days=30))
     assert shown.end - shown.start == timedelta(hours=24, minutes=1)

@@ -55,7 +55,7 @@ def theme(page: Page) -> str:
 
 
 def label(page: Page) -> str:
-    return page.locator(".range-popover > summary").inner_text().replace("\u00a0", " ")
+    return page.locator(".range-popover > summary").inner_text().replace("\u00a0", " ").replace(" 2026", "")
 
 
 def drawn(page: Page, color: str) -> str:

@@ -168,7 +168,7 @@ def test_a_range_without_records_says_where_they_are(snap: Snapshot) -> None:
     later = SPAN.end + timedelta(days=3)
     empty = health.load(snap, later, later + timedelta(hours=1), UTC)
     assert empty.headline == "Nothing was recorded in this range."
-    assert empty.advice.startswith("Records reach from Sat 21\u00a0Nov, 14:00:00")
+    assert empty.advice.startswith("Records reach from Sat 21\u00a0Nov 2026 to ")
     assert {row.state for row in empty.rows} == {"nodata"}
 
 
