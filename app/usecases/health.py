@@ -9,7 +9,7 @@ from analytics import health as definitions
 from app.format import day
 from app.usecases import health_tiles as tiles
 from app.usecases import health_words as words
-from app.usecases import incident
+from app.usecases import incident, log_signals
 from app.usecases.health_logs import new_patterns
 from app.usecases.health_members import members, model_member, service_member
 from app.usecases.health_rows import Member, row, worst_words
@@ -24,6 +24,8 @@ from data.records import Incident
 from data.store import Snapshot
 
 DEFINITIONS = definitions.DEFINITIONS
+RECORDS = ("metrics", "logs", "events", "predictions")
+NOTHING = "Nothing was recorded in this range."
 
 
 def known(snap: Snapshot) -> bool:
@@ -50,7 +52,7 @@ def load(
         span=span,
         zone=zone,
         small=_small(snap, zone),
-        headline=headline(everyone, found),
+        headline=headline(everyone, found, _recorded(snap, span)),
         advice=_advice(snap, everyone, found, verdict, zone),
         verdict=verdict.kind if verdict else None,
         incidents=tuple(IncidentLink(i.incident_id, i.title) for i in found),
@@ -71,10 +73,15 @@ def worst_first(found: Sequence[Incident]) -> list[Incident]:
     return sorted(found, key=lambda i: (i.status != "open", i.severity != "critical", i.started_at))
 
 
-def headline(everyone: Sequence[Member], found: Sequence[Incident]) -> str:
-    """The sentence of the page."""
+def _recorded(snap: Snapshot, span: Span) -> bool:
+    return any(snap.segments(kind, span.start, span.end) for kind in RECORDS)
+
+
+def headline(everyone: Sequence[Member], found: Sequence[Incident], recorded: bool = False) -> str:
+    """The sentence of the page; ``recorded`` says whether anything was, be it judged or not."""
     if all(m.state == "nodata" for m in everyone):
-        return f"{found[0].title.rstrip('.')}." if found else "Nothing was recorded in this range."
+        nothing = "Nothing that was recorded in this range can be judged." if recorded else NOTHING
+        return f"{found[0].title.rstrip('.')}." if found else nothing
     misses = [
         words.Miss(m.name, worst.missed_s)
         for m in everyone
@@ -141,7 +148,7 @@ def detail(snap: Snapshot, key: str, span: Span, zone: tzinfo, judge: Judge = ju
 
 def _member(snap: Snapshot, key: str, span: Span, judge: Judge) -> Member:
     for service in registry.services(snap):
-        if key == f"n:{service.name}" or _owns(snap, service.name, key):
+        if key in (f"n:{service.name}", *log_signals.keys(service.name)) or _owns(snap, service.name, key):
             return service_member(snap, service, span.start, span.end, judge)
     for model in registry.models(snap):
         if key == f"n:{model.name}" or key.startswith(f"m:{model.name}:"):

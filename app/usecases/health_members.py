@@ -9,9 +9,10 @@ from analytics import health
 from app.usecases import health_rows, model_history, model_signals
 from app.usecases.health_rows import Member, assess
 from app.usecases.incident_case import FIRST_STEP
+from app.usecases.log_signals import measured_or_logged
 from app.usecases.service_judged import Judge, judge
-from app.usecases.signals import Signal, service_signals
-from data.queries import registry
+from app.usecases.signals import Signal, series_of
+from data.queries import metrics, registry
 from data.records import Model, Service
 from data.store import Snapshot
 
@@ -30,9 +31,15 @@ def severity(member: Member) -> tuple[int, float, str]:
 
 def service_member(snap: Snapshot, service: Service, start: datetime, end: datetime, judge: Judge = judge) -> Member:
     """A service with all its judged signals."""
-    signals = service_signals(snap, service.name, start, end)
+    signals = measured_or_logged(snap, service.name, start, end)
     assessed = tuple(assess(judge(signal), service.objectives) for signal in signals)
-    return Member("service", service.name, service.name, assessed)
+    return Member("service", service.name, service.name, assessed, "" if signals else _nothing(snap, service.name))
+
+
+def _nothing(snap: Snapshot, service: str) -> str:
+    """Why there is no signal of a service: what it has may be of a kind that nobody stated."""
+    unjudged = metrics.list_series(snap, service=service) and not series_of(snap, service)
+    return "no measure of known meaning" if unjudged else "no metrics in this range"
 
 
 def model_member(snap: Snapshot, model: Model, start: datetime, end: datetime, judge: Judge = judge) -> Member:

@@ -13,10 +13,11 @@ from app.usecases.dependencies import related, upstream
 from app.usecases.incident_lanes import Track, follow
 from app.usecases.incident_verdicts import Case
 from app.usecases.incident_view import Span
+from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_history import load as load_history
 from app.usecases.model_signals import default_signal, drift_signals, performance_signal
-from app.usecases.signals import Signal, service_signals
+from app.usecases.signals import Signal
 from data.errors import NotFound
 from data.queries import events as event_log
 from data.queries import incidents, metrics, registry
@@ -100,7 +101,7 @@ def _follow(
     until: datetime,
     with_drift: bool,
 ) -> tuple[Track, ...]:
-    signals = [s for name in services for s in service_signals(snap, name, start, end)]
+    signals = [s for name in services for s in measured_or_logged(snap, name, start, end)]
     step = sampling_step(signals)
     signals += [s for history in histories for s in model_signals(history, step, started, with_drift)]
     names = {history.model.name: history.name_between for history in histories}

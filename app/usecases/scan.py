@@ -11,10 +11,11 @@ from analytics.correlation import group
 from app.usecases.dependencies import upstream
 from app.usecases.incident_words import Change, title
 from app.usecases.judgement import Excursion, excursions
+from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory, load
 from app.usecases.model_signals import default_signal, performance_signal
 from app.usecases.scan_alerts import alert_incidents
-from app.usecases.signals import Signal, service_signals
+from app.usecases.signals import Signal
 from app.usecases.thresholds import Limits, limits
 from data.queries import anomalies, events, incidents, metrics, registry
 from data.records import Anomaly, Edge, Event, Incident, Model
@@ -58,7 +59,7 @@ def alerted(snap: Snapshot, recorded: Sequence[Event], known: Sequence[Incident]
 
 
 def _earlier(snap: Snapshot, start: datetime) -> list[Incident]:
-    """Incidents that were over before the stretch that is judged now, as long as the metrics that told them are there.
+    """Incidents that were over before the stretch that is judged now, as long as the records that told them are there.
 
     They are as the scan found them, whatever a person made of them: that is what this scan would find again.
     """
@@ -69,9 +70,12 @@ def _earlier(snap: Snapshot, start: datetime) -> list[Incident]:
         for i in known
         if i.resolved_at is not None
         and i.resolved_at <= start
-        and measured & set(i.services)
-        and snap.segments("metrics", i.started_at, i.resolved_at)
+        and any(snap.segments(_told_by(name, measured), i.started_at, i.resolved_at) for name in i.services)
     ]
+
+
+def _told_by(service: str, measured: set[str]) -> str:
+    return "metrics" if service in measured else "logs"
 
 
 def _excursions(
@@ -81,7 +85,7 @@ def _excursions(
     services, models = registry.services(snap), registry.models(snap)
     for i, service in enumerate(services):
         progress(i / (len(services) + len(models)), service.name)
-        for signal in service_signals(snap, service.name, start, end):
+        for signal in measured_or_logged(snap, service.name, start, end):
             yield from excursions(signal)
     for i, model in enumerate(models):
         progress((len(services) + i) / (len(services) + len(models)), model.name)

@@ -12,10 +12,11 @@ from app.usecases import model_history, model_signals
 from app.usecases.health_members import service_member
 from app.usecases.health_rows import Kept
 from app.usecases.judgement import Excursion, excursions
+from app.usecases.log_signals import measured_or_logged
 from app.usecases.scan import alerted, incidents_of
 from app.usecases.scan import model_signals as judged_signals
 from app.usecases.service_judged import Judge, judge
-from app.usecases.signals import Signal, series_of, service_signals
+from app.usecases.signals import Signal, series_of
 from app.usecases.thresholds import Limits, find, limits
 from data.queries import events, incidents, registry
 from data.records import Service
@@ -54,7 +55,7 @@ def _counted(snap: Snapshot, known: Limits, start: datetime, end: datetime, find
 def _signals(snap: Snapshot, known: Limits, start: datetime, end: datetime) -> Iterator[Signal]:
     left = MOST_SERIES
     for service in registry.services(snap):
-        for signal in service_signals(snap, service.name, start, end)[:left] if left else ():
+        for signal in measured_or_logged(snap, service.name, start, end)[:left] if left else ():
             left -= 1
             yield replace(signal, alarms_per_week=known.alarms_per_week)
     for history in _histories(snap, known, start, end):

@@ -36,6 +36,22 @@ def histogram(
     )
 
 
+def volume(snap: Snapshot, start: datetime, end: datetime, bucket_s: float, service: str) -> pd.DataFrame:
+    """Lines of a service per bucket: columns ``bucket n errors stated known_at``; buckets without lines have no row.
+
+    ``errors`` are ERROR and FATAL, ``stated`` those that have a severity, ``known_at`` is when the last one was known.
+    """
+    width_us = max(1, round(bucket_s * 1e6))
+    some = _some(start, end, service, None)
+    return snap.frame(
+        f"SELECT make_timestamptz(epoch_us(ts) // {width_us} * {width_us}) AS bucket, count(*) AS n, "
+        "count(*) FILTER (severity IN ('ERROR', 'FATAL')) AS errors, count(severity) AS stated, "
+        f"max({_KNOWN}) AS known_at FROM {snap.source('logs', start, end)} WHERE {some.where} "
+        "GROUP BY bucket ORDER BY bucket",
+        some.params,
+    )
+
+
 def patterns(
     snap: Snapshot,
     start: datetime,
