@@ -33,7 +33,7 @@ def command(home: Path, port: int | None, no_serve: bool, name: str) -> int:
     chosen = story(name)
     target = chosen.home(home)
     report = take_in(target, [chosen.folder], progress=reporter("ingest"))
-    say(report)
+    say(report, decided=False)
     _look_for_incidents(target)
     if not no_serve:
         from app.cli.serve import run

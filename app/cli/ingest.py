@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from data.ingest import IngestReport
 
 SHOWN_PROBLEMS = 5
+SHOWN_NOTES = 5
 
 
 @click.command("ingest", epilog="Example: diptych ingest logs/ --service shop --tz Europe/Berlin")
@@ -40,8 +42,8 @@ def command(
     return 0 if report.ok else 1
 
 
-def say(report: IngestReport) -> None:
-    """The report in words."""
+def say(report: IngestReport, decided: bool = True) -> None:
+    """The report in words, with what had to be ``decided``."""
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in sorted(report.by_kind.items())) or "nothing new"
     files = counted(report.files, "file")
     click.echo(f"{files} taken, {report.skipped} already there: {kinds} in {report.elapsed_s:.1f} s.")
@@ -49,8 +51,20 @@ def say(report: IngestReport) -> None:
         f"{counted(report.lines, 'line')} = {report.accepted:,} accepted + {report.rejected:,} rejected + "
         f"{report.ignored:,} ignored."
     )
+    for words in _decided(report)[:SHOWN_NOTES] if decided else ():
+        click.echo(f"  {visible(words)}")
     for problem in report.problems[:SHOWN_PROBLEMS]:
         click.echo(f"  {visible(problem.file)}:{problem.line or '-'}: {visible(problem.reason)}", err=True)
     more = len(report.problems) - SHOWN_PROBLEMS
     if more > 0:
         click.echo(f"  and {more} more, in the view `quarantine`", err=True)
+
+
+def _decided(report: IngestReport) -> list[str]:
+    """What had to be decided, once for all files, the most frequent first."""
+    from app.usecases.preview import decision
+
+    counts = Counter[str]()
+    for note in report.notes:
+        counts[note.text] += note.count
+    return [decision(text, n) for text, n in counts.most_common()]

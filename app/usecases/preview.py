@@ -34,7 +34,10 @@ FORMAT_WORDS = {
 }
 _FIX = {
     "(state tz to change that)": ("(change it with --tz)", "(name another zone above)"),
-    "(state service)": ("(name it with --service)", "(name it above)"),
+    "(state service)": (
+        '(name it with --service NAME, or with service = "NAME" in an ingest.toml beside the file)',
+        "(name it above)",
+    ),
 }
 TIMES = ("ts", "known_at", "ends_at", "received_at", "label_ts", "trained_at")
 COLUMN_WORDS = {
@@ -75,10 +78,11 @@ def found_as(one: FilePreview) -> str:
 def decisions(one: FilePreview, *, page: bool = False) -> list[str]:
     """What the mapping or the caller states, then what had to be decided, each with how to change it (there)."""
     said = [f"stated: {name} = {one.mapping.table[name]}" for name in _SAID if name in one.mapping.table]
-    return said + [_decision(note.text, note.count, page) for note in one.notes]
+    return said + [decision(note.text, note.count, page) for note in one.notes]
 
 
-def _decision(text: str, count: int, page: bool) -> str:
+def decision(text: str, count: int, page: bool = False) -> str:
+    """A note of a reader in words, with how to change it: by an option, or in the form of the ``page``."""
     for mapping_words, words in _FIX.items():
         text = text.replace(mapping_words, words[page])
     return f"{text}, {count:,} times" if count > 1 else text

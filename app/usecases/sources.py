@@ -9,15 +9,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from data.catalog.files import StoredFile, list_files, stored_bytes
+from data.ingest.fields import UNKNOWN_SERVICE
 from data.jobs import Job, recent
 from data.queries.rejects import BadLine, bad_lines, first_bad_lines
+from data.queries.unnamed import unnamed_files
 from data.snapshot import Snapshot
 from data.store import Store
 
-__all__ = ["BadLine", "FileRow", "Job", "SourceRow", "SourcesView"]
+__all__ = ["UNKNOWN_SERVICE", "BadLine", "FileRow", "Job", "SourceRow", "SourcesView"]
 
 MOST_REJECTS = 100_000
 JOBS_SHOWN = 6
+NAME_IT = (
+    'Name it with "diptych ingest FILE --service NAME", or with service = "NAME" in an ingest.toml beside the file: '
+    "the file is read anew, and that replaces what it gave before."
+)
 DEFINITIONS = (
     "A source is a folder that was ingested, or the folder in which single files lay.",
     "Lag is the time from the newest record of a source to the moment at which it was taken in: seconds for a folder "
@@ -46,13 +52,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of a source; ``bad`` is its first line that could not be read."""
+    """A file of a source; ``bad`` is its first line that could not be read, ``unnamed`` that records lack a service."""
 
     file_id: int
     name: str
     path: str
     account: Account
     bad: BadLine | None
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,11 @@ class SourcesView:
         return next((file for file in files if str(file.file_id) == file_id), None)
 
     @property
+    def unnamed(self) -> tuple[str, ...]:
+        """Names of the files with records that name no service."""
+        return tuple(file.name for source in self.sources for file in source.files if file.unnamed)
+
+    @property
     def files(self) -> int:
         """How many files there are."""
         return sum(len(each.files) for each in self.sources)
@@ -101,7 +113,8 @@ def load(store: Store, snap: Snapshot) -> SourcesView:
     by_folder: defaultdict[str, list[StoredFile]] = defaultdict(list)
     for each in list_files(store.catalog):
         by_folder[each.folder].append(each)
-    rows = [_source(folder, files, bad, room) for folder, files in by_folder.items()]
+    unnamed = unnamed_files(snap)
+    rows = [_source(folder, files, bad, room, unnamed) for folder, files in by_folder.items()]
     rows.sort(key=lambda row: (-row.account.taken_at.timestamp(), row.folder))
     every = [each for files in by_folder.values() for each in files]
     return SourcesView(tuple(rows), _account(every, room) if every else None)
@@ -123,8 +136,13 @@ def source_id(folder: str) -> str:
     return hashlib.sha256(folder.encode()).hexdigest()[:12]
 
 
-def _source(folder: str, files: list[StoredFile], bad: dict[int, BadLine], room: dict[int, int]) -> SourceRow:
-    rows = tuple(FileRow(f.file_id, f.source or f.path, f.path, _account([f], room), bad.get(f.file_id)) for f in files)
+def _source(
+    folder: str, files: list[StoredFile], bad: dict[int, BadLine], room: dict[int, int], unnamed: frozenset[int]
+) -> SourceRow:
+    rows = tuple(
+        FileRow(f.file_id, f.source or f.path, f.path, _account([f], room), bad.get(f.file_id), f.file_id in unnamed)
+        for f in files
+    )
     first = next((row for row in rows if row.bad), None)
     made = SourceRow(source_id(folder), folder, _account(files, room), rows, None)
     return replace(made, bad=first.bad, bad_file=first.name) if first else made

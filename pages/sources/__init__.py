@@ -37,7 +37,8 @@ def layout(**query: str) -> html.Div:
     chosen = view.find(state.extra.get("source", ""))
     lower = html.Div([taking.drop_area(), running.card(frame.zone)], className="sources-lower")
     asked = acts.question(view, frame)
-    body = _stack(asked, waiting, parts.tiles(view, frame), tables.sources(view, frame, chosen), _files(chosen, frame))
+    table = tables.sources(view, frame, chosen)
+    body = _stack(asked, waiting, parts.tiles(view, frame), parts.unnamed(view), table, _files(chosen, frame))
     return html.Div([page_header(TITLE, _small(view, frame)), body, lower], className="sources")
 
 

@@ -12,7 +12,8 @@ from dash import html
 from app.components import cards
 from app.format import DASH, NBSP, THIN, duration, moment, span, value
 from app.urlstate import UrlState, again
-from app.usecases.sources import Account, BadLine, SourcesView
+from app.usecases.sources import NAME_IT, UNKNOWN_SERVICE, Account, BadLine, SourcesView
+from app.usecases.words import listed
 
 PATH: Final = "/sources"
 KINDS_SHOWN: Final = 3
@@ -45,6 +46,15 @@ def tiles(view: SourcesView, frame: Frame) -> Any:
             cards.tile("Stored", value(float(total.bytes), "B"), "", f"last taken in {taken(total.taken_at, frame)}"),
         ]
     )
+
+
+def unnamed(view: SourcesView) -> Any:
+    """Which files name no service, and how to name it; nothing where all do."""
+    if not view.unnamed:
+        return None
+    files = html.Span(listed(view.unnamed), dir="auto")
+    said = html.P(["Records of ", files, f" name no service and stand under {UNKNOWN_SERVICE}. ", NAME_IT])
+    return cards.card("No service named", None, said)
 
 
 def _share(total: Account) -> str:

@@ -229,3 +229,14 @@ def test_of_very_many_the_newest_are_shown_and_all_are_found(
     assert "5 of 12 are shown" in words(tree)
     (row,) = components(next(components(page_at(client, "/sources?find-sources=CE 7 "), "Tbody")), "Tr")
     assert "source 7" in words(row)
+
+
+def test_records_without_a_service_are_told_with_how_to_name_it(
+    filled: Store, client: FlaskClient, tmp_path: Path
+) -> None:
+    assert "name no service" not in words(page_at(client, "/sources"))
+    (tmp_path / "access.log").write_text('127.0.0.1 - - [22/Nov/2026:03:05:00 +0000] "GET / HTTP/1.1" 200 512\n')
+    take_in(filled.home, [tmp_path / "access.log"])
+    said = " ".join(words(page_at(client, "/sources")).split())
+    assert "Records of access.log name no service and stand under unknown_service." in said
+    assert "--service NAME" in said

@@ -201,3 +201,10 @@ def test_ingest_queues_one_scan_and_a_worker_runs_it(ingested: Done, home: Path)
     newest = jobs.recent(catalog, kinds=("scan",))[0]
     catalog.close()
     assert (newest.state, newest.result) == ("done", {"incidents": 0})
+
+
+def test_what_had_to_be_decided_is_said_with_how_to_change_it(home: Path, tmp_path: Path) -> None:
+    (tmp_path / "access.log").write_text('127.0.0.1 - - [22/Nov/2026:03:05:00 +0000] "GET / HTTP/1.1" 200 512\n' * 2)
+    done = diptych(home, "ingest", tmp_path / "access.log")
+    assert "records name no service and stand under 'unknown_service' (name it with --service NAME" in done.out
+    assert done.out.rstrip().endswith("beside the file), 2 times")

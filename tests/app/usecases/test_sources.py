@@ -80,3 +80,13 @@ def test_rejects_of_a_file_in_order(filled: Store) -> None:
 
 def test_an_empty_store_has_none(store: Store) -> None:
     assert view(store) == sources.SourcesView((), None)
+
+
+def test_files_whose_records_name_no_service_are_known_until_one_is_named(filled: Store, tmp_path: Path) -> None:
+    assert view(filled).unnamed == ()
+    (tmp_path / "access.log").write_text('127.0.0.1 - - [22/Nov/2026:03:05:00 +0000] "GET / HTTP/1.1" 200 512\n')
+    (tmp_path / "plain.csv").write_text("time,metric,value\n2026-11-22T03:05:00Z,up,1\n")
+    take_in(filled.home, [tmp_path / "access.log", tmp_path / "plain.csv"])
+    assert sorted(view(filled).unnamed) == ["access.log", "plain.csv"]
+    take_in(filled.home, [tmp_path / "access.log", tmp_path / "plain.csv"], service="web")
+    assert view(filled).unnamed == ()
