@@ -34,10 +34,12 @@ _TOOLS_OWN = {"created", "info", "scrape", "promhttp", "timestamp", "start", "bu
 _RUNTIME = {"gc", "goroutines", "python"}
 _AVAILABLE = {"availability", "healthy", "success", "successes", "successful", "alive", "reachable"}
 _ERRORS = {
-    *("error", "errors", "err", "errs", "fail", "fails", "failed", "failure", "failures", "exception", "exceptions"),
-    *("fault", "faults", "5xx", "4xx", "crash", "crashes", "timeout", "timeouts", "rejected", "dropped", "drops"),
-    *("fallback", "fallbacks", "retries", "retry", "aborted", "oom", "panics", "unhealthy", "discarded"),
+    *("errors", "errs", "fails", "failed", "failures", "exceptions", "faults", "5xx", "4xx", "crashes", "timeouts"),
+    *("rejected", "dropped", "drops", "fallbacks", "retries", "aborted", "panics", "unhealthy", "discarded"),
 }
+# One error alone may name a machine's state, a file or a setting: errors are what is counted.
+_ONE_ERROR = {"error", "err", "fail", "failure", "exception", "fault", "crash", "timeout", "fallback", "retry", "oom"}
+_COUNTED = {"rate", "count", "number", "num", "total", "attempts", "events", "responses", "requests", "per", "kills"}
 _LATENCY = {
     *("latency", "duration", "rt", "rtt", "elapsed", "await", "delay", "latencies", "durations"),
     *("ttfb", "ttft", "tpot", "p50", "p90", "p95", "p99"),
@@ -82,6 +84,11 @@ class _Name:
         return self.words[-1] if self.words else ""
 
     @property
+    def counts_errors(self) -> bool:
+        counted = self.has(_COUNTED) or self.unit in ("share", "percent", "1/s") or self.kind == "counter"
+        return self.has(_ERRORS) or (self.has(_ONE_ERROR) and counted)
+
+    @property
     def is_time(self) -> bool:
         return self.unit in _TIME_UNITS
 
@@ -96,7 +103,7 @@ class _Rule:
 _RULES = (
     _Rule(lambda n: n.has(_TOOLS_OWN), "other"),
     _Rule(lambda n: n.last == "up" or n.has(_AVAILABLE), "availability", "down"),
-    _Rule(lambda n: n.has(_ERRORS), "errors", "up"),
+    _Rule(lambda n: n.counts_errors, "errors", "up"),
     _Rule(lambda n: n.has(_RUNTIME), "other"),
     _Rule(lambda n: n.last == "sum", "other"),
     _Rule(lambda n: n.last == "count" and (n.is_time or n.has(_LATENCY)), "traffic"),

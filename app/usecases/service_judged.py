@@ -88,6 +88,7 @@ def chart_lane(judged: Judged, state: State, objective: Objective | None = None)
         expected=expected,
         lower=lower,
         upper=upper,
+        guessed=signal.metric if signal.guessed else "",
     )
 
 

@@ -30,7 +30,8 @@ class ChartLane:
     """Arrays of shape (m,), ``ts`` datetime64[us] in UTC, NaN where nothing was measured or nothing can be expected.
 
     ``measure`` is what people call it ("p95 latency"); ``limit`` a threshold in ``unit``, ``limit_words`` its label.
-    ``quiet`` draws it in grey; without ``peaks`` episodes are shaded and not marked.
+    ``quiet`` draws it in grey; without ``peaks`` episodes are shaded and not marked. ``guessed`` is the metric's name
+    where nobody stated what it means.
     """
 
     key: str
@@ -48,6 +49,7 @@ class ChartLane:
     limit_words: str = ""
     quiet: bool = False
     peaks: bool = True
+    guessed: str = ""
 
 
 def seconds(ts: npt.NDArray[np.datetime64]) -> Floats:

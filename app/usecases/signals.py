@@ -27,7 +27,8 @@ class Signal:
     ``owner`` is the service or model; ``name`` what a person calls it, with the version for a model. ``counts`` are
     the records behind each value where it is a counted share, ``records`` themselves (columns ``ts value known_at``)
     date an onset more exactly than a bucket can; ``pooled`` trailing buckets are judged together. ``limit`` is a
-    fixed bound where one is stated, ``alarms_per_week`` the false alarms that its detector may raise.
+    fixed bound where one is stated, ``alarms_per_week`` the false alarms that its detector may raise. ``guessed`` says
+    that nobody stated what the metric means.
     """
 
     key: str
@@ -47,6 +48,7 @@ class Signal:
     records: pd.DataFrame | None = None
     pooled: int = 1
     alarms_per_week: float = UNTOUCHED.alarms_per_week
+    guessed: bool = False
 
     @property
     def is_state(self) -> bool:
@@ -130,6 +132,7 @@ def to_signal(
         known_at=frame["known_at"].reindex(values.index),
         metric=series.metric,
         labels=series.labels,
+        guessed=meaning.guessed,
     )
 
 

@@ -14,6 +14,7 @@ from app.components import cards, verdict
 from app.components.controls import link_button
 from app.components.empty import empty
 from app.components.glyph import glyph
+from app.components.guess import guess_link
 from app.components.pills import tag
 from app.components.tables import Column, Row, table
 from app.format import clock, count
@@ -77,7 +78,14 @@ def _chart(detail: RowDetail, zone: tzinfo) -> Any:
     named: dict[str, Any] = {"aria-label": detail.sentence}
     config: Any = tokens.CONFIG
     graph = dcc.Graph(figure=figure, config=config, className="side-graph", id="health-chart")
-    return [html.Div(graph, role="img", **named), _as_table(detail.lane, zone)]
+    return [html.Div(graph, role="img", **named), _as_table(detail.lane, zone), *_guess(detail.lane)]
+
+
+def _guess(lane: ChartLane) -> list[html.P]:
+    if not lane.guessed:
+        return []
+    said = f"That {lane.guessed} measures {lane.measure} is guessed from its name. "
+    return [html.P([said, guess_link(lane.guessed, "State it")], dir="auto", className="meta side-guess")]
 
 
 def _as_table(lane: ChartLane, zone: tzinfo) -> html.Details:

@@ -12,6 +12,7 @@ from dash import html
 from app.charts import as_rows, decomposition, signals
 from app.charts.lane_words import band_words
 from app.components.empty import empty
+from app.components.guess import guess_link
 from app.components.tables import Column, Row, table
 from app.format import change, clock, day, offset, value
 from app.usecases.incident_view import Span
@@ -41,7 +42,8 @@ def _lane_words(lane: ChartLane, href: str, chosen: bool) -> LaneWords:
     now, low, high = (float(column[last]) if last >= 0 else np.nan for column in (lane.value, lane.lower, lane.upper))
     words = band_words(low, high, lane.unit)
     unit = {**UNITS, **UNITS_2}.get(lane.unit, lane.unit)
-    return LaneWords(lane.side, first_upper(lane.measure), unit, value(now, lane.unit), words, href, chosen)
+    guessed = guess_link(lane.guessed, "guessed") if lane.guessed else None
+    return LaneWords(lane.side, first_upper(lane.measure), unit, value(now, lane.unit), words, href, chosen, guessed)
 
 
 def _last(lane: ChartLane) -> int:

@@ -17,7 +17,10 @@ from app.components.glyph import HIDDEN
 
 @dataclass(frozen=True, slots=True)
 class LaneWords:
-    """What stands beside a lane: its name (a link where it can be chosen), what it measures, value and expectation."""
+    """What stands beside a lane: its name (a link where it can be chosen), what it measures, value and expectation.
+
+    ``guessed`` is the link to where the meaning can be stated, of a lane whose meaning nobody stated.
+    """
 
     side: str
     name: str
@@ -26,6 +29,7 @@ class LaneWords:
     expected: str
     href: str = ""
     chosen: bool = False
+    guessed: Any = None
 
 
 def lanes(
@@ -50,7 +54,8 @@ def _label(one: LaneWords, i: int) -> html.Div:
     if one.href:
         current: dict[str, Any] = {"aria-current": "true"} if one.chosen else {}
         name = html.A(name, href=one.href, className="lane-pick", title="Take it apart", **current)
-    measure = html.Span(one.measure, className="lane-measure", dir="auto")
+    guessed = [", " if one.measure else "", one.guessed] if one.guessed else []
+    measure = html.Span([one.measure, *guessed], className="lane-measure", dir="auto")
     return html.Div([name, measure], className=f"lane-label lane-{one.side}", style={"--i": i})
 
 

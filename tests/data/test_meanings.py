@@ -38,7 +38,7 @@ from data.records import MetricMeaning
             "up",
             "worker_saturation|ec2_cpu_utilization_c6585a|CpuUsage(m)|MemoryUsageRate(%)|process_cpu_seconds_total|"
             "process_resident_memory_bytes|process_open_fds|queue_depth|queue_size_raw_anon|pod_gpu_duty_cycle_anon|"
-            "system.cpu.utilization|http.server.active_requests|db.client.connections.usage|workers_busy|kafka_consumer_lag",
+            "machine_temperature_system_failure|system.cpu.utilization|http.server.active_requests|db.client.connections.usage|workers_busy|kafka_consumer_lag",
         ),
         ("saturation", "down", "node_memory_MemAvailable_bytes|node_filesystem_avail_bytes|cpu_idle|cache_hit_ratio"),
         ("availability", "down", "up|redis_up|service_up|nginx_up|availability|PodSuccessRate(%)|probe_success"),
@@ -46,7 +46,7 @@ from data.records import MetricMeaning
         (
             "other",
             "both",
-            "nyc_taxi|value|y|grok_asg_anomaly|GC.commit|go_goroutines|go_gc_duration_seconds|scrape_duration_seconds|"
+            "nyc_taxi|last_error|system_failure|value|y|grok_asg_anomaly|GC.commit|go_goroutines|go_gc_duration_seconds|scrape_duration_seconds|"
             "process_start_time_seconds|http_request_duration_seconds_sum|http_requests_created|build_info|uptime_seconds",
         ),
     ],

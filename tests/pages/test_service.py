@@ -11,6 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.charts.lanes import APART, APART_NARROW, NARROW, WIDE, Geometry
+from data.records import MetricMeaning, Series, Service
+from data.store import Store
+from tests.data.builders import put, samples
 from tests.fixtures import shop_story as story
 from tests.fixtures.shop_app import make_app
 from tests.web import components, page_at, words
@@ -173,3 +176,17 @@ def test_the_stylesheet_has_the_pixels_of_the_figures(selector: str, section: in
     shown = {**wide, **apart, **base, **own}
     names = ("top", "lane", "gap", "foot", "bottom", "left", "right")
     assert {name: shown[name] for name in names} == {name: getattr(geometry, name) for name in names}
+
+
+def test_a_guessed_meaning_is_marked_and_leads_to_where_it_can_be_stated(client: FlaskClient, store: Store) -> None:
+    series = Series(7, "shop", "latency_p95_ms")
+    put(
+        store, series=(series,), services=(Service("shop"),), metrics=samples(series, [20.0 + i % 3 for i in range(60)])
+    )
+    edit = "/settings?section=metrics&edit=latency_p95_ms"
+    for address in ("/service/shop", "/"):
+        assert edit in links(page_at(client, address))
+    assert "milliseconds, guessed" in words(page_at(client, "/service/shop")).replace(" ,", ",").replace("  ", " ")
+    put(store, 2, meanings=(MetricMeaning("latency_p95_ms", "latency", "ms", "up"),))
+    for address in ("/service/shop", "/"):
+        assert edit not in links(page_at(client, address))
