@@ -1,4 +1,4 @@
-"""Log patterns that appeared in a range."""
+"""Log patterns that appeared in a range: what is new, said once for every page."""
 
 from __future__ import annotations
 
@@ -15,24 +15,30 @@ from data.store import Snapshot
 MOST = 500
 SHOWN = 3
 LEAD = 0.2
+NO_LOGS = "no log lines were taken in"
 LOUD = ("FATAL", "ERROR", "WARN")
 
 
 def new_patterns(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> tuple[tuple[PatternView, ...], str]:
-    """The new kinds of line, the severe and frequent first, and how many there are.
-
-    What is new needs a before: where nothing was logged before ``start``, it is the first fifth of the range.
-    """
-    since, words = start, "in this range"
-    if not _logged_before(snap, start):
-        since = start + LEAD * (end - start)
-        words = f"after {clock(since, zone, seconds=False)}"
+    """The new kinds of line, the severe and frequent first, and how many there are."""
+    since, words = new_since(snap, start, end, zone)
     found = logs.patterns(snap, since, end, limit=MOST)
     fresh = found[found["new"].astype(bool)]
     shown = tuple(_view(one, start, end, zone) for one in _loudest(fresh).head(SHOWN).itertuples())
     if found.empty:
-        return shown, f"nothing was logged {words}"
+        return shown, f"nothing was logged {words}" if snap.segments("logs") else NO_LOGS
     return shown, f"{len(fresh)} of {count(len(found), 'pattern')} first seen {words}"
+
+
+def new_since(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> tuple[datetime, str]:
+    """From when on a kind of line that was not there before is new, and that in words.
+
+    What is new needs a before: where nothing was logged before ``start``, it is the first fifth of the range.
+    """
+    if _logged_before(snap, start):
+        return start, "in this range"
+    since = start + LEAD * (end - start)
+    return since, f"after {clock(since, zone, seconds=False)}"
 
 
 def _logged_before(snap: Snapshot, start: datetime) -> bool:

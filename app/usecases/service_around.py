@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from datetime import tzinfo
 from typing import Any
 
+from app.format import THIN, count
+from app.usecases.health_logs import new_since
 from app.usecases.incident_view import Span
 from app.usecases.service_lane import State
 from app.usecases.service_view import Chip, IncidentLine, PatternLine
 from data.queries import incidents, logs, registry
 from data.store import Snapshot
 
-MOST_PATTERNS = 200
+MOST_PATTERNS = 500
 SHOWN_PATTERNS = 30
 
 
@@ -48,13 +51,22 @@ def incident_lines(snap: Snapshot, name: str, span: Span) -> Iterator[IncidentLi
             yield IncidentLine(one.incident_id, one.title, one.started_at, one.resolved_at, one.severity)
 
 
-def patterns(snap: Snapshot, name: str, span: Span) -> tuple[PatternLine, ...]:
-    """Log patterns of the service in the range: new ones first, then the most frequent."""
+def patterns(snap: Snapshot, name: str, span: Span, zone: tzinfo) -> tuple[tuple[PatternLine, ...], str]:
+    """Log patterns of the service in the range, new ones first, then the most frequent; and what is new in words."""
+    since, words = new_since(snap, span.start, span.end, zone)
     found = logs.patterns(snap, span.start, span.end, service=name, limit=MOST_PATTERNS)
+    late = logs.patterns(snap, since, span.end, service=name, limit=MOST_PATTERNS)
+    fresh = set(late["pattern"][late["new"].astype(bool)])
+    found = found.assign(new=found["pattern"].isin(fresh))
     ordered = found.sort_values(["new", "n", "pattern"], ascending=[False, False, True]).head(SHOWN_PATTERNS)
-    return tuple(_pattern(told) for told in ordered.to_dict("records"))
+    order = "these first, then the most frequent" if fresh else "the most frequent first"
+    said = f"{len(fresh)} of {count(len(found), 'pattern')} first seen {words}; {order}"
+    return tuple(_pattern(told) for told in ordered.to_dict("records")), said
 
 
 def _pattern(told: Mapping[Hashable, Any]) -> PatternLine:
     first, last = (told[name].to_pydatetime() for name in ("first_ts", "last_ts"))
-    return PatternLine(told["pattern"], told["severity"] or "", int(told["n"]), first, last, bool(told["new"]))
+    level = told["severity"] or ""
+    if told["worst"] and told["worst"] != level:
+        level += ", " + f"{int(told['worst_n']):,} {told['worst']}".replace(",", THIN)
+    return PatternLine(told["pattern"], level, int(told["n"]), first, last, bool(told["new"]))

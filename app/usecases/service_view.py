@@ -84,7 +84,10 @@ class Apart:
 
 @dataclass(frozen=True, slots=True)
 class PatternLine:
-    """A log pattern of the service in the range; ``new`` was not seen before it."""
+    """A log pattern of the service in the range; ``severity`` is the commonest, and of how many lines the worst.
+
+    ``new`` is what Health calls so.
+    """
 
     pattern: str
     severity: str

@@ -60,18 +60,23 @@ def patterns(
     limit: int = 50,
     known_by: datetime | None = None,
 ) -> pd.DataFrame:
-    """The most frequent kinds of message: columns ``pattern service n first_ts first_known_at last_ts severity new``.
+    """The most frequent kinds of message: columns ``pattern service n first_ts first_known_at last_ts severity worst
+    worst_n new``.
 
-    ``severity`` is the worst seen. ``new`` means that the service logged before ``start``, but nothing of this
-    pattern; where it logged nothing before, nothing can be said to be new.
+    ``severity`` is the commonest, ``worst`` the worst seen, of ``worst_n`` lines. ``new`` means that the service
+    logged before ``start``, but nothing of this pattern; where it logged nothing before, nothing can be said to be new.
     """
     some = _some(start, end, service, known_by)
     before = f"SELECT service, message FROM {snap.source('logs', None, start)} WHERE ts < $start"
     return snap.frame(
-        f"WITH found AS (SELECT {_PATTERN} AS pattern, service, count(*) AS n, "
-        f"min(ts) AS first_ts, min({_KNOWN}) AS first_known_at, max(ts) AS last_ts, "
-        f"arg_max(severity, {_RANK}) AS severity FROM {snap.source('logs', start, end)} WHERE {some.where} "
-        f"GROUP BY pattern, service ORDER BY n DESC, pattern, service LIMIT {int(limit)}), "
+        f"WITH graded AS (SELECT {_PATTERN} AS pattern, service, severity, {_RANK} AS rank, count(*) AS n, "
+        f"min(ts) AS first_ts, min({_KNOWN}) AS first_known_at, max(ts) AS last_ts "
+        f"FROM {snap.source('logs', start, end)} WHERE {some.where} GROUP BY ALL), "
+        "found AS (SELECT pattern, service, sum(n)::BIGINT AS n, min(first_ts) AS first_ts, "
+        "min(first_known_at) AS first_known_at, max(last_ts) AS last_ts, "
+        "arg_max(severity, 10 * n + rank) AS severity, arg_max(severity, rank) AS worst, "
+        "coalesce(arg_max(n, rank), 0) AS worst_n FROM graded GROUP BY pattern, service "
+        f"ORDER BY n DESC, pattern, service LIMIT {int(limit)}), "
         f"before AS ({before}), "
         f"seen AS (SELECT DISTINCT service, {_PATTERN} AS pattern FROM before), "
         "talked AS (SELECT DISTINCT service FROM before) "

@@ -83,7 +83,7 @@ def _page(snap: Any, asked: ServiceAsked, states: dict[str, str]) -> html.Div:
 def _finished(snap: Any, asked: ServiceAsked, states: dict[str, Any]) -> dict[str, Any]:
     """All that depends on the service, the range and the chosen measure."""
     view = service.load(snap, asked.name, asked.span, asked.zone, metric=asked.metric, states=states, judge=judge_once)
-    fresh = sum(line.new for line in service_around.patterns(snap, asked.name, asked.span))
+    lines, _ = service_around.patterns(snap, asked.name, asked.span, asked.zone)
     return {
         "small": parts.small(view),
         "headline": f"{view.name}: {view.headline}",
@@ -93,7 +93,7 @@ def _finished(snap: Any, asked: ServiceAsked, states: dict[str, Any]) -> dict[st
         "choices": [{"value": c.key, "label": c.words} for c in view.choices],
         "chosen": view.chosen,
         "measure": next((lane.measure for lane in view.lanes if lane.key == view.chosen), ""),
-        "patterns": fresh,
+        "patterns": sum(line.new for line in lines),
         "incidents": len(view.incidents),
         "lines": parts.incidents(view.incidents, asked.state, asked.zone),
     }
@@ -140,13 +140,13 @@ def _taken_apart(snap: Any, asked: ServiceAsked, metric: str) -> Any:
 
 
 def _logs(snap: Any, asked: ServiceAsked, _: dict[str, Any]) -> list[Any]:
-    made = _log_table(snap, asked)
-    return [cards.card("Log patterns", "new ones first, then the most frequent", made, flush=True)]
+    return [_log_card(snap, asked)]
 
 
 @inline
-def _log_table(snap: Any, asked: ServiceAsked) -> Any:
-    return parts.logs(service_around.patterns(snap, asked.name, asked.span), asked.zone)
+def _log_card(snap: Any, asked: ServiceAsked) -> Any:
+    lines, words = service_around.patterns(snap, asked.name, asked.span, asked.zone)
+    return cards.card("Log patterns", words if lines else None, parts.logs(lines, asked.zone), flush=True)
 
 
 def _incidents(_: Any, __: ServiceAsked, page: dict[str, Any]) -> list[Any]:

@@ -20,7 +20,7 @@ MOST_PILLS: Final = 3
 CHIPS: Final = (("depends", "Depends on"), ("used", "Used by"), ("runs", "Runs"), ("feeds", "Feeds"))
 PATTERNS: Final = (
     Column("Pattern"),
-    Column("Level", 80),
+    Column("Level", 120),
     Column("Lines", 80, numeric=True),
     Column("First, last", 200),
 )

@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 import numpy as np
 import pytest
 
-from app.usecases import scan, service, service_around
+from app.usecases import health_logs, scan, service, service_around
 from app.usecases.incident_view import Span
 from app.usecases.service_view import ServiceView
 from data.errors import NotFound
@@ -141,8 +141,23 @@ def test_what_has_no_samples_cannot_be_taken_apart(snap: Snapshot) -> None:
 
 def test_new_patterns_come_first(snap: Snapshot) -> None:
     late = Span(story.at(10), SPAN.end)
-    lines = service_around.patterns(snap, "shop", late)
+    lines, words = service_around.patterns(snap, "shop", late, UTC)
     assert [(line.pattern, line.new) for line in lines] == [
         ("no answer within <*> ms", True),
         ("order <*> accepted", False),
     ]
+    assert (
+        words.replace("\u00a0", " ") == "1 of 2 patterns first seen in this range; these first, then the most frequent"
+    )
+
+
+def test_where_nothing_was_logged_before_health_and_the_service_call_the_same_new(snap: Snapshot) -> None:
+    start, end = story.at(-1), SPAN.end
+    _, of_all = health_logs.new_patterns(snap, start, end, UTC)
+    new = sum(
+        line.new
+        for name in service.names(snap)
+        for line in service_around.patterns(snap, name, Span(start, end), UTC)[0]
+    )
+    assert of_all.startswith(f"{new} of ")
+    assert new > 0

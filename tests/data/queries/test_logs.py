@@ -52,7 +52,14 @@ def test_counts_know_service_and_knowledge(snap: Snapshot) -> None:
     assert logs.histogram(snap, at(), at(2), 60, known_by=at(1))["n"].sum() == 3
 
 
-def test_lines_of_one_kind_make_one_pattern_with_its_worst_severity(snap: Snapshot) -> None:
+def test_a_pattern_is_as_severe_as_most_of_its_lines_and_tells_the_worst(store: Store) -> None:
+    put(store, logs=[line(0.1 * i, f"GET /{i}", "ERROR" if i == 3 else "INFO") for i in range(10)])
+    with store.snapshot() as snap:
+        found = logs.patterns(snap, at(), at(2))
+    assert found[["n", "severity", "worst", "worst_n"]].astype(object).to_numpy().tolist() == [[10, "INFO", "ERROR", 1]]
+
+
+def test_lines_of_one_kind_make_one_pattern_of_equals_the_worse_holds(snap: Snapshot) -> None:
     found = logs.patterns(snap, at(), at(2))
     assert found[["pattern", "service", "n", "severity"]].astype(object).to_numpy().tolist()[:2] == [
         ["order <*> placed", "shop", 2, "INFO"],
@@ -93,6 +100,8 @@ def test_an_empty_store_gives_empty_typed_frames(empty: Snapshot) -> None:
         "first_known_at",
         "last_ts",
         "severity",
+        "worst",
+        "worst_n",
         "new",
     ]
     assert len(histogram) == len(patterns) == 0
