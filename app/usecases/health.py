@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from analytics import health as definitions
-from app.format import day
+from app.format import count, day
 from app.usecases import health_tiles as tiles
 from app.usecases import health_words as words
 from app.usecases import incident, log_signals
@@ -142,8 +142,17 @@ def detail(snap: Snapshot, key: str, span: Span, zone: tzinfo, judge: Judge = ju
     member = _member(snap, key, span, judge)
     found = worst_first(incidents.list_incidents(snap, span.start, span.end))
     line = row(member, span, found, zone)
-    events = events_of(snap, _around(snap, member), span.start, span.end, judge, _models_of(member))
-    return RowDetail(line, span, _lane(member), events, line.said or f"{member.name}: {member.nothing}.")
+    around = _around(snap, member)
+    events = events_of(snap, around, span.start, span.end, judge, _models_of(member))
+    return RowDetail(
+        line, span, _lane(member), events, line.said or f"{member.name}: {member.nothing}.", _whose(member, around)
+    )
+
+
+def _whose(member: Member, around: Sequence[str]) -> str:
+    """``of shop and 2 services around it``."""
+    others = len([name for name in around if name != member.owner])
+    return f"of {member.name}" + (f" and {count(others, 'service')} around it" if others else "")
 
 
 def _member(snap: Snapshot, key: str, span: Span, judge: Judge) -> Member:

@@ -105,10 +105,14 @@ class HealthView:
 
 @dataclass(frozen=True, slots=True)
 class RowDetail:
-    """What stands beside the table for the chosen row: its lane, and the events of its owner and what it leans on."""
+    """What stands beside the table for the chosen row: its lane, and the events of its owner and what it leans on.
+
+    ``whose`` says in words whose events these are.
+    """
 
     row: HealthRow
     span: Span
     lane: ChartLane | None
     events: tuple[EventMark, ...]
     sentence: str
+    whose: str = ""

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from datetime import tzinfo
 from typing import Any
 
-from app.format import THIN, count
+from app.format import count
 from app.usecases.health_logs import new_since
 from app.usecases.incident_view import Span
 from app.usecases.service_lane import State
@@ -66,7 +66,12 @@ def patterns(snap: Snapshot, name: str, span: Span, zone: tzinfo) -> tuple[tuple
 
 def _pattern(told: Mapping[Hashable, Any]) -> PatternLine:
     first, last = (told[name].to_pydatetime() for name in ("first_ts", "last_ts"))
-    level = told["severity"] or ""
-    if told["worst"] and told["worst"] != level:
-        level += ", " + f"{int(told['worst_n']):,} {told['worst']}".replace(",", THIN)
-    return PatternLine(told["pattern"], level, int(told["n"]), first, last, bool(told["new"]))
+    return PatternLine(told["pattern"], _level(told), int(told["n"]), first, last, bool(told["new"]))
+
+
+def _level(told: Mapping[Hashable, Any]) -> str:
+    """``INFO``, or ``INFO, 3 ERROR`` where some lines are worse than most; empty where no line states one."""
+    level, worst = told["severity"], told["worst"]
+    if not isinstance(level, str):
+        return ""
+    return level if worst == level else f"{level}, {count(int(told['worst_n']), worst, worst)}"

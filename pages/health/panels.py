@@ -100,14 +100,15 @@ def _as_table(lane: ChartLane, zone: tzinfo) -> html.Details:
 def _events(detail: RowDetail, zone: tzinfo, room_px: int) -> html.Section:
     newest = sorted(detail.events, key=lambda event: event.ts, reverse=True)
     if not newest:
-        return cards.card("Latest events", None, empty("no_match", "No alert, deploy or note in this range."))
+        words = f"No alert, deploy or note {detail.whose} in this range."
+        return cards.card("Latest events", None, empty("no_match", words))
     fits = _fitting(newest, room_px)
     shown, rest = newest[:fits], newest[fits:]
     body: list[Any] = [_event_list(shown, zone)]
     if rest:
         more = html.Summary(f"All {len(newest)}")
         body.append(html.Details([more, _event_list(rest, zone)], className="more-events"))
-    return cards.card("Latest events", None, body, flush=True)
+    return cards.card("Latest events", html.Span(detail.whose, dir="auto"), body, flush=True)
 
 
 def _fitting(events: Sequence[EventMark], room_px: int) -> int:

@@ -24,6 +24,7 @@ from app.usecases import model_page, model_words, models
 from app.usecases.model_history import load
 from app.usecases.model_view import ModelRow
 from app.usecases.thresholds import limits
+from app.usecases.navigation import data_span
 from pages.models import side, table
 from pages.models.asked import CHOICES, ModelsAsked
 from pages.verdicts import verdicts
@@ -31,6 +32,11 @@ from pages.verdicts import verdicts
 PATH: Final = "/models"
 TITLE: Final = "Models"
 NAV: Final = ("Models", "m")
+NO_MODEL: Final = (
+    "No model yet",
+    "There are records, but no predictions and no model. `diptych ingest FILE` takes in predictions (time, model, "
+    "prediction id, prediction); the registry states models.",
+)
 MARKS: Final = ("infra", "model", "both", "neither", "unknown")
 RULE: Final = (
     "Rule: baseline. Dot and bar: the worst window with its 95 % interval. Points lost: 100 × the loss that the shift "
@@ -44,9 +50,8 @@ def layout(**query: str) -> html.Div:
     with current().store.snapshot() as snap:
         asked = ModelsAsked(PATH, state, page_range(snap, query))
         if not models.models_of(snap):
-            return html.Div(
-                [_header("No records yet", asked), html.Section(empty("nothing", NOTHING), className="card")]
-            )
+            small, words = NO_MODEL if data_span(snap) else ("No records yet", NOTHING)
+            return html.Div([_header(small, asked), html.Section(empty("nothing", words), className="card")])
         rows = models.in_order(_rows(snap, asked), asked.order)
         body = _body(snap, asked, rows)
         small = models.summary(snap, rows, asked.zone)

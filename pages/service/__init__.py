@@ -20,12 +20,17 @@ from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
 from app.usecases import health, service, service_around
+from app.usecases.navigation import data_span
 from pages.service import figures, parts
 from pages.service.asked import CHOICES, ServiceAsked
 
 PATH: Final = "/service/<name>"
 TITLE: Final = "Service"
 NAV: Final = ("Services", "s")
+NO_SERVICE: Final = (
+    "No service yet",
+    "There are records, but none of a service. `diptych ingest FILE` takes in metrics, logs and events.",
+)
 
 
 def layout(name: str = "", **query: str) -> html.Div:
@@ -34,8 +39,9 @@ def layout(name: str = "", **query: str) -> html.Div:
     with current().store.snapshot() as snap:
         shown = page_range(snap, query)
         if not service.names(snap):
-            head = _header("Services", "No records yet", ServiceAsked.of("", state, shown))
-            return html.Div([head, _card(empty("nothing", NOTHING))])
+            small, words = NO_SERVICE if data_span(snap) else ("No records yet", NOTHING)
+            head = _header("Services", small, ServiceAsked.of("", state, shown))
+            return html.Div([head, _card(empty("nothing", words))])
         key = (snap.generation, snap.revision, shown.start, shown.end)
         states = cached("states", key, lambda: service.states(snap, shown.start, shown.end, judge_once))
         asked = ServiceAsked.of(name or _worst(states), state, shown)

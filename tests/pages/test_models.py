@@ -18,6 +18,7 @@ from app.usecases import model_page, thresholds
 from app.usecases.incident_words import quiet
 from data.store import Store
 from pages.model.figure import last_full
+from tests.data.builders import at, put
 from tests.fixtures import model_story as story
 from tests.web import components, page_at, words
 
@@ -48,6 +49,13 @@ def rows(page: dict) -> list[str]:
 def test_an_empty_store_says_how_to_fill_it(client: FlaskClient) -> None:
     for address in ("/models", "/model", "/model/recommender"):
         assert "Nothing here yet." in said(client, address)
+
+
+def test_records_without_a_model_are_not_called_none(client: FlaskClient, store: Store) -> None:
+    put(store, logs=[{"ts": at(0), "service": "shop", "message": "hello", "known_at": at(0)}])
+    told = said(client, "/models")
+    assert "There are records, but no predictions and no model." in told
+    assert "No records yet" not in told
 
 
 def test_the_recording_tells_whose_fault_it_was_per_version(demo_client: FlaskClient) -> None:

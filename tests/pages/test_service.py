@@ -11,9 +11,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.charts.lanes import APART, APART_NARROW, NARROW, WIDE, Geometry
-from data.records import MetricMeaning, Series, Service
+from data.records import MetricMeaning, Model, Series, Service
 from data.store import Store
-from tests.data.builders import put, samples
+from tests.data.builders import at, put, samples
 from tests.fixtures import shop_story as story
 from tests.fixtures.shop_app import make_app
 from tests.web import components, page_at, words
@@ -176,6 +176,21 @@ def test_the_stylesheet_has_the_pixels_of_the_figures(selector: str, section: in
     shown = {**wide, **apart, **base, **own}
     names = ("top", "lane", "gap", "foot", "bottom", "left", "right")
     assert {name: shown[name] for name in names} == {name: getattr(geometry, name) for name in names}
+
+
+def test_records_without_a_service_are_not_called_none(client: FlaskClient, store: Store) -> None:
+    made = {"ts": at(0), "model": "m", "prediction_id": "1", "y_pred": "1", "received_at": at(0)}
+    put(store, models=(Model("m"),), predictions=[made])
+    assert "There are records, but none of a service." in words(page_at(client, "/service"))
+
+
+def test_a_pattern_says_how_many_lines_are_worse_than_most(client: FlaskClient, store: Store) -> None:
+    kinds = {"GET": ["INFO"] * 9 + ["ERROR"], "plain": [None] * 3}
+    told = [(f"{kind} /{i}", level) for kind, levels in kinds.items() for i, level in enumerate(levels)]
+    put(store, logs=[{"ts": at(i), "service": "shop", "message": m, "severity": s} for i, (m, s) in enumerate(told)])
+    table = words(next(components(page_at(client, "/service/shop?tab=logs"), "Tbody"))).replace("\u00a0", " ")
+    assert "INFO, 1 ERROR" in table
+    assert "not stated" in table
 
 
 def test_a_guessed_meaning_is_marked_and_leads_to_where_it_can_be_stated(client: FlaskClient, store: Store) -> None:

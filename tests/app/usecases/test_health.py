@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 import numpy as np
 import pytest
 
-from app.usecases import health, incident, scan
+from app.usecases import health, health_logs, incident, scan
 from app.usecases.health_members import members, severity
 from app.usecases.health_view import HealthRow, HealthView
 from app.usecases.incident_view import Span
@@ -162,6 +162,16 @@ def test_the_detail_shows_the_objective_and_the_events_of_what_it_leans_on(snap:
 def test_a_row_that_is_not_there_is_said(snap: Snapshot) -> None:
     with pytest.raises(NotFound, match="not in the table"):
         health.detail(snap, "s:999", SPAN, UTC)
+
+
+def test_the_events_beside_a_row_say_whose_they_are(snap: Snapshot) -> None:
+    assert health.detail(snap, "n:silent", SPAN, UTC).whose == "of silent"
+    assert "around it" in health.detail(snap, "s:11", SPAN, UTC).whose
+
+
+def test_a_store_without_logs_does_not_speak_of_what_was_logged_after_something(store: Store) -> None:
+    with store.snapshot() as snap:
+        assert health_logs.new_patterns(snap, SPAN.start, SPAN.end, UTC) == ((), "no log lines were taken in")
 
 
 def test_a_range_without_records_says_where_they_are(snap: Snapshot) -> None:
