@@ -44,7 +44,9 @@ def load(
     """The page over ``[start, end)``, all but the chosen row's chart; ``verdict_of`` may remember `verdict_words`."""
     span = Span(start, end)
     everyone = members(snap, start, end, judge)
-    found = worst_first(incidents.list_incidents(snap, start, end))
+    listed = worst_first(incidents.list_incidents(snap, start, end))
+    rows = _by_severity([row(member, span, listed, zone) for member in everyone])
+    found = led_by(rows, listed)
     ask = verdict_of or (lambda incident_id: verdict_words(snap, incident_id, zone))
     verdict = ask(found[0].incident_id) if found else None
     patterns, patterns_words = new_patterns(snap, start, end, zone)
@@ -57,7 +59,7 @@ def load(
         verdict=verdict.kind if verdict else None,
         incidents=tuple(IncidentLink(i.incident_id, i.title) for i in found),
         tiles=_tiles(everyone, found, zone),
-        rows=_by_severity([row(member, span, found, zone) for member in everyone]),
+        rows=rows,
         patterns=patterns,
         patterns_words=patterns_words,
     )
@@ -66,6 +68,15 @@ def load(
 def _by_severity(rows: Sequence[HealthRow]) -> tuple[HealthRow, ...]:
     """Services before models, the worst first; a line that incidents tell has a state that its member has not."""
     return tuple(sorted(rows, key=lambda r: (r.side != "service", *definitions.severity(r.state, r.budget_left))))
+
+
+def led_by(rows: Sequence[HealthRow], found: Sequence[Incident]) -> list[Incident]:
+    """Of incidents that are equally bad that of the first row leads, so that the sentence and the table mean one."""
+    named = [r.incident for r in rows if r.incident]
+    first = found[0] if found else None
+    equals = [i for i in found if first and (i.status, i.severity) == (first.status, first.severity)]
+    leading = next((i for name in named for i in equals if i.incident_id == name), first)
+    return sorted(found, key=lambda i: i is not leading)
 
 
 def worst_first(found: Sequence[Incident]) -> list[Incident]:

@@ -14,6 +14,7 @@ from app.format import NBSP, clock, value
 from app.usecases import incident_view as view
 from app.usecases import words
 from app.usecases.judgement import alarmed, expected_range, onset_between, pooled
+from app.usecases.service_judged import farthest
 from app.usecases.signals import Signal
 from app.usecases.stamps import times
 from data.records import Edge
@@ -214,7 +215,10 @@ def _onset(track: Track, order: int, tie: bool, zone: tzinfo, until: datetime) -
 def _worst_words(change: Change, signal: Signal, zone: tzinfo) -> str:
     if signal.is_state:
         return ""
-    return f"{value(change.peak_value, signal.unit)} at worst, {clock(change.peak_ts.to_pydatetime(), zone)}"
+    at, worst = change.peak_ts, change.peak_value
+    if signal.pooled > 1:  # as Health and the model's page say it: one bucket, not several together
+        at, worst = farthest(signal, change, change.happened, change.ended or signal.values.index[-1])
+    return f"{value(worst, signal.unit)} at worst, {clock(at.to_pydatetime(), zone)}"
 
 
 def onset_words(track: Track) -> str:

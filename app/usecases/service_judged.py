@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from analytics import health
-from app.usecases.judgement import Excursion, excursions, expected_range
+from analytics.onset import Onset
+from app.usecases.judgement import Excursion, excursions, expected_range, pooled
 from app.usecases.service_lane import ChartLane, LaneEpisode, State
 from app.usecases.service_words import stated
 from app.usecases.signals import Signal
@@ -20,7 +21,10 @@ from data.records import Objective
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """``band`` has the columns ``expected lower upper`` on the signal's index; excursions are in order of time."""
+    """``band`` has the columns ``expected lower upper`` on the signal's index; excursions are in order of time.
+
+    Where several buckets are judged together, the band is that of so many: what did not judge is not shown.
+    """
 
     signal: Signal
     band: pd.DataFrame
@@ -36,9 +40,20 @@ class Judged:
 
     @property
     def worst(self) -> health.Worst | None:
-        """The sample farthest outside, in the direction that hurts."""
+        """The sample farthest outside, in the direction that hurts.
+
+        A bucket too small to be judged by itself is no worst one: where several are judged together, it is the farthest
+        of the main excursion, as its page and its incident say.
+        """
+        if self.signal.pooled > 1:
+            return None if self.main is None else self._farthest(self.main)
         columns = [self.band[name] for name in ("expected", "lower", "upper")]
         return health.worst(self.signal.values, *columns, bad_direction=self.signal.bad_direction)
+
+    def _farthest(self, one: Excursion) -> health.Worst:
+        at, value = peak(self.signal, one)
+        far = abs(float(self.distance[at])) if at in self.distance.index else health.CUT
+        return health.Worst(value, at, far, sum((e.end - e.start).total_seconds() for e in self.excursions))
 
     @property
     def main(self) -> Excursion | None:
@@ -53,7 +68,8 @@ class Judged:
 
 def judge(signal: Signal, find: Callable[[Signal], tuple[Excursion, ...]] = excursions) -> Judged:
     """The signal judged with hindsight; ``find`` may remember what `excursions` found."""
-    return Judged(signal, expected_range(signal, "full"), find(signal))
+    _, band = pooled(signal, expected_range(signal, "full"))
+    return Judged(signal, band, find(signal))
 
 
 #: How pages have signals judged: `judge`, or with a memory.
@@ -94,11 +110,16 @@ def chart_lane(judged: Judged, state: State, objective: Objective | None = None)
 
 def peak(signal: Signal, one: Excursion) -> tuple[pd.Timestamp, float]:
     """The sample of an excursion that lies farthest out; also where several buckets were judged together."""
-    inside = (signal.values.index >= pd.Timestamp(one.start)) & (signal.values.index < pd.Timestamp(one.end))
+    return farthest(signal, one.onset, one.start, one.end)
+
+
+def farthest(signal: Signal, onset: Onset, start: datetime, end: datetime) -> tuple[pd.Timestamp, float]:
+    """The sample of ``[start, end)`` that lies farthest in the direction of the onset."""
+    inside = (signal.values.index >= pd.Timestamp(start)) & (signal.values.index < pd.Timestamp(end))
     values = signal.values[inside].dropna()
     if values.empty:
-        return one.onset.peak_ts, one.onset.peak_value
-    place = int(values.argmin() if one.onset.direction == "down" else values.argmax())
+        return onset.peak_ts, onset.peak_value
+    place = int(values.argmin() if onset.direction == "down" else values.argmax())
     return values.index[place], float(values.iloc[place])
 
 

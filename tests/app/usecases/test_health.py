@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,7 +13,9 @@ from app.usecases import health, health_logs, incident, scan
 from app.usecases.health_members import members, severity
 from app.usecases.health_view import HealthRow, HealthView
 from app.usecases.incident_view import Span
+from app.usecases.navigation import data_span
 from data.errors import NotFound
+from data.records import Incident
 from data.store import Snapshot, Store
 from tests.data.builders import put
 from tests.fixtures import shop_story as story
@@ -202,3 +205,28 @@ def test_a_single_service_is_a_whole_page(tmp_path) -> None:
 def test_an_empty_store_is_known_to_be_empty(store: Store) -> None:
     with store.snapshot() as snap:
         assert not health.known(snap)
+
+
+def test_of_equally_bad_incidents_that_of_the_first_row_leads() -> None:
+    first, second, worse = (
+        Incident(f"INC-{n}", "t", severity, "resolved", story.at(n))
+        for n, severity in ((1, "degraded"), (2, "degraded"), (3, "critical"))
+    )
+    rows = [HealthRow("m:a", "model", "a", "a", "accuracy", "degraded", incident="INC-2")]
+    assert health.led_by(rows, [first, second]) == [second, first]
+    assert health.led_by(rows, [worse, first, second])[0] == worse, "a worse one leads whatever the row is"
+    assert health.led_by([], []) == []
+
+
+def test_health_and_the_incident_say_one_worst_accuracy_at_one_time(demo_home: Path) -> None:
+    with Store.open(demo_home).snapshot() as snap:
+        reach = data_span(snap)
+        assert reach is not None
+        view = health.load(snap, *reach, UTC)
+        row = next(row for row in view.rows if row.side == "model")
+        onsets = incident.load(snap, row.incident).onsets
+    assert row.worst_at is not None
+    said = next(one.worst for one in onsets if one.lane == row.key)
+    assert said == f"{row.worst} at worst, {row.worst_at:%H:%M:%S}"
+    tile = next(tile for tile in view.tiles if tile.label.startswith("Accuracy"))
+    assert tile.beside == f"worst {row.worst}"

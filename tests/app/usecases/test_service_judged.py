@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from app.usecases.judgement import expected_range
 from app.usecases.service_judged import Judged, chart_lane, judge, marked, peak
 from app.usecases.signals import Signal
 from data.records import Objective
@@ -89,3 +90,33 @@ def test_the_signal_is_left_as_it_was() -> None:
     before = dataclasses.replace(one, values=one.values.copy())
     judge(one)
     pd.testing.assert_series_equal(one.values, before.values)
+
+
+def counted(values: np.ndarray) -> Signal:
+    """Small shares, of which four are judged together."""
+    made = signal(values, unit="score", bad_direction="down", metric="performance", pooled=4)
+    return dataclasses.replace(made, counts=pd.Series(135, made.values.index))
+
+
+def noisy(size: int = 80) -> np.ndarray:
+    return 0.67 + 0.1 * np.where(np.arange(size) % 2, 1.0, -1.0)
+
+
+def test_a_bucket_too_small_to_be_judged_alone_is_no_worst_one() -> None:
+    values = noisy()
+    values[20] = 0.4
+    judged = judge(counted(values))
+    assert (judged.excursions, judged.worst) == ((), None)
+
+
+def test_where_buckets_are_judged_together_the_worst_lies_in_the_main_episode_and_the_band_is_theirs() -> None:
+    values = noisy()
+    values[40:60] = 0.3
+    values[50] = 0.1
+    judged = judge(counted(values))
+    (one,) = judged.excursions
+    assert judged.worst is not None
+    assert (judged.worst.value, judged.worst.ts) == (0.1, judged.signal.values.index[50])
+    assert (judged.worst.ts, judged.worst.value) == peak(judged.signal, one)
+    alone = expected_range(judged.signal, "full")
+    assert (judged.band["upper"] - judged.band["lower"]).iloc[10] < (alone["upper"] - alone["lower"]).iloc[10]
