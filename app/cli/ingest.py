@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN_PROBLEMS = 5
 SHOWN_NOTES = 5
+SHOWN_FILES = 3
 
 
 @click.command("ingest", epilog="Example: diptych ingest logs/ --service shop --tz Europe/Berlin")
@@ -46,18 +47,37 @@ def say(report: IngestReport, decided: bool = True) -> None:
     """The report in words, with what had to be ``decided``."""
     kinds = ", ".join(f"{n:,} {kind}" for kind, n in sorted(report.by_kind.items())) or "nothing new"
     files = counted(report.files, "file")
-    click.echo(f"{files} taken, {report.skipped} already there: {kinds} in {report.elapsed_s:.1f} s.")
+    refused = f", {report.failed} refused" if report.failed else ""
+    click.echo(f"{files} taken, {report.skipped} already there{refused}: {kinds} in {report.elapsed_s:.1f} s.")
     click.echo(
         f"{counted(report.lines, 'line')} = {report.accepted:,} accepted + {report.rejected:,} rejected + "
         f"{report.ignored:,} ignored."
     )
     for words in _decided(report)[:SHOWN_NOTES] if decided else ():
         click.echo(f"  {visible(words)}")
-    for problem in report.problems[:SHOWN_PROBLEMS]:
-        click.echo(f"  {visible(problem.file)}:{problem.line or '-'}: {visible(problem.reason)}", err=True)
-    more = len(report.problems) - SHOWN_PROBLEMS
+    for words in _refused(report):
+        click.echo(f"  {visible(words)}", err=True)
+    lines = [problem for problem in report.problems if problem.line]
+    for problem in lines[:SHOWN_PROBLEMS]:
+        click.echo(f"  {visible(problem.file)}:{problem.line}: {visible(problem.reason)}", err=True)
+    more = len(lines) - SHOWN_PROBLEMS
     if more > 0:
-        click.echo(f"  and {more} more, in the view `quarantine`", err=True)
+        click.echo(f"  and {counted(more, 'more line')}, in the view `quarantine`", err=True)
+
+
+def _refused(report: IngestReport) -> list[str]:
+    """Files that were refused as a whole, once for each reason."""
+    by_reason: dict[str, list[str]] = {}
+    for problem in report.problems:
+        if not problem.line:
+            by_reason.setdefault(problem.reason, []).append(problem.file)
+    found = list(by_reason.items())[:SHOWN_PROBLEMS]
+    return [f"{_some(files)}: {reason}" for reason, files in found]
+
+
+def _some(files: list[str]) -> str:
+    more = f" and {counted(len(files) - SHOWN_FILES, 'more file')}" if len(files) > SHOWN_FILES else ""
+    return ", ".join(files[:SHOWN_FILES]) + more
 
 
 def _decided(report: IngestReport) -> list[str]:

@@ -101,7 +101,8 @@ def headline(everyone: Sequence[Member], found: Sequence[Incident], recorded: bo
     moved = {side: [w for m in everyone if m.side == side and (w := _moved(m))] for side in ("service", "model")}
     count = {side: sum(m.side == side for m in everyone) for side in ("service", "model")}
     story = found[0].title if found else ""
-    return words.headline(misses, moved["service"], moved["model"], story, (count["service"], count["model"]))
+    silent = sum(m.state == "nodata" for m in everyone)
+    return words.headline(misses, moved["service"], moved["model"], story, (count["service"], count["model"]), silent)
 
 
 def _moved(member: Member) -> words.Moved | None:

@@ -28,11 +28,16 @@ class Moved:
 
 
 def headline(
-    misses: Sequence[Miss], services: Sequence[Moved], models: Sequence[Moved], story: str, of: tuple[int, int]
+    misses: Sequence[Miss],
+    services: Sequence[Moved],
+    models: Sequence[Moved],
+    story: str,
+    of: tuple[int, int],
+    silent: int = 0,
 ) -> str:
     """What a person must know first: objectives, else what moved, else that all is well; then the ``story``.
 
-    ``of`` is how many services and models there are.
+    ``of`` is how many services and models there are, ``silent`` of how many of them there is nothing in the range.
     """
     told = f" {story.rstrip('.')}." if story else ""
     if misses:
@@ -41,6 +46,8 @@ def headline(
         return moved(services) + told
     if models:
         return moved(models) + (told or (" The services were well." if of[0] else " No service is recorded."))
+    if silent:
+        return f"{sum(of) - silent} of {members(*of)} can be judged in this range: inside what is expected.{told}"
     return f"{first_upper(members(*of))}: all inside what is expected.{told}"
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from data.catalog.state import CatalogState
 from data.queries import metrics
+from data.segments import SegmentInfo
 from data.snapshot import Snapshot
 from data.store import Store
 
@@ -17,6 +18,7 @@ from data.store import Store
 POINTS: Final = {"metrics": 1, "predictions": 60, "logs": 60, "events": 4}
 LENGTHS: Final = tuple(timedelta(days=days) for days in (1, 7, 30, 90, 366))
 ENOUGH_POINTS: Final = 100
+SOME_POINTS: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,31 @@ def data_span(snap: Snapshot) -> tuple[datetime, datetime] | None:
 
 
 def telling_length(snap: Snapshot) -> timedelta:
-    """How far back a page must look to have something to show: a day of dense records, a year of rare ones."""
+    """How far back a page must look to have something to show: a day of dense records, a year of rare ones.
+
+    Where the newest records are a few far from the others, as one line with a wrong year is, it looks back over all.
+    """
     spans = {kind: _span_of(snap, kind) for kind in POINTS}
     per_day = [_points(snap, kind) / max(days, 1.0) for kind, days in spans.items() if days is not None]
     densest = max(per_day, default=0.0)
-    return next((length for length in LENGTHS if densest * (length / LENGTHS[0]) >= ENOUGH_POINTS), LENGTHS[-1])
+    usual = next((length for length in LENGTHS if densest * (length / LENGTHS[0]) >= ENOUGH_POINTS), LENGTHS[-1])
+    span = data_span(snap)
+    whole = span[1] - span[0] if span else usual
+    told = (length for length in LENGTHS if length >= usual and span and _told(snap, span[1] - length) >= SOME_POINTS)
+    return next(told, max(whole, usual))
+
+
+def _told(snap: Snapshot, since: datetime) -> float:
+    """Points of the richest kind since then; records are taken to lie evenly in their segments."""
+    return max(sum(_since(s, since) for s in snap.segments(kind)) / _rows_per_point(snap, kind) for kind in POINTS)
+
+
+def _since(segment: SegmentInfo, since: datetime) -> float:
+    if segment.min_ts is None or segment.max_ts is None or segment.max_ts < since:
+        return 0.0
+    length = (segment.max_ts - segment.min_ts).total_seconds()
+    share = (segment.max_ts - since).total_seconds() / length if length else 1.0
+    return segment.rows * min(share, 1.0)
 
 
 def _span_of(snap: Snapshot, kind: str) -> float | None:
@@ -75,8 +97,11 @@ def _span_of(snap: Snapshot, kind: str) -> float | None:
 
 def _points(snap: Snapshot, kind: str) -> float:
     """Records of a kind as points of a line: a sample is one, so many predictions, log lines or events make one."""
-    lines = max(1, snap.state.series.num_rows) if kind == "metrics" else 1
-    return sum(segment.rows for segment in snap.segments(kind)) / lines / POINTS[kind]
+    return sum(segment.rows for segment in snap.segments(kind)) / _rows_per_point(snap, kind)
+
+
+def _rows_per_point(snap: Snapshot, kind: str) -> float:
+    return POINTS[kind] * (max(1, snap.state.series.num_rows) if kind == "metrics" else 1)
 
 
 def summary(store: Store) -> Summary:

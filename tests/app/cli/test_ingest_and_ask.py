@@ -208,3 +208,14 @@ def test_what_had_to_be_decided_is_said_with_how_to_change_it(home: Path, tmp_pa
     done = diptych(home, "ingest", tmp_path / "access.log")
     assert "records name no service and stand under 'unknown_service' (name it with --service NAME" in done.out
     assert done.out.rstrip().endswith("beside the file), 2 times")
+
+
+def test_refused_files_are_counted_and_their_reason_said_once(home: Path, tmp_path: Path) -> None:
+    for n in range(5):
+        (tmp_path / f"{n}.txt").write_text("no table\nand no log\n")
+    done = diptych(home, "ingest", tmp_path)
+    assert done.status == 1
+    assert "0 files taken, 0 already there, 5 refused" in done.out
+    assert done.err.count("cannot be told from its content") == 1
+    assert "0.txt, 1.txt, 2.txt and 2 more files: " in done.err.replace("\u00a0", " ")
+    assert "quarantine" not in done.err, "no line of theirs is kept there"

@@ -66,6 +66,13 @@ def test_rare_records_are_looked_for_over_a_longer_time(store: Store) -> None:
         assert telling_length(snap) == timedelta(days=366)
 
 
+def test_one_line_far_from_all_others_does_not_hide_them(filled: Store) -> None:
+    late = START + timedelta(days=900)
+    put(filled, 2, logs=[{"ts": late, "service": "shop", "message": "of another year", "known_at": late}])
+    with filled.snapshot() as snap:
+        assert telling_length(snap) == late - START
+
+
 def test_an_empty_store_has_a_length_too(store: Store) -> None:
     with store.snapshot() as snap:
         assert telling_length(snap) == timedelta(days=366)
