@@ -23,8 +23,8 @@ from app.urlstate import read
 from app.usecases import model_page, model_words, models
 from app.usecases.model_history import load
 from app.usecases.model_view import ModelRow
-from app.usecases.thresholds import limits
 from app.usecases.navigation import data_span
+from app.usecases.thresholds import limits
 from pages.models import side, table
 from pages.models.asked import CHOICES, ModelsAsked
 from pages.verdicts import verdicts
