@@ -45,20 +45,6 @@ def exact(x: float) -> str:
     return repr(float(x)).removesuffix(".0")
 
 
-class Shown(str):
-    """A figure as people read it, with the number behind it, which an export writes."""
-
-    __slots__ = ("raw",)
-    raw: float
-
-    @classmethod
-    def of(cls, text: str, raw: float) -> Shown:
-        """``text`` with its number."""
-        made = cls(text)
-        made.raw = raw
-        return made
-
-
 def value(x: float | None, unit: str = "") -> str:
     """A value with its unit: ``(0.046, "share")`` is 4.6 %, ``(409.3, "ms")`` 409 ms, ``(90, "s")`` 1 min 30 s."""
     if x is None or not math.isfinite(x):

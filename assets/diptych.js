@@ -48,6 +48,7 @@
     D.pointer.listen(over, ctrl, signal);
     D.keys.listen(ctrl, signal);
     D.page.listen(ctrl, signal);
+    D.sheets.offer(ctrl);
     outside(ctrl, paint, signal);
     watch.observe(over);
     paint();

@@ -42,12 +42,15 @@
     });
   }
 
+  /** Whether sample `i` is too old to tell of `at`; as known, the last one in always stands. */
+  const stale = (lane, view, at, i) => view.T === Infinity && at - lane.ts[i] > STALE_STEPS * lane.step;
+
   /** [value, expected, last in] of a lane at `at`. */
   function laneWords(lane, view, at) {
     const i = D.clock.sample(lane, at, view.T);
     if (i < 0) return [view.T === Infinity ? "no data" : "nothing yet", "", ""];
     const hindsight = view.T === Infinity;
-    if (hindsight && at - lane.ts[i] > STALE_STEPS * lane.step) return ["no data", `since ${D.time.clock(lane.ts[i], view.zone)}`, ""];
+    if (stale(lane, view, at, i)) return ["no data", `since ${D.time.clock(lane.ts[i], view.zone)}`, ""];
     if (lane.kind === "strip") return [lane.text[i], `for ${D.time.duration(Math.max(at - D.clock.since(lane, i, view.T), 0))}`, ""];
     const expected = (hindsight ? lane.expected : lane.expectedKnown)[i];
     return [lane.text[i], expected, hindsight ? "" : `last in, ${D.time.clock(lane.ts[i], view.zone)}`];
@@ -97,5 +100,5 @@
     }
   }
 
-  D.gutter = { labels, bare, cells, follow, rowWords, short };
+  D.gutter = { labels, bare, cells, follow, rowWords, short, stale };
 })();

@@ -50,8 +50,13 @@
     const words = `${n} more lane${n === 1 ? "" : "s"}`;
     const quiet = n ? toggle("quiet", state.open ? `Hide ${words}` : words, state.open) : null;
     const notes = D.dom.el("p.dip-foot-notes", { dir: "auto" }, said(payload, view));
-    put("diptych-foot", D.dom.el("div.dip-foot-line", {}, [quiet, toggle("table", "View as table", state.table), notes]));
+    put("diptych-foot", D.dom.el("div.dip-foot-line", {}, [quiet, toggle("table", "View as table", state.table), state.table ? csv() : null, notes]));
     put("diptych-table", state.table ? D.table.draw(view, payload) : D.dom.el("span"));
+  }
+
+  function csv() {
+    const given = { type: "button", "data-export": "csv", "data-sheet": "incident-lanes", "data-name": "lanes", "aria-label": "Lanes as CSV" };
+    return D.dom.el("button.tool.table-export", given, "CSV");
   }
 
   /* What the analysis has to say of the whole belongs to hindsight; that lanes are thinned is always said. */

@@ -26,5 +26,5 @@
     return D.dom.el("table.table", {}, [caption, D.dom.el("thead", {}, D.dom.el("tr", {}, [D.dom.el("th", { scope: "col" }, "Time"), ...head])), D.dom.el("tbody", {}, body)]);
   }
 
-  D.table = { draw };
+  D.table = { draw, moments };
 })();

@@ -1,5 +1,6 @@
-/* Tables as CSV and figures as PNG, in the browser: what a control with data-export stands beside, as it is shown.
-   A cell with data-value gives the number behind what it shows, a time its exact moment; other cells give their text. */
+/* Tables as CSV and figures as PNG, in the browser: what a control with data-export stands beside, the rows as they
+   are filtered. A table with data-heads says what its rows are in the CSV, one plain value per cell; a page's script
+   offers its sheets in window.diptychSheets. Of any other table cells give their text, and times their exact moment. */
 (() => {
   "use strict";
   const BOM = "\ufeff"; /* without it spreadsheets take UTF-8 for another encoding; our own reader skips it */
@@ -12,7 +13,6 @@
     return /[",\n\r;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const cell = (box) => {
-    if (box.dataset.value !== undefined) return box.dataset.value;
     const time = box.querySelector("time[datetime]");
     if (time && plain(time.textContent) === plain(box.textContent)) return time.getAttribute("datetime");
     const parts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
@@ -20,9 +20,12 @@
     while (parts.nextNode()) texts.push(parts.currentNode.data);
     return plain(texts.join(box.children.length > 1 ? " " : ""));
   };
-  const csv = (table) => all("tr", table)
-    .filter((row) => !row.classList.contains("row-hinge"))
-    .map((row) => all("th, td", row).map((box) => field(cell(box))).join(",")).join("\r\n");
+  const shown = (row) => !row.hidden && !row.classList.contains("row-hinge");
+  const texts = (table) => all("tr", table).filter(shown).map((row) => all("th, td", row).map(cell));
+  const said = (table) => all("tbody tr", table).filter(shown).flatMap((row) => JSON.parse(row.dataset.lines ?? "[]"));
+  const lines = (table) => (table.dataset.heads ? [JSON.parse(table.dataset.heads), ...said(table)] : texts(table));
+  const written = (lines) => lines.map((line) => line.map((one) => field(String(one ?? ""))).join(",")).join("\r\n");
+  const csv = (table) => written(lines(table));
   const range = () => plain(document.querySelector(".range-popover > summary")?.textContent ?? "");
   const name = (what) => [plain(document.querySelector("h1")?.textContent ?? "diptych"), what, range()]
     .filter(Boolean).join(" ").toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 120);
@@ -33,8 +36,9 @@
     link.remove();
   };
   const saveTable = (button) => {
-    const table = button.closest(".table-and-foot").querySelector("table");
-    const address = URL.createObjectURL(new Blob([BOM, csv(table), "\r\n"], { type: "text/csv;charset=utf-8" }));
+    const sheet = window.diptychSheets?.[button.dataset.sheet];
+    const text = sheet ? written(sheet()) : csv(button.closest(".table-and-foot").querySelector("table"));
+    const address = URL.createObjectURL(new Blob([BOM, text, "\r\n"], { type: "text/csv;charset=utf-8" }));
     give(address, `${name(button.dataset.name)}.csv`);
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   };

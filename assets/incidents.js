@@ -81,6 +81,18 @@
     const clear = el("button.button", { type: "button", on: { click: () => choose({ state: "", severity: "", of: "", q: "" }, true) } }, "Clear filters");
     return el("div.empty", {}, [el("p", {}, `Nothing matches.${outside ? ` ${lie}` : ""}`), el("div.form-buttons", {}, [clear, all])]);
   };
+  /* What matches, drawn or not, as lines of CSV; a verdict where one was made, which is when its row came into sight. */
+  const SHEET = ["Incident", "Title", "Severity", "Status", "Services", "Models hit", "Started (UTC)", "Detected (UTC)",
+    "Acknowledged (UTC)", "Resolved (UTC)", "Lasted (s)", "How found", "Edited", "Verdict"];
+  const sheet = () => [SHEET, ...matching().map((row) => {
+    const [started, , , resolved] = row.stamps;
+    return [
+      row.id, row.title, list.data.severities[row.severity], row.open ? "open" : "resolved", row.services.join("; "),
+      row.models.join("; "), ...row.stamps.map((at) => at && D.sheets.iso(at)), resolved && (resolved - started) / 1000,
+      row.found, row.edited ? "yes" : "no", list.verdicts[row.id]?.words ?? "not judged yet",
+    ];
+  })];
+
   const draw = () => {
     const found = matching();
     const shown = found.slice(0, list.most);
@@ -160,6 +172,7 @@
     if (list.chosen.state !== "open") list.chosen.state = "";
     list.bar = bar();
     root.replaceChildren(list.bar, list.body);
+    window.diptychSheets = Object.assign(window.diptychSheets || {}, { incidents: sheet });
     draw();
     return window.dash_clientside.no_update;
   };

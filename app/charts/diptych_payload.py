@@ -82,7 +82,7 @@ def _lanes(view: IncidentView) -> list[Json]:
 
 def _lane(lane: Lane, own: Samples) -> Json:
     return {
-        **{name: getattr(lane, name) for name in ("key", "side", "kind", "name", "measure", "quiet")},
+        **{name: getattr(lane, name) for name in ("key", "side", "kind", "name", "measure", "unit", "quiet")},
         "bad": lane.bad_direction,
         "below": room_below(lane.bad_direction),
         "band": has_band(lane),

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from dash import html
 
-from app.format import Shown
+from app.components.sheet import Plain, as_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,30 +24,43 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells in the order of the columns. A ``hinge`` row divides; its single cell may span all columns."""
+    """Cells in the order of the columns. A ``hinge`` row divides; its single cell may span all columns.
+
+    ``lines`` is what the row is in the CSV, under the heads of `table`: mostly one line, many for a row that sums up.
+    """
 
     cells: Sequence[Any]
     selected: bool = False
     hinge: bool = False
     id: str = ""
+    lines: Sequence[Sequence[Plain]] = ()
 
 
-def table(columns: Sequence[Column], rows: Sequence[Row], caption: str = "", foot: Any = None) -> html.Div:
-    """The table in a box that scrolls by itself on narrow screens; ``caption`` is read aloud, ``foot`` stands below."""
+def table(
+    columns: Sequence[Column], rows: Sequence[Row], caption: str = "", foot: Any = None, heads: Sequence[str] = ()
+) -> html.Div:
+    """The table in a box that scrolls by itself on narrow screens; ``caption`` is read aloud, ``foot`` stands below.
+
+    ``heads`` are those of the CSV, with units; without them the CSV holds the texts of the cells.
+    """
     head = html.Thead(html.Tr([_head(column) for column in columns]))
     body = html.Tbody([_row(columns, row) for row in rows])
     said = [html.Caption(caption, className="sr-only")] if caption else []
-    export = html.Button("CSV", type="button", className="tool table-export", **_export(caption))
-    below = html.Div([html.P(foot), export], className="table-foot")
+    below = html.Div([html.P(foot), csv_button(caption)], className="table-foot")
     # A box that scrolls must be reachable by keyboard, and what is reached must have a name.
     named: dict[str, Any] = {"role": "region", "aria-label": caption or "Table"}
-    box = html.Div(html.Table([*said, head, body], className="table"), className="table-box", tabIndex=0, **named)
+    given: dict[str, Any] = {"data-heads": as_json(heads)} if heads else {}
+    drawn = html.Table([*said, head, body], className="table", **given)
+    box = html.Div(drawn, className="table-box", tabIndex=0, **named)
     return html.Div([box, below], className="table-and-foot")
 
 
-def _export(caption: str) -> dict[str, Any]:
-    """For assets/export.js, which writes the rows as they stand; a cell says by data-value what it shows rounded."""
-    return {"data-export": "csv", "data-name": caption, "aria-label": f"{caption or 'Table'} as CSV"}
+def csv_button(caption: str, sheet: str = "") -> html.Button:
+    """For assets/export.js: the lines of the rows of the table above, or what the page's script offers as ``sheet``."""
+    named: dict[str, Any] = {"data-export": "csv", "data-name": caption, "aria-label": f"{caption or 'Table'} as CSV"}
+    if sheet:
+        named["data-sheet"] = sheet
+    return html.Button("CSV", type="button", className="tool table-export", **named)
 
 
 def _head(column: Column) -> html.Th:
@@ -60,19 +73,17 @@ def _head(column: Column) -> html.Th:
     return html.Th(label, **given)
 
 
-def _value(cell: Any) -> dict[str, Any]:
-    return {"data-value": repr(cell.raw)} if isinstance(cell, Shown) else {}
-
-
 def _row(columns: Sequence[Column], row: Row) -> html.Tr:
     classes = "row-hinge" if row.hinge else "row-selected" if row.selected else ""
     given: dict[str, Any] = {"id": row.id} if row.id else {}
+    if row.lines:
+        given["data-lines"] = as_json(row.lines)
     if row.selected:
         given["aria-current"] = "true"
     if len(row.cells) == 1 < len(columns):
         return html.Tr(html.Td(row.cells[0], colSpan=len(columns)), className=classes, **given)
     cells = [
-        html.Td(cell, className="numeric" if column.numeric else "", **_value(cell))
+        html.Td(cell, className="numeric" if column.numeric else "")
         for column, cell in zip(columns, row.cells, strict=True)
     ]
     return html.Tr(cells, className=classes, **given)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics import health
 from app.format import clock, count, duration, value
-from app.usecases.health_view import HealthRow, SparkView
+from app.usecases.health_view import HealthRow, RowFigures, SparkView
 from app.usecases.incident_view import Span
 from app.usecases.judgement import CONFIRM_SAMPLES
 from app.usecases.service_judged import Judged, marked
@@ -129,7 +129,14 @@ def row(member: Member, span: Span, incidents: Sequence[Incident], zone: tzinfo)
         episodes=len(one.judged.excursions),
         incident=_incident(member, one.judged, incidents),
         said=_said(member, one.judged, words, zone),
+        figures=_figures(one.judged, float(known.iloc[-1]), enough),
     )
+
+
+def _figures(judged: Judged, now: float, enough: bool) -> RowFigures:
+    worst = judged.worst if enough else None
+    found = (float(worst.value), float(worst.outside_s)) if worst else (None, None)
+    return RowFigures(judged.signal.unit, now, *found)
 
 
 def _told(member: Member, span: Span, incidents: Sequence[Incident]) -> HealthRow:

@@ -22,11 +22,22 @@ class SparkView:
 
 
 @dataclass(frozen=True, slots=True)
+class RowFigures:
+    """What a row says in numbers of ``unit``; ``worst`` and ``outside_s``, the seconds outside, where it was."""
+
+    unit: str
+    now: float
+    worst: float | None
+    outside_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class HealthRow:
     """One line of the table: a service or model by the measure that tells most about it.
 
     ``key`` names it in an address; ``worst_at`` is None where nothing was outside; ``nothing`` stands in place of the
-    spark where there is too little to draw one. ``budget_left`` is a share, 0-1, None without an objective.
+    spark where there is too little to draw one. ``budget_left`` is a share, 0-1, None without an objective;
+    ``figures`` are the numbers behind the words.
     """
 
     key: str
@@ -44,6 +55,7 @@ class HealthRow:
     episodes: int = 0
     incident: str = ""
     said: str = ""
+    figures: RowFigures | None = None
 
 
 @dataclass(frozen=True, slots=True)

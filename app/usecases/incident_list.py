@@ -21,7 +21,10 @@ Severity = Literal["critical", "degraded"]
 
 @dataclass(frozen=True, slots=True)
 class IncidentRow:
-    """One line of the list; ``started`` and ``lasted`` are finished words, ``found`` "scan" or a person."""
+    """One line of the list; ``started`` and ``lasted`` are finished words, ``found`` "scan" or a person.
+
+    ``stamps`` are the moments of start, detection, acknowledgement and end behind them.
+    """
 
     incident_id: str
     title: str
@@ -33,6 +36,7 @@ class IncidentRow:
     lasted: str
     found: str
     edited: bool
+    stamps: tuple[datetime | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,7 @@ def _row(incident: Incident, zone: tzinfo) -> IncidentRow:
         lasted=_lasted(incident),
         found=incident.found_by,
         edited=incident.scanned is not None,
+        stamps=(incident.started_at, incident.detected_at, incident.acknowledged_at, incident.resolved_at),
     )
 
 
@@ -173,4 +178,5 @@ def as_json(row: IncidentRow) -> dict[str, Any]:
         "lasted": row.lasted,
         "found": row.found,
         "edited": row.edited,
+        "stamps": [at and round(at.timestamp() * 1000) for at in row.stamps],
     }

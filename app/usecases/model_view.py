@@ -193,6 +193,8 @@ class ModelRow:
     """One model and version on the Models page; ``cost`` sorts, the dearest first (NaN: not known).
 
     ``labels_in`` is the share of labels in among those in or still to come; ``scale`` are the ends of the little axis.
+    ``lost`` is the loss by the shift of all features, ``nulls`` and ``defaults`` are
+    shares of the window (NaN: not known).
     """
 
     name: str
@@ -215,3 +217,6 @@ class ModelRow:
     quality_small: str
     nothing: str = ""
     incident_id: str = ""
+    lost: float = np.nan
+    nulls: float = np.nan
+    defaults: float = np.nan

@@ -84,6 +84,9 @@ def _row(made: Look, version: str, verdict_of: VerdictOf) -> ModelRow:
         quality_small=quality_small,
         nothing="" if made.now.known else _unlabelled(made),
         incident_id=made.window.incident_id,
+        lost=made.compared.cost.total - made.compared.cost.rest if made.compared.lines else np.nan,
+        nulls=null_share(made),
+        defaults=default_share(made),
     )
 
 

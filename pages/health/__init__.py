@@ -78,8 +78,12 @@ def _finished(view: HealthView, state: UrlState) -> dict[str, Any]:
         "headline": view.headline,
         "said": panels.sentence(view, state),
         "tiles": panels.tiles(view.tiles),
-        "rows": [{"key": row.key, "side": row.side, "cells": table.cells(row, frame)} for row in shown],
+        "rows": [
+            {"key": row.key, "side": row.side, "cells": table.cells(row, frame), "line": table.line(row)}
+            for row in shown
+        ],
         "silent": table.silent(silent, frame),
+        "silent_lines": [table.line(row) for row in silent],
         "silent_keys": [row.key for row in silent],
         "hinge": table.hinge(frame, any(row.side == "model" for row in view.rows)),
         "patterns": panels.patterns(view, state),
@@ -103,7 +107,8 @@ def _chosen(page: dict[str, Any], state: UrlState) -> str:
 
 def _body(page: dict[str, Any], chosen: str, side: Any) -> html.Div:
     sides = {name: [_line(row) for row in page["rows"] if row["side"] == name] for name in ("service", "model")}
-    drawn = table.health_table(sides["service"], page["silent"], sides["model"], page["hinge"], chosen)
+    silent = table.Line("", page["silent"], page["silent_lines"])
+    drawn = table.health_table(sides["service"], silent, sides["model"], page["hinge"], chosen)
     card = html.Div(cards.card("Services", ORDER, drawn, flush=True), className="health-table")
     short = len(page["rows"]) <= SHORT_TABLE
     left = html.Div([card, page["patterns"]] if short else [card], className="stack health-left")
@@ -113,7 +118,7 @@ def _body(page: dict[str, Any], chosen: str, side: Any) -> html.Div:
 
 
 def _line(row: dict[str, Any]) -> table.Line:
-    return table.Line(row["key"], row["cells"])
+    return table.Line(row["key"], row["cells"], [row["line"]])
 
 
 @inline

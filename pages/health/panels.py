@@ -90,8 +90,10 @@ def _guess(lane: ChartLane) -> list[html.P]:
 
 def _as_table(lane: ChartLane, zone: tzinfo) -> html.Details:
     columns = [Column(head, numeric=i > 0) for i, head in enumerate(as_rows.heads([lane]))]
-    rows = [Row(cells) for cells in as_rows.rows([lane], zone, MOST_ROWS)]
-    drawn = table(columns, rows, caption=f"{lane.name}, {lane.measure}")
+    cells = as_rows.rows([lane], zone, MOST_ROWS)
+    lines = as_rows.lines([lane], MOST_ROWS)
+    rows = [Row(row, lines=[line]) for row, line in zip(cells, lines, strict=True)]
+    drawn = table(columns, rows, caption=f"{lane.name}, {lane.measure}", heads=as_rows.csv_heads([lane]))
     return html.Details(
         [html.Summary("View as table"), html.Div(drawn, className="side-table")], className="side-as-table"
     )

@@ -14,6 +14,7 @@ from app.charts.ticks import time_ticks
 from app.components import pills, status
 from app.components.glyph import glyph
 from app.components.how import how
+from app.components.sheet import Plain, stamp
 from app.components.tables import Column, Row, table
 from app.format import DASH, clock, count, value
 from app.urlstate import UrlState, again, href, path_of
@@ -33,6 +34,10 @@ COLUMNS: Final = (
     Column("Episodes", 62, numeric=True),
     Column("Incident", 84),
 )
+HEADS: Final = (
+    "State", "Side", "Service or model", "Measure", "Unit", "Now", "Worst", "Worst at (UTC)", "Time outside (s)",
+    "Budget left (share, 0 to 1)", "Episodes", "Incident",
+)  # fmt: skip
 SCALE: Final = "One scale for every line: distance from expected in widths of the expected band (grey), cut at ±6. "
 COLOUR: Final = "Colour only in an episode."
 
@@ -56,10 +61,11 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row with its cells finished, as components or as their JSON."""
+    """A row with its cells finished, as components or as their JSON, and its lines in the CSV."""
 
     key: str
     cells: Sequence[Any]
+    lines: Sequence[Sequence[Plain]] = ()
 
 
 def cells(row: HealthRow, frame: Frame) -> list[Any]:
@@ -76,21 +82,37 @@ def cells(row: HealthRow, frame: Frame) -> list[Any]:
     ]
 
 
+def line(row: HealthRow) -> list[Plain]:
+    """The row in the CSV, under `HEADS`; its time as text, so that it can be cached as JSON."""
+    one = row.figures
+    found = (one.unit, one.now, one.worst) if one else ("", None, None)
+    at = stamp(row.worst_at) if row.worst_at else None
+    budget = None if row.budget_left is None else round(row.budget_left, 4)
+    episodes = None if row.state == "nodata" else row.episodes
+    outside_s = one.outside_s if one else None
+    named = (status.WORDS[row.state], row.side, row.name, row.measure)
+    return [*named, *found, at, outside_s, budget, episodes, row.incident]
+
+
 def health_table(
-    services: Sequence[Line], silent: Sequence[Any], models: Sequence[Line], hinge: Sequence[Any], chosen: str
+    services: Sequence[Line], silent: Line, models: Sequence[Line], hinge: Sequence[Any], chosen: str
 ) -> html.Div:
     """All lines with the hinge between the two sides; the chart of the chosen one stands beside.
 
-    ``silent`` is the one row that stands for many services without metrics, or nothing.
+    ``silent`` is the one row that stands for many services without metrics; it has no cells where there are none.
     """
     foot = [SCALE, COLOUR, " ", how([f"{first_upper(name)}. {text}" for name, text in health.DEFINITIONS.items()])]
     rows = [
-        *(Row(line.cells, selected=line.key == chosen) for line in services),
-        *([Row(silent)] if silent else []),
+        *(_drawn(one, chosen) for one in services),
+        *([_drawn(silent, chosen)] if silent.cells else []),
         Row(hinge, hinge=True),
-        *(Row(line.cells, selected=line.key == chosen) for line in models),
+        *(_drawn(one, chosen) for one in models),
     ]
-    return table(COLUMNS, rows, caption="Services and models, the worst first", foot=foot)
+    return table(COLUMNS, rows, caption="Services and models, the worst first", foot=foot, heads=HEADS)
+
+
+def _drawn(one: Line, chosen: str) -> Row:
+    return Row(one.cells, selected=one.key == chosen, lines=one.lines)
 
 
 def silent(rows: Sequence[HealthRow], frame: Frame) -> list[Any]:

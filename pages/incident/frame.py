@@ -15,6 +15,7 @@ from app.components.empty import empty
 from app.components.header import page_header
 from app.components.how import how
 from app.components.marks import mark_link
+from app.components.tables import csv_button
 from app.figures import as_json
 from app.usecases.thresholds import labels_words
 
@@ -135,16 +136,22 @@ def _lists(needed: float) -> html.Div:
         how(HOW_ONSETS),
     ]
     rule = f"A verdict is given once {labels_words(needed)} of those minutes are in."
-    against = how([*HOW_EVIDENCE, rule])
-    onsets = cards.card("Order of onset", html.Span(order), html.Div(id="incident-onsets"), flush=True)
+    against = _small([how([*HOW_EVIDENCE, rule])], "evidence", "For and against outage")
+    onsets = cards.card(
+        "Order of onset", _small(order, "onsets", "Order of onset"), html.Div(id="incident-onsets"), flush=True
+    )
     evidence = cards.card("For and against “outage”", against, html.Div(id="incident-evidence"), flush=True)
     events = cards.card(
         "Events",
-        [html.Span(id="incident-event-count"), " ", how(HOW_MARKS)],
+        _small([html.Span(id="incident-event-count"), " ", how(HOW_MARKS)], "events", "Events"),
         html.Div(id="incident-events"),
         flush=True,
     )
     return html.Div([html.Div([onsets, evidence], className="dip-pair"), events], className="stack")
+
+
+def _small(words: list[Any], sheet: str, name: str) -> list[Any]:
+    return [html.Span(words), csv_button(name, f"incident-{sheet}")]
 
 
 def _thumb() -> html.Div:

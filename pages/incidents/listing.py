@@ -15,6 +15,7 @@ from app.components.controls import link_button
 from app.components.empty import empty
 from app.components.glyph import HIDDEN
 from app.components.how import how
+from app.components.tables import csv_button
 from app.context import current
 from app.errors import words_of
 from app.figures import as_json, cached
@@ -139,7 +140,9 @@ def table_card(view: ListView, state: UrlState) -> html.Section:
         dcc.Store(id="incidents-mounted"),
     ]
     body: Any = html.Div(id="incidents-list") if view.rows else _outside(view, state)
-    return cards.card("All incidents", ["Verdict: ", how(VERDICTS)], [body, *stores], flush=True)
+    export = [csv_button("Incidents", "incidents")] if view.rows else []
+    small = [html.Span(["Verdict: ", how(VERDICTS)]), *export]
+    return cards.card("All incidents", small, [body, *stores], flush=True)
 
 
 def _outside(view: ListView, state: UrlState) -> html.Div:

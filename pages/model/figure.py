@@ -19,6 +19,7 @@ from app.components.controls import table_link
 from app.components.empty import empty
 from app.components.glyph import HIDDEN
 from app.components.how import how
+from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
 from app.format import DASH, NBSP, clock, count, day, offset, value
 from app.usecases.incident_view import Span
@@ -180,8 +181,15 @@ def _table(view: ModelView, zone: tzinfo) -> Any:
     heads = [("Time", False), (first_upper(one.metric), True), ("95 % interval", True), ("Estimate", True)]
     columns = [Column(head, numeric=n) for head, n in [*heads, ("Labels in", True), ("Predictions", True)]]
     shown = np.unique(np.linspace(0, len(one.start) - 1, min(MOST_ROWS, len(one.start))).astype(int))
-    rows = [Row(_cells(one, int(i), view.span, zone)) for i in shown if one.predicted[i] > 0]
-    return table(columns, rows, caption=f"{view.title}, {one.metric} by prediction time")
+    held = [int(i) for i in shown if one.predicted[i] > 0]
+    rows = [Row(_cells(one, i, view.span, zone), lines=[_line(one, i)]) for i in held]
+    csv_heads = ["Time (UTC)", first_upper(one.metric), "95 % from", "95 % to", "Estimate", "Labels in", "Predictions"]
+    return table(columns, rows, caption=f"{view.title}, {one.metric} by prediction time", heads=csv_heads)
+
+
+def _line(one: PerformanceSeries, i: int) -> list[Plain]:
+    figures = [float(x[i]) for x in (one.value, one.low, one.high, one.estimate)]
+    return [_at(one, i), *figures, int(one.labelled[i]), int(one.predicted[i])]
 
 
 def _cells(one: PerformanceSeries, i: int, span: Span, zone: tzinfo) -> Sequence[str]:

@@ -11,6 +11,7 @@ from app.charts import multiples
 from app.components import pills
 from app.components.empty import empty
 from app.components.glyph import glyph
+from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
 from app.format import DASH
 from app.usecases.model_view import FeatureLine, ModelView
@@ -18,6 +19,7 @@ from app.usecases.model_words import lost_in
 from pages.model.asked import ModelAsked
 
 MOST: Final = 60
+HEADS: Final = ("Feature", "From", "Incident", "{lost}", "95 % from", "95 % to", "Effect size", "Drifted")
 
 
 def features(view: ModelView, asked: ModelAsked) -> Any:
@@ -33,8 +35,11 @@ def features(view: ModelView, asked: ModelAsked) -> Any:
         Column("Effect size", 92, numeric=True),
     ]
     most = _scale(view)
-    rows = [Row(_cells(i, one, most, view, asked)) for i, one in enumerate(view.features[:MOST], 1)]
-    drawn = table(columns, rows, caption="Features, by what their shift cost")
+    points = view.lost_unit != "error"
+    shown = enumerate(view.features[:MOST], 1)
+    rows = [Row(_cells(i, one, most, view, asked), lines=[_line(one, 100 if points else 1)]) for i, one in shown]
+    heads = [head.format(lost="Points lost" if points else "Error") for head in HEADS]
+    drawn = table(columns, rows, caption="Features, by what their shift cost", heads=heads)
     rest = len(view.features) - MOST
     return html.Div([drawn, *([html.P(f"{rest} more cost less.", className="table-foot")] if rest > 0 else [])])
 
@@ -56,6 +61,12 @@ def _cells(i: int, one: FeatureLine, most: tuple[float, float], view: ModelView,
         _multiple(one),
         html.Span([*effect, f"{one.effect:.2f}"], className="model-effect"),
     ]
+
+
+def _line(one: FeatureLine, times: float) -> list[Plain]:
+    lost = [times * x for x in one.lost] if one.lost else [None] * 3
+    explained = one.incident_id if one.drifted else ""
+    return [one.name, one.source, explained, *lost, one.effect, "yes" if one.drifted else "no"]
 
 
 def _name(one: FeatureLine, asked: ModelAsked) -> html.Div:

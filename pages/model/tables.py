@@ -24,6 +24,7 @@ QUALITY: Final = (
     Column("Default", 64, numeric=True),
     Column("Unseen", 74, numeric=True),
 )
+HEADS: Final = ("Feature", *(f"{name} (share, 0 to 1)" for name in ("Null", "Default", "Unseen")))
 QUALITY_WORDS: Final = (
     "Shares of the predictions of the window: values that were missing; values at the fall-back that the registry "
     "states; numbers outside the range of the reference, or levels that it does not hold."
@@ -34,8 +35,9 @@ def quality(view: ModelView) -> Any:
     """Shares of the window that were null, at the fall-back value, or out of range."""
     if not view.features:
         return html.Div()
-    rows = [Row(_quality(one)) for one in sorted(view.features, key=_worst)[:MOST]]
-    drawn = table(QUALITY, rows, caption="Data quality per feature")
+    shown = sorted(view.features, key=_worst)[:MOST]
+    rows = [Row(_quality(one), lines=[(one.name, one.nulls, one.defaults, one.strange)]) for one in shown]
+    drawn = table(QUALITY, rows, caption="Data quality per feature", heads=HEADS)
     return cards.card("Data quality", how(QUALITY_WORDS), drawn, flush=True)
 
 

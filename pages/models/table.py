@@ -9,6 +9,7 @@ import numpy as np
 from dash import html
 
 from app.components import verdict
+from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
 from app.format import DASH, number, value
 from app.usecases.model_view import Measured, ModelRow, Sentence
@@ -25,6 +26,11 @@ HEADS: Final = (
     ("Data quality", 116, False),
     ("Verdict", None, False),
 )
+CSV_HEADS: Final = (
+    "Model", "Version", "Metric", "Worst window", "95 % from", "95 % to", "Labels", "Baseline", "Change", "Window",
+    "Labels in (share, 0 to 1)", "Loss by the shift of features", "Drifted", "Missing (share, 0 to 1)",
+    "Defaults (share, 0 to 1)", "Verdict", "Why",
+)  # fmt: skip
 SCALE_PX: Final = 142
 
 
@@ -34,7 +40,7 @@ def row_of(told: Mapping[str, Any]) -> ModelRow:
     for name in ("measured", "baseline"):
         low, value_, high = (np.nan if told[name][k] is None else told[name][k] for k in ("low", "value", "high"))
         given[name] = Measured(value_, low, high, told[name]["n"])
-    for name in ("change", "cost", "labels_in"):
+    for name in ("change", "cost", "labels_in", "lost", "nulls", "defaults"):
         given[name] = np.nan if told[name] is None else told[name]
     return ModelRow(**{**given, "sentence": Sentence(**told["sentence"]), "scale": tuple(told["scale"])})
 
@@ -47,8 +53,26 @@ def key(row: ModelRow) -> str:
 def models_table(rows: Sequence[ModelRow], asked: ModelsAsked, chosen: ModelRow, foot: Any) -> html.Div:
     """All rows, the chosen one marked."""
     columns = [Column(label, width, numeric) for label, width, numeric in HEADS]
-    lines = [Row(_cells(row, asked, row is chosen), selected=row is chosen) for row in rows]
-    return table(columns, lines, caption="Models and versions, the dearest first", foot=foot)
+    lines = [Row(_cells(row, asked, row is chosen), selected=row is chosen, lines=[_line(row)]) for row in rows]
+    return table(columns, lines, caption="Models and versions, the dearest first", foot=foot, heads=CSV_HEADS)
+
+
+def _line(row: ModelRow) -> list[Plain]:
+    now, said = row.measured, row.sentence
+    labels = now.n if now.known else None
+    measured: list[Plain] = [
+        row.name,
+        row.version,
+        row.metric,
+        now.value,
+        now.low,
+        now.high,
+        labels,
+        row.baseline.value,
+        row.change,
+    ]
+    inputs: list[Plain] = [row.when, row.labels_in, row.lost, row.drift_small, row.nulls, row.defaults]
+    return [*measured, *inputs, said.headline, said.text]
 
 
 def _cells(row: ModelRow, asked: ModelsAsked, chosen: bool) -> list[Any]:

@@ -90,4 +90,6 @@ def as_table(view: ServiceView, zone: tzinfo) -> Any:
     if not view.lanes:
         return empty("no_match", "Nothing was measured in this range.")
     columns = [Column(head, numeric=i > 0) for i, head in enumerate(as_rows.heads(view.lanes))]
-    return table(columns, [Row(cells) for cells in as_rows.rows(view.lanes, zone)], caption=f"Measures of {view.name}")
+    cells = zip(as_rows.rows(view.lanes, zone), as_rows.lines(view.lanes), strict=True)
+    rows = [Row(row, lines=[line]) for row, line in cells]
+    return table(columns, rows, caption=f"Measures of {view.name}", heads=as_rows.csv_heads(view.lanes))

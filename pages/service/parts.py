@@ -11,11 +11,14 @@ from dash import html
 from app.components import pills, status
 from app.components.empty import empty
 from app.components.glyph import HIDDEN, glyph
+from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
 from app.format import THIN, clock, duration, moment
 from app.urlstate import UrlState, href, path_of
 from app.usecases.service_view import Chip, IncidentLine, PatternLine, ServiceView
 
+PATTERN_HEADS: Final = ("Pattern", "New", "Level", "Lines", "First (UTC)", "Last (UTC)")
+INCIDENT_HEADS: Final = ("Incident", "What happened", "Severity", "Started (UTC)", "Resolved (UTC)", "Lasted (s)")
 MOST_PILLS: Final = 3
 CHIPS: Final = (("depends", "Depends on"), ("used", "Used by"), ("runs", "Runs"), ("feeds", "Feeds"))
 PATTERNS: Final = (
@@ -122,8 +125,13 @@ def logs(lines: Sequence[PatternLine], zone: tzinfo) -> Any:
     """Patterns of the range, the new ones first."""
     if not lines:
         return empty("no_match", "No log line of this service in this range.")
-    rows = [Row(_pattern(line, zone)) for line in lines]
-    return table(PATTERNS, rows, caption="Log patterns, new ones first, then the most frequent")
+    rows = [Row(_pattern(line, zone), lines=[_pattern_line(line)]) for line in lines]
+    caption = "Log patterns, new ones first, then the most frequent"
+    return table(PATTERNS, rows, caption=caption, heads=PATTERN_HEADS)
+
+
+def _pattern_line(line: PatternLine) -> tuple[Plain, ...]:
+    return line.pattern, "yes" if line.new else "no", line.severity, line.lines, line.first, line.last
 
 
 def _pattern(line: PatternLine, zone: tzinfo) -> tuple[Any, ...]:
@@ -137,8 +145,13 @@ def incidents(lines: Sequence[IncidentLine], state: UrlState, zone: tzinfo) -> A
     """Incidents that touched the service, the newest first."""
     if not lines:
         return empty("no_match", "No incident touched this service in this range.")
-    rows = [Row(_line(line, state, zone)) for line in lines]
-    return table(INCIDENTS, rows, caption="Incidents, the newest first")
+    rows = [Row(_line(line, state, zone), lines=[_incident_line(line)]) for line in lines]
+    return table(INCIDENTS, rows, caption="Incidents, the newest first", heads=INCIDENT_HEADS)
+
+
+def _incident_line(line: IncidentLine) -> tuple[Plain, ...]:
+    lasted_s = (line.resolved_at - line.started_at).total_seconds() if line.resolved_at else None
+    return line.incident_id, line.title, line.severity, line.started_at, line.resolved_at, lasted_s
 
 
 def _line(line: IncidentLine, state: UrlState, zone: tzinfo) -> tuple[Any, ...]:

@@ -30,22 +30,46 @@ def of(section: str, record: Any) -> list[Any]:
     return {"services": _service, "models": _model, "metrics": _meaning}[section](record)
 
 
+def texts(section: str, record: Any) -> list[str]:
+    """The same as plain texts, several objectives of a service parted by semicolons."""
+    return {"services": _service_texts, "models": _model_texts, "metrics": _meaning_texts}[section](record)
+
+
+def _service_texts(one: Any) -> list[str]:
+    return [
+        one.name,
+        one.owner,
+        one.team,
+        one.environment,
+        "; ".join(registry_form.objective_words(o) for o in one.objectives),
+    ]
+
+
+def _meaning_texts(one: Any) -> list[str]:
+    return [one.metric, one.role, one.unit, HURTS[one.bad_direction], one.kind]
+
+
 def _service(one: Any) -> list[Any]:
     objectives = [html.Div(registry_form.objective_words(o), dir="auto") for o in one.objectives]
     return [_name(one.name), *(_text(t) for t in (one.owner, one.team, one.environment)), objectives or DASH]
 
 
 def _model(one: Any) -> list[Any]:
+    name, *texts = _model_texts(one)
+    return [_name(name), *(_text(t) for t in texts)]
+
+
+def _model_texts(one: Any) -> list[str]:
     features = "; ".join(registry_form.feature_words(feature) for feature in one.features)
-    texts = (
+    return [
+        one.name,
         one.service,
         ", ".join(one.reads),
         f"{one.kind}, {one.metric}",
         registry_form.delay_text(one),
         one.stage,
         features,
-    )
-    return [_name(one.name), *(_text(t) for t in texts)]
+    ]
 
 
 def _meaning(one: Any) -> list[Any]:

@@ -11,9 +11,10 @@ from dash import html
 from app.components import cards
 from app.components.controls import button, segmented_links
 from app.components.empty import NOTHING, empty
+from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
 from app.context import current
-from app.format import Shown, count, exact, moment
+from app.format import count, exact, moment
 from app.people import signed
 from app.shell.acts import act
 from app.timerange import Resolved
@@ -60,11 +61,16 @@ def _listed(section: str, found: Sequence[Entry], state: UrlState) -> html.Secti
     fitting = [one for one in found if wanted in one.name.casefold()]
     rows = [
         Row([*cells.of(section, one.record), html.Span(one.origin, dir="auto"), _edit(one.name, state)],
-            selected=one.name == state.extra.get("edit"))
+            selected=one.name == state.extra.get("edit"), lines=[[*cells.texts(section, one.record), one.origin]])
         for one in fitting[:MOST_ROWS]
     ]  # fmt: skip
     columns = [*cells.COLUMNS[section], Column("From", 170), Column("", 60)]
-    drawn = table(columns, rows, caption=WORDS[section], foot=HOLDS) if rows else empty("no_match", "Nothing matches.")
+    heads = [*(column.label for column in cells.COLUMNS[section]), "From"]
+    drawn = (
+        table(columns, rows, caption=WORDS[section], foot=HOLDS, heads=heads)
+        if rows
+        else empty("no_match", "Nothing matches.")
+    )
     download = html.A("Download as TOML", href="/registry.toml", download="registry.toml", className="button")
     shown = html.Span(_number(len(fitting), len(found)))
     tools = html.Div([shown, forms.filter_by_name(state.extra.get("q", "")), download], className="settings-tools")
@@ -89,14 +95,20 @@ def _thresholds(snap: Any, _: str, state: UrlState, shown: Resolved) -> list[Any
         Column("From", 170), Column("", 60),
     )  # fmt: skip
     rows = [
-        Row([html.Strong(one.threshold.words), Shown.of(exact(one.value), one.value),
-             one.threshold.unit, one.threshold.does,
-             _threshold_origin(one, shown), _edit(one.threshold.name, state)], selected=one is edited)
+        Row([html.Strong(one.threshold.words), exact(one.value), one.threshold.unit, one.threshold.does,
+             _threshold_origin(one, shown), _edit(one.threshold.name, state)],
+            selected=one is edited, lines=[_threshold_line(one)])
         for one in found
     ]  # fmt: skip
     form = [forms.threshold(edited, again(PATH, state, edit=None))] if edited else []
     foot = "Pages follow at once, incidents when they have been looked for again, which a change starts."
-    return [*form, cards.card("Thresholds", None, table(columns, rows, caption="Thresholds", foot=foot), flush=True)]
+    heads = ("Threshold", "Value", "Unit", "What it does", "Set by", "Set at (UTC)")
+    drawn = table(columns, rows, caption="Thresholds", foot=foot, heads=heads)
+    return [*form, cards.card("Thresholds", None, drawn, flush=True)]
+
+
+def _threshold_line(one: thresholds.Effective) -> list[Plain]:
+    return [one.threshold.words, one.value, one.threshold.unit, one.threshold.does, one.who, one.set_at]
 
 
 def _threshold_origin(one: thresholds.Effective, shown: Resolved) -> Any:
@@ -114,12 +126,13 @@ def _views(snap: Any, _: str, __: UrlState, shown: Resolved) -> list[Any]:
     rows = [
         Row([html.A(one.name, href=one.address, dir="auto"), html.Span(one.who, dir="auto"),
              moment(one.saved_at, shown.zone, seconds=False),
-             button("Delete", id={"type": acts.DELETE, "name": one.name}, **signed())])
+             button("Delete", id={"type": acts.DELETE, "name": one.name}, **signed())],
+            lines=[[one.name, one.address, one.who, one.saved_at]])
         for one in found
     ]  # fmt: skip
-    return [
-        cards.card("Saved views", count(len(found), "view"), table(columns, rows, caption="Saved views"), flush=True)
-    ]
+    heads = ("View", "Address", "Saved by", "Saved at (UTC)")
+    drawn = table(columns, rows, caption="Saved views", heads=heads)
+    return [cards.card("Saved views", count(len(found), "view"), drawn, flush=True)]
 
 
 def _display(_: Any, __: str, ___: UrlState, shown: Resolved) -> list[Any]:
@@ -148,9 +161,15 @@ def _history(_: Any, __: str, state: UrlState, shown: Resolved) -> list[Any]:
     columns = (
         Column("When", 140), Column("Who", 120), Column("What", 170), Column("Was"), Column("Became"), Column("", 70),
     )  # fmt: skip
-    rows = [Row(_change(one, shown)) for one in found]
+    rows = [Row(_change(one, shown), lines=[_change_line(one)]) for one in found]
     small = f"the newest {history.MOST}" if len(found) == history.MOST else count(len(found), "change")
-    return [chosen, cards.card("History", small, table(columns, rows, caption="Changes, the newest first"), flush=True)]
+    heads = ("When (UTC)", "Who", "Kind", "What", "Undo", "Was", "Became")
+    drawn = table(columns, rows, caption="Changes, the newest first", heads=heads)
+    return [chosen, cards.card("History", small, drawn, flush=True)]
+
+
+def _change_line(one: history.Line) -> list[Plain]:
+    return [one.at, one.who, one.kind, one.subject, "yes" if one.undoes else "no", one.was, one.became]
 
 
 def _change(one: history.Line, shown: Resolved) -> list[Any]:

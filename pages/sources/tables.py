@@ -10,10 +10,11 @@ from dash import dcc, html
 from app.components import cards
 from app.components.controls import link_button
 from app.components.how import how
+from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
 from app.format import count, value
 from app.source_endpoints import REJECTS
-from app.usecases.sources import DEFINITIONS, MOST_REJECTS, FileRow, SourceRow, SourcesView
+from app.usecases.sources import DEFINITIONS, MOST_REJECTS, Account, BadLine, FileRow, SourceRow, SourcesView
 from pages.sources.parts import Frame, bad_line, between, grouped, kinds, lag, taken
 
 MOST_ROWS: Final = 300
@@ -41,6 +42,12 @@ FILES: Final = (
     Column("Taken in", 120),
     Column("", 76),
 )
+LINES: Final = (
+    "Lines", "Accepted", "Rejected", "Ignored", "First record (UTC)", "Last record (UTC)", "Lag (s)", "Stored (bytes)",
+    "First bad line", "Why it was rejected", "What it says", "Taken in (UTC)",
+)  # fmt: skip
+SOURCE_HEADS: Final = ("Source", "Folder", "Files", "Kinds", "Records", *LINES)
+FILE_HEADS: Final = ("File", "Path", "Kinds", "Records", *LINES)
 
 
 def sources(view: SourcesView, frame: Frame, chosen: SourceRow | None) -> html.Section:
@@ -48,10 +55,10 @@ def sources(view: SourcesView, frame: Frame, chosen: SourceRow | None) -> html.S
     wanted = frame.state.extra.get("find-sources", "")
     fitting = [row for row in view.sources if _holds(wanted, row.folder, kinds(row.account))]
     shown = fitting[:MOST_ROWS]
-    rows = [Row(_source(row, frame), selected=row is chosen) for row in shown]
+    rows = [Row(_source(row, frame), selected=row is chosen, lines=[_source_line(row)]) for row in shown]
     foot = [_left_out(len(view.sources), len(shown)), how(DEFINITIONS)]
     tools = _tools("sources", len(view.sources), wanted, _rejects_link(view))
-    body = table(SOURCES, rows, caption="Sources, the last taken in first", foot=foot)
+    body = table(SOURCES, rows, caption="Sources, the last taken in first", foot=foot, heads=SOURCE_HEADS)
     return _card("What came in", body, tools, "sources")
 
 
@@ -61,9 +68,9 @@ def files(chosen: SourceRow, frame: Frame) -> html.Section:
     fitting = [row for row in chosen.files if _holds(wanted, row.name, kinds(row.account))]
     ordered = sorted(fitting, key=lambda row: (row.account.rejected == 0, row.name))
     shown = ordered[:MOST_ROWS]
-    rows = [Row(_file(row, frame)) for row in shown]
+    rows = [Row(_file(row, frame), lines=[_file_line(row)]) for row in shown]
     foot = [_left_out(len(chosen.files), len(shown)), "In ", html.Span(chosen.folder, dir="auto")]
-    body = table(FILES, rows, caption=f"Files of {chosen.name}", foot=foot)
+    body = table(FILES, rows, caption=f"Files of {chosen.name}", foot=foot, heads=FILE_HEADS)
     every = link_button(f"Forget all {grouped(len(chosen.files))}", frame.address(forget=chosen.source_id))
     tools = _tools("files", len(chosen.files), wanted, every if len(chosen.files) > 1 else None)
     title = html.Span(["Files of ", html.Span(chosen.name, dir="auto")], title=chosen.folder)
@@ -149,6 +156,20 @@ def _file(row: FileRow, frame: Frame) -> Sequence[Any]:
         taken(total.taken_at, frame),
         link_button("Forget", frame.address(forget=str(row.file_id)), title=f"Take back {row.name}"),
     )
+
+
+def _source_line(row: SourceRow) -> list[Plain]:
+    return [row.name, row.folder, len(row.files), *_account(row.account, row.bad)]
+
+
+def _file_line(row: FileRow) -> list[Plain]:
+    return [row.name, row.path, *_account(row.account, row.bad)]
+
+
+def _account(one: Account, bad: BadLine | None) -> list[Plain]:
+    held = [", ".join(sorted(one.records)), sum(one.records.values())]
+    lines = [one.lines, one.accepted, one.rejected, one.ignored, one.start, one.end, one.lag_s, one.bytes]
+    return [*held, *lines, *((bad.line, bad.reason, bad.raw) if bad else (None, "", "")), one.taken_at]
 
 
 def _rejected(count_: int, query: str) -> Any:

@@ -125,9 +125,12 @@ def _pair(column: str, name: str) -> html.Span:
 def _rows(kind: str, rows: tuple[dict[str, str], ...]) -> html.Div:
     columns = list(preview.columns_of_rows(rows))
     heads = [Column(preview.COLUMN_WORDS.get(name, name)) for name in columns]
-    cells = [Row([_cell(name, row.get(name, "")) for name in columns]) for row in rows]
+    texts = [[row.get(name, "") for name in columns] for row in rows]
+    cells = [Row([_cell(*pair) for pair in zip(columns, line, strict=True)], lines=[line]) for line in texts]
     title = html.H3(f"First {count(len(rows), 'record')} of {kind}, as they would be stored")
-    return html.Div([title, table(heads, cells, caption=f"First records of {kind}")])
+    return html.Div(
+        [title, table(heads, cells, caption=f"First records of {kind}", heads=[one.label for one in heads])]
+    )
 
 
 def _cell(name: str, text: str) -> html.Span:

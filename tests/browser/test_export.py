@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,10 +29,41 @@ def test_a_table_is_saved_as_it_stands_and_no_cell_is_a_formula(open_page, live_
     saved.value.save_as(tmp_path / "t.csv")
     raw = (tmp_path / "t.csv").read_bytes()
     assert raw.startswith(BOMS[0][0])
-    assert raw.decode("utf-8-sig").splitlines()[0].startswith('State,"Service, measure",Now')
+    head, *lines = csv.reader(raw.decode("utf-8-sig").splitlines())
+    assert head[:6] == ["State", "Side", "Service or model", "Measure", "Unit", "Now"]
+    assert lines
+    for line in lines:
+        told = dict(zip(head, line, strict=True))
+        assert float(told["Now"]) >= 0
+        assert not told["Worst at (UTC)"] or datetime.fromisoformat(told["Worst at (UTC)"]).tzinfo == UTC
     assert saved.value.suggested_filename.startswith("health-services-and-models")
     (told,) = csv.reader(io.StringIO(page.evaluate(MAKE, [held for held, _ in CELLS]), newline=""))
     assert told == [written for _, written in CELLS]
+
+
+def saved(page: Page, name: str, tmp_path: Path) -> list[list[str]]:
+    with page.expect_download() as found:
+        page.get_by_role("button", name=name, exact=True).click()
+    found.value.save_as(tmp_path / "s.csv")
+    return list(csv.reader((tmp_path / "s.csv").read_text("utf-8-sig").splitlines()))
+
+
+def test_lists_that_the_browser_draws_are_saved_too_and_as_known_nothing_later(
+    open_page, live_server: str, tmp_path: Path
+) -> None:
+    page: Page = open_page(f"{live_server}/incidents?q=feature-store")
+    head, *lines = saved(page, "Incidents as CSV", tmp_path)
+    assert [dict(zip(head, line, strict=True))["Incident"] for line in lines] == ["INC-0001"]
+    page = open_page(f"{live_server}/incident/INC-0001?mode=known&t=2026-11-22T03:58:00Z")
+    page.locator(".dip-onset").first.wait_for()
+    head, *lines = saved(page, "Order of onset as CSV", tmp_path)
+    known = [datetime.fromisoformat(line[head.index("Could be known at (UTC)")]) for line in lines]
+    assert known
+    assert max(known) <= datetime(2026, 11, 22, 3, 58, tzinfo=UTC)
+    page.get_by_role("button", name="View as table").click()
+    head, *lines = saved(page, "Lanes as CSV", tmp_path)
+    assert "recommender p95 latency (ms)" in head
+    assert {line[1] for line in lines} == {"up", "down"}
 
 
 def test_a_figure_is_saved_as_png(open_page, live_server: str, tmp_path: Path) -> None:

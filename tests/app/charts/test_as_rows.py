@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,6 +21,15 @@ def test_a_row_has_the_time_and_every_measure():
     assert first[0] == "14:00:00"
     assert first[1].endswith(" ms")
     assert first[2].endswith(" %")
+
+
+def test_for_a_file_each_row_is_a_moment_in_utc_and_bare_figures_with_units_in_the_head():
+    lanes = [lane("latency"), lane("errors", 0.001, 0.02, "share")]
+    assert as_rows.csv_heads(lanes) == ["Time (UTC)", "Latency (ms)", "Errors (share, 0 to 1)"]
+    lines = as_rows.lines(lanes)
+    assert len(lines) == len(as_rows.rows(lanes, UTC))
+    assert lines[0][0] == datetime(2026, 11, 21, 14, tzinfo=UTC)
+    assert lines[0][1:] == [float(lanes[0].value[0]), float(lanes[1].value[0])]
 
 
 def test_what_was_outside_says_so():
