@@ -3,7 +3,8 @@
 (() => {
   "use strict";
   const D = (window.dip = window.dip || {});
-  const PAGE = 200;
+  const NARROW = window.matchMedia("(max-width: 760px)");
+  const page = () => (NARROW.matches ? { first: 15, more: 30 } : { first: 200, more: 1000 }); /* on a phone a row is a card */
   const ASK_MS = 120;
   const WAIT_MS = 10_000; /* for an answer; then it is asked again, after twice as long each time that fails too */
   const MOST_DOUBLED = 5;
@@ -106,15 +107,15 @@
     ]);
     const box = el("div.table-box", { tabindex: "0", role: "region", "aria-label": "Incidents" }, table);
     const more = found.length > shown.length
-      ? el("p.table-foot", {}, el("button.button", { type: "button", on: { click: () => { list.most += PAGE * 5; draw(); } } },
-        `Show ${Math.min(PAGE * 5, found.length - shown.length)} more of ${found.length}`)) : null;
+      ? el("p.table-foot", {}, el("button.button", { type: "button", on: { click: () => { list.most += page().more; draw(); } } },
+        `Show ${Math.min(page().more, found.length - shown.length)} more of ${found.length}`)) : null;
     list.body.replaceChildren(...[box, more].filter(Boolean));
   };
 
   /* Choosing ----------------------------------------------------------------------------------------------------- */
   const choose = (change, rebuild = false) => {
     Object.assign(list.chosen, change);
-    list.most = PAGE;
+    list.most = page().first;
     writeAddress(list.chosen);
     if (rebuild) list.bar.replaceWith((list.bar = bar()));
     draw();
@@ -166,7 +167,7 @@
     list?.sight.disconnect();
     [list?.due, list?.asking].forEach(clearTimeout);
     list = {
-      data, rows: data.rows.map((row) => ({ ...row, text: text(row) })), chosen: readAddress(), most: PAGE,
+      data, rows: data.rows.map((row) => ({ ...row, text: text(row) })), chosen: readAddress(), most: page().first,
       verdicts: {}, asking: 0, failed: 0, seen: new Set(), sight: watch(), told: el("p.meta", { role: "status" }), body: el("div"),
     };
     if (list.chosen.state !== "open") list.chosen.state = "";

@@ -46,7 +46,7 @@ def _service_texts(one: Any) -> list[str]:
 
 
 def _meaning_texts(one: Any) -> list[str]:
-    return [one.metric, one.role, one.unit, HURTS[one.bad_direction], one.kind]
+    return [one.metric, one.role, one.unit, registry_form.HURTS[one.bad_direction], one.kind]
 
 
 def _service(one: Any) -> list[Any]:

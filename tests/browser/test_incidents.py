@@ -59,3 +59,31 @@ def test_a_request_for_verdicts_that_fails_is_made_again(
     page.clock.run_for(2_000)
     expect(page.locator(".verdict-cell").first).to_be_visible()
     assert len(failed) == 1
+
+
+MANY = """() => window.dash_clientside.incidents.mount({
+  rows: Array.from({ length: 99 }, (_, n) => ({
+    id: `INC-${n}`, title: `Incident ${n}`, severity: "critical", open: false, services: ["shop"], models: [],
+    started: "Sun", lasted: "1 h", found: "scan", edited: false, stamps: [0, null, null, 1],
+  })),
+  outside: 0, services: ["shop"], models: [], wider: "/", query: "",
+  severities: { critical: "Critical", degraded: "Degraded" },
+})"""
+
+
+def test_a_long_list_is_shown_a_piece_at_a_time_on_a_phone_and_the_button_for_its_csv_lies_flat(
+    live_server: str, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(f"{live_server}/incidents", width=390)
+    rows = page.locator(".incident-table tbody tr")
+    expect(rows).to_have_count(2)
+    page.evaluate(MANY)
+    expect(rows).to_have_count(15)
+    assert page.evaluate("document.documentElement.scrollHeight") < 6000
+    page.get_by_role("button", name="Show 30 more of 99").click()
+    expect(rows).to_have_count(45)
+    page.goto(f"{live_server}/")
+    shape = page.get_by_role("button", name="the worst first as CSV").bounding_box()
+    assert shape
+    assert shape["width"] > 24
+    assert shape["height"] < 50
