@@ -8,8 +8,9 @@ from typing import Any, Final
 from flask import Flask, Response, jsonify, request
 
 from app.context import current
+from app.figures import cached
 from app.routing import entries
-from app.usecases.navigation import find
+from app.usecases.navigation import Hit, find, logged_hits
 from data import registry_toml
 
 MOST_FOUND: Final = 20
@@ -29,13 +30,21 @@ def healthz() -> Response:
 
 
 def found() -> Response:
-    """Services, models and incidents whose name holds ``q``: ``[{kind, label, detail, href}]``."""
+    """Whatever holds the words of ``q`` in its name: ``[{kind, label, detail, href}]``."""
     words = request.args.get("q", "")[:MOST_CHARS]
     context = current()
     hits: list[dict[str, Any]] = [
-        hit.as_json() for hit in find(context.store, words, MOST_FOUND, entries(context.pages))
+        hit.as_json()
+        for hit in find(context.store, words, MOST_FOUND, entries(context.pages), _logged() if words.strip() else ())
     ]
     return jsonify(hits)
+
+
+def _logged() -> list[Hit]:
+    """What the records themselves name, read once for each generation of the store."""
+    with current().store.snapshot() as snap:
+        made = cached("search", (snap.generation,), lambda: {"hits": [hit.as_json() for hit in logged_hits(snap)]})
+    return [Hit(**told) for told in made["hits"]]
 
 
 def registry_file() -> Response:

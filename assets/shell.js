@@ -61,16 +61,35 @@
 
   /* Search --------------------------------------------------------------------------------------------------- */
   let asked = 0;
+  let due = 0;
+  const TYPED_MS = 120;
+  const KEPT = ["from", "to", "tz"];
+  /* What is found keeps the range of this page, but for a thing that has a time of its own. */
+  const ranged = (href) => {
+    const [path, query] = href.split("?");
+    const all = new URLSearchParams(query);
+    const own = all.has("from");
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (KEPT.includes(name) && !all.has(name) && !(own && name !== "tz")) all.set(name, value);
+    }
+    return all.size ? `${path}?${all}` : path;
+  };
+  const searchField = () => {
+    const field = document.createElement("input");
+    Object.assign(field, { id: "search-field", type: "text", className: "field", maxLength: 100, autocomplete: "off", spellcheck: false,
+      placeholder: "Service, model, feature, metric, log line, incident or page" });
+    one("#search-box").replaceChildren(field);
+  };
   const hit = (found) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
-    const range = new URLSearchParams([...new URLSearchParams(location.search)]
-      .filter(([name]) => ["from", "to", "tz"].includes(name))).toString();
-    link.href = range && !found.href.includes("?") ? `${found.href}?${range}` : found.href;
+    link.href = found.kind === "view" ? found.href : ranged(found.href);
     [["hit-kind", found.kind], ["hit-label", found.label], ["hit-detail", found.detail]].forEach(([name, text]) => {
       const part = document.createElement("span");
       part.className = name;
       part.textContent = text;
+      part.title = text.length > 40 ? text : "";
+      part.dir = "auto";
       link.append(part);
     });
     item.append(link);
@@ -200,22 +219,32 @@
     if (event.target.matches?.("details.popover, details.how") && event.target.open) closePopovers(event.target);
   }, true);
   document.addEventListener("input", (event) => {
-    if (event.target.id === "search-field") search(event.target.value);
+    if (event.target.id !== "search-field") return;
+    clearTimeout(due);
+    due = setTimeout(() => search(event.target.value), TYPED_MS);
   });
 
   /* Keys ----------------------------------------------------------------------------------------------------- */
   const named = { "/": "search", "?": "help", t: "theme" };
   let afterG = 0;
+  /* Enter before the answer to the last letter is in waits for it. */
+  const enter = async (links) => {
+    clearTimeout(due);
+    await search(one("#search-field").value);
+    (one("#search-hits a") ?? links[0])?.click();
+  };
   const inSearch = (event) => {
     const links = all("#search-hits a");
     const at = links.indexOf(document.activeElement);
     if (event.key === "ArrowDown") (links[at + 1] || links[0])?.focus();
     else if (event.key === "ArrowUp") (links[at - 1] || one("#search-field")).focus();
-    else if (event.key === "Enter" && at < 0) links[0]?.click();
+    else if (event.key === "Enter" && at < 0) enter(links);
     else return;
     event.preventDefault();
   };
   document.addEventListener("keydown", (event) => {
+    const palette = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k" && !event.shiftKey && !event.altKey;
+    if (palette && one("#search-field") && !one("dialog[open]")) { event.preventDefault(); acts.search(); }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (one("#search-dialog")?.open) { inSearch(event); return; }
     if (event.key === "Escape") { closePopovers(); root.dataset.menu = "closed"; }
@@ -234,6 +263,7 @@
     if (!one("#live-name")) return;
     whenDrawn.disconnect();
     one("#theme-name").textContent = window.diptychTheme.choice();
+    searchField();
     setPace();
   });
   whenDrawn.observe(document.body, { childList: true, subtree: true });

@@ -13,7 +13,7 @@ KEYS: Final = (
     (
         "Everywhere",
         (
-            ("/", "search"),
+            ("/ ctrl+k", "search"),
             ("?", "this help"),
             ("g h", "Health"),
             ("g s", "Services"),
@@ -48,15 +48,11 @@ def help_dialog() -> html.Dialog:
 
 
 def search_dialog() -> html.Dialog:
-    """Assets/shell.js asks `/find` while one types and lists what it gives."""
-    field = dcc.Input(
-        id="search-field",
-        type="text",
-        placeholder="Service, model, incident or page",
-        debounce=True,
-        autoComplete="off",
-        className="field",
-    )
+    """Assets/shell.js sets the field in, asks `/find` while one types, and lists what it gives.
+
+    A field of Dash is written back from its state, which moves the cursor under fast fingers.
+    """
+    field = html.Div(id="search-box")
     listed: dict[str, Any] = {"aria-label": "Found", "aria-live": "polite"}
     label = html.Label("Search", htmlFor="search-field", className="sr-only")
     return _dialog("search", "Search", [label, field, html.Ul(id="search-hits", **listed)])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+from app.format import count
+from app.usecases import words
 from data.catalog.state import CatalogState
-from data.queries import metrics
+from data.queries import logs, metrics, predictions
 from data.segments import SegmentInfo
 from data.snapshot import Snapshot
 from data.store import Store
@@ -19,6 +22,8 @@ POINTS: Final = {"metrics": 1, "predictions": 60, "logs": 60, "events": 4}
 LENGTHS: Final = tuple(timedelta(days=days) for days in (1, 7, 30, 90, 366))
 ENOUGH_POINTS: Final = 100
 SOME_POINTS: Final = 1
+MOST_PATTERNS: Final = 300
+MARGIN: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,10 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something that a word in the search dialog leads to; ``kind`` is page, view, service, model or incident."""
+    """Something that a word in the search dialog leads to.
+
+    ``kind`` is page, view, service, model, metric, feature, incident or log.
+    """
 
     kind: str
     label: str
@@ -113,14 +121,69 @@ def summary(store: Store) -> Summary:
         return Summary(snap.generation, first, last, open_now)
 
 
-def find(store: Store, words: str, most: int, pages: Sequence[Entry] = ()) -> tuple[Hit, ...]:
-    """Everything whose name or title holds all of ``words``, ``pages`` too; names that begin with them first."""
+def find(
+    store: Store, asked: str, most: int, pages: Sequence[Entry] = (), logged: Sequence[Hit] = ()
+) -> tuple[Hit, ...]:
+    """Everything whose name or title holds all of ``asked``, ``pages`` too; names that begin with them first.
+
+    ``logged`` is what `logged_hits` found.
+    """
     with store.snapshot() as snap:
-        hits = [*(Hit("page", page.label, "", page.path) for page in pages), *_everything(snap.state)]
-    wanted = words.casefold().split()
+        hits = [*(Hit("page", page.label, "", page.path) for page in pages), *_everything(snap.state), *logged]
+    hits = list(dict.fromkeys(hits))
+    wanted = asked.casefold().split()
     fitting = [hit for hit in hits if all(word in f"{hit.label} {hit.detail}".casefold() for word in wanted)]
     first = wanted[0] if wanted else ""
     return tuple(sorted(fitting, key=lambda hit: not hit.label.casefold().startswith(first))[:most])
+
+
+def logged_hits(snap: Snapshot) -> tuple[Hit, ...]:
+    """What stands in records alone: features and log patterns of their last day, each with the page that shows it."""
+    return (*_logged_features(snap), *_patterns(snap))
+
+
+def _logged_features(snap: Snapshot) -> Iterator[Hit]:
+    end = _end_of(snap, "predictions")
+    if end is not None:
+        for model, names in sorted(predictions.feature_names(snap, end - LENGTHS[0], end).items()):
+            yield from (_feature(model, name) for name in names)
+
+
+def _feature(model: str, name: str) -> Hit:
+    return Hit("feature", name, f"of {model}", f"/model/{quote(model, safe='')}")
+
+
+def _patterns(snap: Snapshot) -> Iterator[Hit]:
+    end = _end_of(snap, "logs")
+    if end is None:
+        return
+    for one in logs.patterns(snap, end - LENGTHS[0], end, limit=MOST_PATTERNS).to_dict("records"):
+        if isinstance(one["service"], str) and one["service"]:
+            about = f"{one['service']}, {count(int(one['n']), 'line')}"
+            yield Hit("log", str(one["pattern"]), about, _logs_at(one["service"], one["first_ts"], one["last_ts"]))
+
+
+def _logs_at(service: str, first: datetime, last: datetime) -> str:
+    """The logs of a service over the minutes in which a pattern was seen."""
+    start, end = (first - MARGIN).timestamp() * 1000, (last + MARGIN).timestamp() * 1000
+    return f"/service/{quote(service, safe='')}?tab=logs&from={start:.0f}&to={end:.0f}"
+
+
+def _end_of(snap: Snapshot, kind: str) -> datetime | None:
+    """Just after the last record of a kind."""
+    last = max((s.max_ts for s in snap.segments(kind) if s.max_ts is not None), default=None)
+    return last + timedelta(milliseconds=1) if last is not None else None
+
+
+def _metrics(state: CatalogState) -> Iterator[Hit]:
+    for one in state.series.to_pylist():
+        if not one["service"]:
+            continue
+        said = words.labels(tuple(json.loads(one["labels"] or "{}").items()))
+        label = words.plain_name(one["metric"]) + (f", {said}" if said else "")
+        metric = urlencode({"metric": f"s:{one['series_id']}"})
+        address = f"/service/{quote(one['service'], safe='')}?{metric}"
+        yield Hit("metric", label, f"{one['metric']} of {one['service']}", address)
 
 
 def _everything(state: CatalogState) -> Iterator[Hit]:
@@ -131,5 +194,7 @@ def _everything(state: CatalogState) -> Iterator[Hit]:
     for model in state.models:
         where = f"runs on {model.service}" if model.service else ""
         yield Hit("model", model.name, where, f"/model/{quote(model.name, safe='')}")
+    yield from _metrics(state)
+    yield from (_feature(model.name, one.name) for model in state.models for one in model.features)
     for incident in sorted(state.incidents, key=lambda found: found.started_at, reverse=True):
         yield Hit("incident", incident.incident_id, incident.title, f"/incident/{quote(incident.incident_id, safe='')}")

@@ -71,6 +71,17 @@ def features(
     return pd.DataFrame({name: _column([row.get(name) for row in rows], index) for name in names}, index=index)
 
 
+def feature_names(snap: Snapshot, start: datetime, end: datetime) -> dict[str, tuple[str, ...]]:
+    """By model the names of the features of its last prediction made in ``[start, end)``."""
+    some = Conditions().span("ts", start, end)
+    frame = snap.frame(
+        f"SELECT model, arg_max(features, ts) AS features FROM {snap.source('predictions', start, end)} "
+        f"WHERE {some.where} AND model IS NOT NULL GROUP BY model",
+        some.params,
+    )
+    return {str(row.model): tuple(sorted(_parse(row.features))) for row in frame.itertuples()}
+
+
 def _predictions(model: str, start: datetime | None, end: datetime | None, known_by: datetime | None) -> Conditions:
     return Conditions().add("model = $model", model=model).span("ts", start, end).known_by(_RECEIVED, known_by)
 

@@ -20,7 +20,7 @@ def test_find_answers_with_json_that_names_kind_and_address(store: Store, client
     fill(store)
     add_incidents(store)
     hits = client.get("/find?q=shop").get_json()
-    assert {hit["kind"] for hit in hits} == {"service", "model", "incident"}
+    assert {hit["kind"] for hit in hits} == {"service", "model", "metric", "incident"}
     assert all(set(hit) == {"kind", "label", "detail", "href"} for hit in hits)
 
 

@@ -202,11 +202,26 @@ def test_search_finds_by_name_and_goes_there_by_keyboard(open_page: Opener, addr
     page.keyboard.press("/")
     expect(page.locator("#search-hits a").first).to_contain_text("Health")
     page.keyboard.type("sho")
-    expect(page.locator("#search-hits a")).to_have_count(3)
+    expect(page.locator("#search-hits .hit-kind")).to_have_text(["service", "model", "metric", "incident"])
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     page.wait_for_url("**/service/shop?from=now-1h&to=now")
     assert not page.locator("#search-dialog").is_visible()
+
+
+def test_fast_fingers_keep_the_order_of_their_letters_and_enter_waits_for_the_answer(
+    open_page: Opener, address: str
+) -> None:
+    page = open_page(address)
+    page.keyboard.press("Control+k")
+    expect(page.locator("#search-hits a").first).to_contain_text("Health")
+    page.keyboard.type("the quick brown fox jumps over the lazy dog", delay=5)
+    assert page.locator("#search-field").input_value() == "the quick brown fox jumps over the lazy dog"
+    page.locator("#search-field").fill("")
+    page.keyboard.type("latency", delay=2)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/service/shop?metric=s*")
+    expect(page.locator("h1")).to_contain_text("shop")
 
 
 def test_search_that_finds_nothing_says_so(open_page: Opener, address: str) -> None:

@@ -6,12 +6,16 @@ from datetime import timedelta
 
 import pytest
 
-from app.usecases.navigation import Entry, data_span, find, summary, telling_length
+from app.usecases.navigation import Entry, data_span, find, logged_hits, summary, telling_length
 from data.store import Store
 from tests.app.filled import LAST, START, add_incidents, fill
 from tests.data.builders import put
 
 PAGES = (Entry("Health", "/", "h"), Entry("Services", "/service", "s"))
+
+
+def made(features: str) -> dict[str, object]:
+    return {"ts": START, "model": "m", "prediction_id": "1", "y_pred": "1", "features": features}
 
 
 @pytest.fixture
@@ -41,6 +45,35 @@ def test_a_word_finds_services_models_incidents_and_pages(filled: Store) -> None
     assert ("model", "/model/recommender") in [(hit.kind, hit.href) for hit in find(filled, "recom", 10)]
     assert [hit.kind for hit in find(filled, "queue full", 10)] == ["incident"]
     assert [hit.href for hit in find(filled, "HEALTH", 10, PAGES)] == ["/"]
+
+
+def test_a_metric_leads_to_its_lane_by_its_name_in_words_and_in_data(filled: Store) -> None:
+    for asked in ("latency", "latency_p95_ms shop"):
+        (hit,) = (one for one in find(filled, asked, 10) if one.kind == "metric")
+        assert (hit.label, hit.href) == ("latency p95", "/service/shop?metric=s%3A7")
+
+
+def test_features_and_log_lines_are_found_and_lead_to_where_they_stand(store: Store) -> None:
+    put(
+        store,
+        predictions=[made('{"trip distance": 1.5, "hour": 3}')],
+        logs=[{"ts": START, "service": "a/b", "message": "trip 17 lost"}, {"ts": START, "message": "no service"}],
+    )
+    with store.snapshot() as snap:
+        logged = logged_hits(snap)
+    feature, line = find(store, "trip", 10, logged=logged)
+    assert (feature.kind, feature.label, feature.href) == ("feature", "trip distance", "/model/m")
+    ends = [f"{(START + timedelta(minutes=n)).timestamp() * 1000:.0f}" for n in (-1, 1)]
+    assert (line.kind, line.label) == ("log", "trip <*> lost")
+    assert line.href == f"/service/a%2Fb?tab=logs&from={ends[0]}&to={ends[1]}"
+    assert find(store, "no service", 10, logged=logged) == ()
+
+
+def test_a_feature_of_the_registry_and_of_records_is_one(store: Store) -> None:
+    put(store, predictions=[made('{"hour": 3}')])
+    with store.snapshot() as snap:
+        logged = logged_hits(snap)
+    assert len(find(store, "hour", 10, logged=(*logged, *logged))) == 1
 
 
 def test_all_words_must_fit(filled: Store) -> None:
