@@ -181,7 +181,12 @@ def offset(at: datetime, zone: tzinfo) -> str:
     return f"UTC{'+' if minutes > 0 else MINUS}{hours}" + (f":{rest:02d}" if rest else "")
 
 
+def grouped(n: int) -> str:
+    """``16 204``."""
+    return f"{n:,}".replace(",", THIN)
+
+
 def count(n: int, one: str, many: str | None = None) -> str:
     """``1 service``, ``16 204 rows``."""
     word = one if n == 1 else (many or f"{one}s")
-    return f"{n:,}".replace(",", THIN) + f"{NBSP}{word}"
+    return f"{grouped(n)}{NBSP}{word}"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from app.usecases import uploads
 from app.usecases.rescan import SCAN
 from app.usecases.scan import scan
 from data import jobs
@@ -36,7 +37,7 @@ def _prepare(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[
 HERE_S = 900.0  # a process that takes a job itself holds it so long, for nobody renews it
 SWEEP = "sweep"
 PREPARE = "prepare"
-KINDS: dict[str, Task] = {SCAN: _scan, SWEEP: _sweep, PREPARE: _prepare}
+KINDS: dict[str, Task] = {SCAN: _scan, SWEEP: _sweep, PREPARE: _prepare, uploads.TAKE_IN: uploads.run}
 
 
 def run_here(store: Store, kind: str, told: Progress) -> jobs.Job | None:

@@ -9,19 +9,22 @@ import json
 import re
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+from app.format import count, grouped
 from app.usecases.fields import one_line
 from app.usecases.rescan import rescan
-from data.errors import NotFound
+from data import jobs
+from data.errors import DiptychError, NotFound
 from data.ingest import mapping
 from data.ingest.entries import check_zone, one_of
 from data.ingest.limits import GIB, Limits
 from data.ingest.mapping import FileMapping, with_overrides
 from data.ingest.preview import FilePreview, look_into
-from data.ingest.protocol import take
+from data.ingest.protocol import Progress, take
 from data.ingest.report import IngestReport
 from data.ingest.sources import Found
 from data.store import Store
@@ -29,6 +32,7 @@ from data.store import Store
 KINDS = mapping.KINDS
 FOLDER = "uploads"
 SOURCE = "uploads"
+TAKE_IN = "take-in"
 KEPT_S = 24 * 3600.0
 MOST_KEPT = 20
 NAME_CHARS = 120
@@ -88,9 +92,57 @@ def look(home: Path, upload: Upload, reading: Reading) -> FilePreview:
     return one
 
 
-def take_in(store: Store, upload: Upload, reading: Reading, who: str) -> IngestReport:
+def queue(store: Store, upload: Upload, reading: Reading, who: str) -> str:
+    """Have a worker take it in, signed; the id of the job. Raises `MappingError` for an unknown kind or zone."""
+    _found(upload, reading)
+    args = {"upload": upload.upload_id, "name": upload.name, "who": who, **asdict(reading)}
+    return jobs.enqueue(store.catalog, TAKE_IN, args, who, once=True)
+
+
+def followed(store: Store, job_id: str) -> jobs.Job | None:
+    """The job of this id, where it is one of taking in."""
+    try:
+        job = jobs.get(store.catalog, job_id)
+    except NotFound:
+        return None
+    return job if job.kind == TAKE_IN else None
+
+
+def run(store: Store, args: Mapping[str, Any], progress: Callable[[float, str], None]) -> dict[str, Any]:
+    """What the job does: the outcome as ``said``. Raises `DiptychError` where the file is refused as a whole."""
+    upload = find(store.home, str(args["upload"]))
+    reading = Reading(**{name: str(args.get(name, "")) for name in ("kind", "service", "tz")})
+    lines = _lines(upload.path)
+
+    def report(_: int, __: int, ___: str, rows: int) -> None:
+        progress(min(rows / max(lines, rows + 1), 0.95), f"{upload.name}, {count(rows, 'record')}")
+
+    made = take_in(store, upload, reading, str(args.get("who", "")), report)
+    if made.failed:
+        raise DiptychError(f"{upload.name} was not taken in. {made.problems[0].reason}")
+    return {"said": outcome(upload.name, made)}
+
+
+def outcome(name: str, report: IngestReport) -> str:
+    """What came of taking it in."""
+    if report.skipped:
+        return f"{name} is in the store already, with the same content read the same way."
+    kinds = ", ".join(f"{grouped(n)} {kind}" for kind, n in sorted(report.by_kind.items())) or "no records"
+    account = (
+        f"{grouped(report.accepted)} accepted + {grouped(report.rejected)} rejected + {grouped(report.ignored)} ignored"
+    )
+    return f"Taken in: {name}. {count(report.lines, 'line')} = {account}: {kinds}."
+
+
+def _lines(path: Path) -> int:
+    """How many lines it has, as it lies: of what is compressed far too few, which says nothing."""
+    with path.open("rb") as file:
+        return sum(piece.count(b"\n") for piece in iter(lambda: file.read(CHUNK), b""))
+
+
+def take_in(store: Store, upload: Upload, reading: Reading, who: str, progress: Progress | None = None) -> IngestReport:
     """Take it into the store, signed; where that worked, the upload is gone. New records queue a scan."""
-    report = take(store, [_found(upload, reading)], limits=LIMITS, who=who)
+    report = take(store, [_found(upload, reading)], limits=LIMITS, who=who, progress=progress)
     if report.accepted:
         rescan(store, who)
     if not report.failed:

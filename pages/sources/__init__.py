@@ -33,9 +33,10 @@ def layout(**query: str) -> html.Div:
     waiting = taking.waiting(frame)
     if not view.sources:
         start = card("What came in", None, empty("nothing", NOTHING), flush=True)
-        return html.Div([page_header(TITLE, "No records yet"), _stack(waiting, start, taking.drop_area())])
+        work = running.card(frame) if sources.jobs(store) else None
+        return html.Div([page_header(TITLE, "No records yet"), _stack(waiting, start, taking.drop_area(), work)])
     chosen = view.find(state.extra.get("source", ""))
-    lower = html.Div([taking.drop_area(), running.card(frame.zone)], className="sources-lower")
+    lower = html.Div([taking.drop_area(), running.card(frame)], className="sources-lower")
     asked = acts.question(view, frame)
     table = tables.sources(view, frame, chosen)
     body = _stack(asked, waiting, parts.tiles(view, frame), parts.unnamed(view), table, _files(chosen, frame))

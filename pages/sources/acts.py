@@ -12,10 +12,10 @@ from app.context import current
 from app.errors import AppError
 from app.format import count
 from app.people import signed, who
-from app.routing import LOCATION, read_address
+from app.routing import LOCATION
 from app.shell.live import state_now
 from app.shell.toasts import message
-from app.urlstate import UrlState, again, read
+from app.urlstate import UrlState
 from app.usecases import forgetting, sources, uploads
 from app.usecases.sources import FileRow, SourcesView
 from pages.sources import parts, taking
@@ -55,7 +55,7 @@ def forget_now(clicks: int | None, here: str) -> tuple[str, list[int]]:
     """Take back what the address asks about."""
     if not clicks:
         raise PreventUpdate
-    person, store, state = who(), current().store, _state(here)
+    person, store, state = who(), current().store, parts.state_of(here)
     with store.snapshot() as snap:
         found = _meant(sources.load(store, snap), state)
     if found is None:
@@ -63,21 +63,18 @@ def forget_now(clicks: int | None, here: str) -> tuple[str, list[int]]:
     name, files = found
     gone = forgetting.forget(store, [each.file_id for each in files], person)
     set_props("toast", {"data": message(f"Taken back: {name}, {count(gone, 'file')}.")})
-    return _search(state, forget=None), state_now()
+    return parts.search_of(state, forget=None), state_now()
 
 
 def take_in_now(clicks: int | None, here: str) -> tuple[str, list[int]]:
-    """Take in the upload that waits, read as the address says."""
+    """Have the upload that waits taken in, read as the address says; the address then follows the job."""
     if not clicks:
         raise PreventUpdate
-    person, context, state = who(), current(), _state(here)
+    person, context, state = who(), current(), parts.state_of(here)
     upload = uploads.find(context.settings.home, state.extra.get("upload", ""))
-    report = uploads.take_in(context.store, upload, taking.reading(state), person)
-    set_props("toast", {"data": message(*taking.outcome(upload.name, report))})
-    if report.failed:
-        raise PreventUpdate
-    done = {"upload": None, "as": None, "service": None, "zone-of-times": None}
-    return _search(state, **done, source=sources.source_id(uploads.SOURCE)), state_now()
+    job_id = uploads.queue(context.store, upload, taking.reading(state), person)
+    set_props("toast", {"data": message(f"{upload.name} is being taken in; “Jobs” shows how far it is.")})
+    return parts.search_of(state, **taking.NONE, taking=job_id), state_now()
 
 
 def _meant(view: SourcesView, state: UrlState) -> tuple[str, tuple[FileRow, ...]] | None:
@@ -87,12 +84,3 @@ def _meant(view: SourcesView, state: UrlState) -> tuple[str, tuple[FileRow, ...]
     if source:
         return source.name, source.files
     return (file.name, (file,)) if file else None
-
-
-def _state(here: str) -> UrlState:
-    _, query = read_address(here or "", PATH)
-    return read(query)
-
-
-def _search(state: UrlState, **changes: str | None) -> str:
-    return again("", state, **changes)

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from dash import html
 
 from app.components import cards
-from app.format import DASH, NBSP, THIN, duration, moment, span, value
-from app.urlstate import UrlState, again
+from app.format import DASH, NBSP, duration, grouped, moment, span, value
+from app.routing import read_address
+from app.urlstate import UrlState, again, read
 from app.usecases.sources import NAME_IT, UNKNOWN_SERVICE, Account, BadLine, SourcesView
 from app.usecases.words import listed
 
@@ -30,6 +31,16 @@ class Frame:
     def address(self, **changes: str | None) -> str:
         """This page with other choices; what was asked before is not carried along."""
         return again(PATH, self.state, **{"forget": None, **changes})
+
+
+def state_of(here: str) -> UrlState:
+    """What an address of the page holds."""
+    return read(read_address(here or "", PATH)[1])
+
+
+def search_of(state: UrlState, **changes: str | None) -> str:
+    """The query of the page with other choices."""
+    return again("", state, **changes)
 
 
 def tiles(view: SourcesView, frame: Frame) -> Any:
@@ -61,11 +72,6 @@ def _share(total: Account) -> str:
     share = total.rejected / total.lines if total.lines else 0.0
     few = 0 < share < LEAST_SHARE
     return f"{f'under 0.01{NBSP}%' if few else value(share, 'share')} of all lines"
-
-
-def grouped(n: int) -> str:
-    """``16 204``."""
-    return f"{n:,}".replace(",", THIN)
 
 
 def account_words(total: Account) -> str:

@@ -12,10 +12,10 @@ from app.components.controls import link_button
 from app.components.how import how
 from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
-from app.format import count, value
+from app.format import count, grouped, value
 from app.source_endpoints import REJECTS
 from app.usecases.sources import DEFINITIONS, MOST_REJECTS, Account, BadLine, FileRow, SourceRow, SourcesView
-from pages.sources.parts import Frame, bad_line, between, grouped, kinds, lag, taken
+from pages.sources.parts import Frame, bad_line, between, kinds, lag, taken
 
 MOST_ROWS: Final = 300
 FILTER_FROM: Final = 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from dash import dcc, html
 
@@ -13,7 +13,7 @@ from app.components.tables import Column, Row, table
 from app.context import current
 from app.failures import inline
 from app.figures import cached
-from app.format import count, value
+from app.format import count, grouped, value
 from app.people import signed
 from app.source_endpoints import UPLOAD
 from app.urlstate import UrlState
@@ -21,8 +21,9 @@ from app.usecases import preview, uploads
 from app.usecases.preview import FilePreview
 from app.usecases.uploads import Reading, Upload
 from app.usecases.words import first_upper
-from pages.sources.parts import Frame, grouped
+from pages.sources.parts import Frame
 
+NONE: Final[dict[str, str | None]] = {"upload": None, "as": None, "service": None, "zone-of-times": None}
 MOST_COLUMNS: Final = 40
 MOST_REJECTS: Final = 5
 
@@ -52,18 +53,6 @@ def waiting(frame: Frame) -> Any:
     return _dry_run(asked, frame) if asked else None
 
 
-def outcome(name: str, report: Any) -> tuple[str, Literal["said", "error"]]:
-    """What came of taking it in, for a toast."""
-    if report.failed:
-        return f"{name} was not taken in. {report.problems[0].reason}", "error"
-    if report.skipped:
-        return f"{name} is in the store already, with the same content read the same way.", "said"
-    kinds = ", ".join(f"{grouped(n)} {kind}" for kind, n in sorted(report.by_kind.items())) or "no records"
-    lines = f"{count(report.lines, 'line')} = {grouped(report.accepted)} accepted + "
-    account = f"{lines}{grouped(report.rejected)} rejected + {grouped(report.ignored)} ignored"
-    return f"Taken in: {name}. {account}: {kinds}.", "said"
-
-
 @inline
 def _dry_run(upload_id: str, frame: Frame) -> Any:
     context, how = current(), reading(frame.state)
@@ -77,8 +66,7 @@ def _dry_run(upload_id: str, frame: Frame) -> Any:
 
 def _buttons(frame: Frame, upload: Upload) -> html.Div:
     take = button("Take it in", id="take-in", primary=True, title=f"Take in {upload.name}", **signed())
-    drop = {"upload": None, "as": None, "service": None, "zone-of-times": None}
-    return html.Div([take, link_button("Leave it", frame.address(**drop))], className="choices-row")
+    return html.Div([take, link_button("Leave it", frame.address(**NONE))], className="choices-row")
 
 
 def _choices(frame: Frame, how: Reading) -> html.Div:

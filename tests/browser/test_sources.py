@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.worker import work
 from data.changes import list_changes
 from data.store import Store
 
@@ -34,7 +35,9 @@ def test_a_dropped_file_becomes_records_and_goes_again(
     page.get_by_role("button", name="Take it in").click()
     page.locator("#own-name").fill("Ines")
     page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("Taken in: b>.csv.").wait_for()
+    page.get_by_text("is being taken in").wait_for()
+    work(store.home, once=True)
+    page.get_by_text("Taken in: b>.csv.").first.wait_for()
     page.get_by_role("link", name="Forget").click()
     page.get_by_role("button", name="Take it back").click()
     page.get_by_text("Taken back: b>.csv").wait_for()

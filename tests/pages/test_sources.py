@@ -14,13 +14,15 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from app.format import moment
+from app.jobs import run
 from app.people import COOKIE
 from app.settings import Settings
+from app.usecases import uploads
 from app.usecases.intake import take_in
 from data import jobs
 from data.changes import list_changes
 from data.store import Store
-from pages.sources import tables
+from pages.sources import running, tables
 from tests.data.builders import put
 from tests.web import callback, components, page_at, words
 
@@ -62,6 +64,23 @@ def press(client: FlaskClient, button: str, href: str, name: str = "Ines") -> Te
 def send(client: FlaskClient, content: bytes, name: str = "shop.csv", **more: Any) -> TestResponse:
     given = {"content_type": "application/octet-stream", "headers": {"X-File-Name": quote(name)}, **more}
     return client.post("/uploads", data=content, **given)
+
+
+def tick(client: FlaskClient, href: str = "/sources") -> TestResponse:
+    """The page asks how its jobs are."""
+    listed = client.get("/_dash-dependencies").get_json()
+    output = next(each["output"] for each in listed if "jobs-tick" in str(each["inputs"]))
+    outputs = [tuple(part.rsplit(".", 1)) for part in output.strip(".").split("...")]
+    here = ("_pages_location", "href", f"http://127.0.0.1{href}")
+    return callback(client, outputs, [("jobs-tick", "n_intervals", 1)], [here])
+
+
+def work_off(client: FlaskClient, store: Store, answer: TestResponse) -> TestResponse:
+    """A worker does what was queued, and the page that follows it hears of it."""
+    search = answer.get_json()["response"]["_pages_location"]["search"]
+    while job := jobs.lease(store.catalog, "w", [uploads.TAKE_IN], 60):
+        run(store, job.job_id)
+    return tick(client, f"/sources{search}")
 
 
 def said(answer: TestResponse) -> str:
@@ -124,7 +143,10 @@ def test_a_dropped_file_is_looked_into_and_taken_in(store: Store, client: FlaskC
     assert "Metrics, from CSV (found from the content)." in text
     assert "12 lines = 10 accepted + 1 rejected + 1 ignored: 10 metrics." in text
     assert store.catalog.generation == 0
-    answer = press(client, "take-in", f"/sources?upload={upload}")
+    asked = press(client, "take-in", f"/sources?upload={upload}")
+    assert "is being taken in" in said(asked)
+    assert store.catalog.generation == 0
+    answer = work_off(client, store, asked)
     assert "12\u00a0lines = 10 accepted + 1 rejected + 1 ignored: 10 metrics." in said(answer)
     search = answer.get_json()["response"]["_pages_location"]["search"]
     assert "upload" not in search
@@ -136,7 +158,7 @@ def test_the_choices_hold_for_the_dry_run_and_for_taking_it_in(store: Store, cli
     upload = send(client, b"time,cpu\n2026-11-22 03:05,1\n").get_json()["id"]
     query = f"/sources?upload={upload}&as=metrics&service=pay&zone-of-times=Europe/Berlin"
     assert "2026-11-22 02:05:00" in words(page_at(client, query))
-    press(client, "take-in", query)
+    work_off(client, store, press(client, "take-in", query))
     with store.snapshot() as snap:
         assert snap.rows("SELECT service, hour(ts) FROM metrics") == [("pay", 2)]
 
@@ -186,7 +208,7 @@ def test_rejects_leave_as_csv_without_formulas(filled: Store, client: FlaskClien
 
 def test_jobs_show_their_progress_and_are_asked_while_they_run(filled: Store, client: FlaskClient) -> None:
     tree = page_at(client, "/sources")
-    assert "waits for a worker" in words(tree)
+    assert "begins in a moment" in words(tree)
     job = jobs.lease(filled.catalog, "w", ["scan"], 60)
     assert job is not None
     jobs.progress(filled.catalog, job.job_id, 0.4, "shop <b>")
@@ -194,16 +216,9 @@ def test_jobs_show_their_progress_and_are_asked_while_they_run(filled: Store, cl
     assert "runs: shop <b>" in words(tree)
     assert [each["props"]["value"] for each in components(tree, "Progress")][-1] == "0.40"
     jobs.finish(filled.catalog, job.job_id, {})
-    answer = tick(client, "").get_json()["response"]
+    answer = tick(client).get_json()["response"]
     assert answer["jobs-tick"]["disabled"] is True
     assert "done" in words(answer["jobs"]["children"])
-
-
-def tick(client: FlaskClient, query: str) -> TestResponse:
-    here = ("_pages_location", "href", f"http://127.0.0.1/sources{query}")
-    return callback(
-        client, [("jobs", "children"), ("jobs-tick", "disabled")], [("jobs-tick", "n_intervals", 1)], [here]
-    )
 
 
 @pytest.mark.parametrize(("zone", "told"), [("Mars/Base", "UTC"), ("Asia/Kolkata", "Asia/Kolkata"), ("a" * 300, "UTC")])
@@ -215,7 +230,46 @@ def test_all_times_are_in_the_zone_that_the_page_names(
     at = jobs.recent(filled.catalog, 1)[0].created_at
     shown = moment(at, ZoneInfo(told), seconds=False)
     assert shown in text
-    assert shown in words(tick(client, f"?tz={zone}").get_json()["response"]["jobs"]["children"])
+    assert shown in words(tick(client, f"/sources?tz={zone}").get_json()["response"]["jobs"]["children"])
+
+
+def test_what_waits_says_why_a_worker_that_is_busy_or_none_at_all(
+    filled: Store, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running, "PATIENCE_S", 0)
+    text = words(page_at(client, "/sources"))
+    assert "no worker runs. Start one: diptych worker" in text
+    assert jobs.lease(filled.catalog, "w", ["scan"], 60)
+    jobs.enqueue(filled.catalog, "sweep", {})
+    text = words(page_at(client, "/sources"))
+    assert "waits until the job before it is done" in text
+    assert "no worker" not in text
+
+
+def test_without_a_worker_taking_in_waits_and_says_so_and_nothing_is_lost(
+    store: Store, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = send(client, GOOD.encode()).get_json()["id"]
+    asked = press(client, "take-in", f"/sources?upload={upload}")
+    monkeypatch.setattr(running, "PATIENCE_S", 0)
+    search = asked.get_json()["response"]["_pages_location"]["search"]
+    answer = tick(client, f"/sources{search}").get_json()["response"]
+    assert "no worker runs" in words(answer["jobs"]["children"])
+    assert answer["jobs-tick"]["disabled"] is False
+    assert "_pages_location" not in answer
+    assert "Taken in: shop.csv." in said(work_off(client, store, asked))
+
+
+def test_what_is_refused_as_a_whole_says_why_and_stands_there_to_be_read_another_way(
+    store: Store, client: FlaskClient
+) -> None:
+    upload = send(client, b"nothing that anybody could read").get_json()["id"]
+    answer = work_off(client, store, press(client, "take-in", f"/sources?upload={upload}&as=metrics"))
+    assert "shop.csv was not taken in." in said(answer)
+    search = answer.get_json()["response"]["_pages_location"]["search"]
+    assert f"upload={upload}" in search
+    assert "as=metrics" in search
+    assert "taking" not in search
 
 
 def test_of_very_many_the_newest_are_shown_and_all_are_found(
