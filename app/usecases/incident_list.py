@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final, Literal
 
 from analytics.response_times import COUNTED, DEFINITIONS, response_time
 from app.format import count, duration, moment
+from app.usecases.incident_days import Strip, strip
 from data.queries import incidents, metrics, registry
 from data.records import Incident
 from data.store import Snapshot
 
 SCAN: Final = incidents.SCAN
 HOW: Final = (*DEFINITIONS.values(), COUNTED)
-DAYS_SHOWN: Final = 31
 Severity = Literal["critical", "degraded"]
 
 
@@ -49,23 +49,13 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """How many incidents began on a day of the shown zone; ``inside`` the page's range or not."""
-
-    day: date
-    n: int
-    critical: int
-    inside: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ListView:
     """The page. ``outside`` counts incidents beyond the range."""
 
     rows: tuple[IncidentRow, ...]
     outside: int
     figures: tuple[Figure, ...]
-    days: tuple[Day, ...]
+    strip: Strip
     services: tuple[str, ...]
     models: tuple[str, ...]
 
@@ -79,7 +69,7 @@ def load(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> ListVi
         rows=tuple(_row(incident, zone) for incident in found),
         outside=len(everyone) - len(found),
         figures=figures([i for i in found if start <= i.started_at]),
-        days=days(everyone, start, end, zone),
+        strip=strip(everyone, start, end, zone),
         services=tuple(sorted({name for i in found for name in i.services})),
         models=tuple(sorted({name for i in found for name in i.models})),
     )
@@ -138,31 +128,9 @@ def _figure(label: str, pairs: Iterable[tuple[datetime, datetime | None]], of: i
     return Figure(label, duration(taken.median_s), f"median; p90 {duration(taken.p90_s)}; n = {taken.n} of {of}")
 
 
-def days(found: Sequence[Incident], start: datetime, end: datetime, zone: tzinfo) -> tuple[Day, ...]:
-    """The last 31 days of the range, or as many up to its end."""
-    last = (end - timedelta(microseconds=1)).astimezone(zone).date()
-    begun: dict[date, list[Incident]] = {}
-    for incident in found:
-        begun.setdefault(incident.started_at.astimezone(zone).date(), []).append(incident)
-    first = start.astimezone(zone).date()
-    shown = [last - timedelta(days=back) for back in reversed(range(DAYS_SHOWN))]
-    return tuple(_day(at, begun.get(at, []), at >= first) for at in shown)
-
-
-def _day(at: date, begun: Sequence[Incident], inside: bool) -> Day:
-    return Day(at, len(begun), sum(severity(i) == "critical" for i in begun), inside)
-
-
 def known_names(snap: Snapshot) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Services and models that an incident may name."""
     return tuple(s.name for s in registry.services(snap)), tuple(m.name for m in registry.models(snap))
-
-
-def bounds_of(at: date, zone: tzinfo) -> tuple[datetime, datetime]:
-    """First moment of a day in the zone, and of the next."""
-    first = datetime(at.year, at.month, at.day, tzinfo=zone)
-    after = at + timedelta(days=1)
-    return first.astimezone(UTC), datetime(after.year, after.month, after.day, tzinfo=zone).astimezone(UTC)
 
 
 def as_json(row: IncidentRow) -> dict[str, Any]:

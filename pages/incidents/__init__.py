@@ -66,5 +66,5 @@ def _body(view: ListView, state: UrlState, shown: Resolved, empty_store: bool) -
     if not view.rows and not view.outside:
         return [html.Section(empty("nothing", NONE_FOUND), className="card")]
     tiles = listing.tiles(view.figures)
-    strip = listing.strip(view.days, state, shown.zone)
+    strip = listing.strip(view.strip, state, shown.zone)
     return [tiles, strip, listing.table_card(view, state)]

@@ -23,8 +23,9 @@ from app.format import count, day
 from app.routing import LOCATION, read_address
 from app.timerange import zone_of
 from app.urlstate import UrlState, again, href, read
-from app.usecases import health, incident_list
-from app.usecases.incident_list import Day, Figure, ListView
+from app.usecases import health, incident_days, incident_list
+from app.usecases.incident_days import Bar, Strip
+from app.usecases.incident_list import Figure, ListView
 
 PATH: Final = "/incidents"
 BUDGET_S: Final = 0.4  # of one answer; what is left is asked for again
@@ -88,38 +89,53 @@ def _label(one: Figure, first: bool) -> Any:
     return [name[one.label], " ", how(incident_list.HOW)] if first else name[one.label]
 
 
-def strip(days: Sequence[Day], state: UrlState, zone: tzinfo) -> html.Section:
-    """One bar a day; each leads to its day."""
-    most = max((one.n for one in days), default=0) or 1
-    total = sum(one.n for one in days)
-    small = f"{count(total, 'incident')} began in these {len(days)} days"
-    bars = html.Ol([_bar(one, most, state, zone) for one in days], className="days")
-    return cards.card("Incidents per day", small, bars)
+def strip(shown: Strip, state: UrlState, zone: tzinfo) -> html.Section:
+    """One bar a day, or a longer step where the range is long; each leads to its days."""
+    most = max((one.n for one in shown.bars), default=0) or 1
+    total, steps = sum(one.n for one in shown.bars), count(len(shown.bars), shown.step)
+    begun = f"{count(total, 'incident')} began in {'this' if len(shown.bars) == 1 else 'these'} {steps}"
+    bars = html.Ol([_bar(shown, i, most, state, zone) for i in range(len(shown.bars))], className="days")
+    return cards.card(f"Incidents per {shown.step}", begun, bars)
 
 
-def _bar(one: Day, most: int, state: UrlState, zone: tzinfo) -> html.Li:
-    words = f"{day(one.day, zone, year=True)}: {count(one.n, 'incident')}"
+def _bar(shown: Strip, i: int, most: int, state: UrlState, zone: tzinfo) -> html.Li:
+    one = shown.bars[i]
+    words = f"{_when(one, shown.step, zone)}: {count(one.n, 'incident')}"
     words += f", {one.critical} critical" if one.critical else ""
     height = {"--n": f"{100 * one.n / most:.0f}%", "--critical-share": f"{100 * one.critical / max(one.n, 1):.0f}%"}
     bar = html.Span(html.Span(style=height, className="day-n"), className="day-bar", **HIDDEN)
     number = html.Span(str(one.n) if one.n else "", className="day-count", **HIDDEN)
-    name = html.Span(_name(one, zone), className="day-name", **HIDDEN)
+    name = html.Span(_name(shown, i, zone), className="day-name", **HIDDEN)
     named: dict[str, Any] = {"aria-label": words}
     outside = "" if one.inside else "day-outside"
     if not one.n:
         return html.Li([number, bar, name, html.Span(words, className="sr-only")], className=outside, title=words)
-    start, end = incident_list.bounds_of(one.day, zone)
+    start, end = incident_days.bounds_of(one.day, zone, one.until)
     address = href(PATH, state, frm=_ms(start), to=_ms(end))
     return html.Li(html.A([number, bar, name], href=address, **named), className=outside, title=words)
+
+
+def _when(one: Bar, step: str, zone: tzinfo) -> str:
+    if step == "year":
+        return str(one.day.year)
+    if step == "month":
+        return f"{one.day:%B} {one.day.year}"
+    return ("Week from " if step == "week" else "") + day(one.day, zone, year=True)
 
 
 def _ms(at: Any) -> str:
     return f"{at.timestamp() * 1000:.0f}"
 
 
-def _name(one: Day, zone: tzinfo) -> str:
-    """The number of the day, with the month at its first and at the first shown."""
-    return day(one.day, zone)[4:] if one.day.day == 1 else str(one.day.day)
+def _name(shown: Strip, i: int, zone: tzinfo) -> str:
+    """The number of the day, with the month where one begins; of a month its name, with the year where one begins."""
+    one, before = shown.bars[i].day, shown.bars[i - 1].day if i else None
+    if shown.step == "year":
+        return str(one.year)
+    if shown.step == "month":
+        return f"{one:%b}" if before and before.year == one.year else f"{one:%b} {one.year}"
+    new_month = before.month != one.month if before else shown.step == "week"
+    return day(one, zone)[4:] if new_month else str(one.day)
 
 
 def table_card(view: ListView, state: UrlState) -> html.Section:

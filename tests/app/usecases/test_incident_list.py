@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from app.usecases.incident_list import bounds_of, days, figures, load, reach
+from app.usecases.incident_list import figures, load, reach
 from data.queries.incidents import save_incidents
 from data.records import Incident
 from data.store import Store
@@ -61,22 +58,6 @@ def test_figures_have_n_and_no_false_zero() -> None:
     assert (acknowledge.number, acknowledge.below) == ("–", "none of 2\u00a0incidents has it")
     assert (resolve.number, resolve.below.endswith("n = 1 of 2")) == ("10\u00a0min", True)
     assert [one.number for one in figures([])] == ["–", "–", "–"]
-
-
-def test_days_are_those_of_the_zone() -> None:
-    late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
-    found = days([over(late, HOUR), incident(START, severity="critical")], START - DAY, START + HOUR, UTC)
-    assert len(found) == 31
-    assert [(one.day.day, one.n, one.critical) for one in found[-2:]] == [(20, 1, 0), (21, 1, 1)]
-    berlin = days([over(late, HOUR)], START - DAY, START + HOUR, ZoneInfo("Europe/Berlin"))
-    assert [one.n for one in berlin[-2:]] == [0, 1]
-    assert [one.inside for one in found[-3:]] == [False, True, True]
-
-
-@pytest.mark.parametrize(("at", "hours"), [(date(2026, 10, 25), 25), (date(2026, 3, 29), 23), (date(2026, 6, 1), 24)])
-def test_a_day_is_as_long_as_its_zone_makes_it(at: date, hours: int) -> None:
-    start, end = bounds_of(at, ZoneInfo("Europe/Berlin"))
-    assert end - start == hours * HOUR
 
 
 def test_five_thousand_are_listed_in_a_moment(store: Store) -> None:
