@@ -174,6 +174,14 @@
         toast(`This browser does not let pages copy. The link: ${address}`, "error");
       }
     },
+    "copy-text": async (button) => {
+      try {
+        await navigator.clipboard.writeText(button.dataset.text);
+        toast("Copied.");
+      } catch {
+        toast(`This browser does not let pages copy: ${button.dataset.text}`, "error");
+      }
+    },
     name: () => window.diptychName.ask(),
     undo: (button) => {
       window.dash_clientside.set_props("undo-change", { data: { change: Number(button.dataset.change), nonce: Date.now() } });

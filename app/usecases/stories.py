@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+FOLDER: Final = "stories"
 SAMPLES: Final = Path(__file__).resolve().parents[2] / "data" / "samples"
 
 
@@ -23,7 +25,7 @@ class Story:
 
     def home(self, home: Path) -> Path:
         """Where it is stored: the first story in the home itself, each other beside it, never in another's clock."""
-        return home if self is STORIES[0] else home / "stories" / self.name
+        return home if self is STORIES[0] else home / FOLDER / self.name
 
 
 STORIES: Final = (
@@ -32,6 +34,17 @@ STORIES: Final = (
     Story("outages", "a year of a public status page, known by its alerts alone"),
     Story("housing", "a classifier in a world that moves, its labels a month late"),
 )
+
+
+def commands(home: Path, filled: bool) -> tuple[tuple[Story, str], ...]:
+    """What opens each story beside ``home``, which may be a story's itself; none is put among records of another."""
+    root = home.parent.parent if home.parent.name == FOLDER else home
+    return tuple((one, _command(one, root, filled or root != home)) for one in STORIES)
+
+
+def _command(one: Story, root: Path, filled: bool) -> str:
+    where = root / FOLDER / one.name if filled and one is STORIES[0] else root
+    return shlex.join(["diptych", "--home", str(where), "demo", "--story", one.name, "--port", "0"])
 
 
 def story(name: str) -> Story:

@@ -15,6 +15,7 @@ from app.context import current, page_range
 from app.failures import inline
 from app.figures import cached
 from app.judging import judge_once
+from app.shell import stories
 from app.shell.timebar import copy_link, timebar
 from app.timerange import Resolved
 from app.urlstate import UrlState, read
@@ -56,8 +57,8 @@ def _header(small: Any, state: UrlState, shown: Resolved, sentence: str = "") ->
     return page_header(TITLE, small, [timebar(PATH, state, shown), *link])
 
 
-def _nothing() -> html.Section:
-    return html.Section(empty("nothing", NOTHING), className="card")
+def _nothing() -> html.Div:
+    return html.Div([html.Section(empty("nothing", NOTHING), className="card"), stories.card(False)], className="stack")
 
 
 def _load(snap: Any, shown: Resolved) -> HealthView:

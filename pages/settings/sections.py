@@ -16,6 +16,7 @@ from app.components.tables import Column, Row, table
 from app.context import current
 from app.format import count, exact, moment
 from app.people import signed
+from app.shell import stories
 from app.shell.acts import act
 from app.timerange import Resolved
 from app.urlstate import UrlState, again
@@ -135,7 +136,7 @@ def _views(snap: Any, _: str, __: UrlState, shown: Resolved) -> list[Any]:
     return [cards.card("Saved views", count(len(found), "view"), drawn, flush=True)]
 
 
-def _display(_: Any, __: str, ___: UrlState, shown: Resolved) -> list[Any]:
+def _display(snap: Any, __: str, ___: UrlState, shown: Resolved) -> list[Any]:
     theme = html.P([button("Change theme", **act("theme")), " ", html.Span(className="theme-shown")])
     zone = html.P(["Times are shown in ", html.Strong(shown.zone.key), ". The range at the top changes it."])
     name = html.P([button("Change your name", **act("name")), " It stands at the foot of the navigation."])
@@ -145,7 +146,8 @@ def _display(_: Any, __: str, ___: UrlState, shown: Resolved) -> list[Any]:
     rows = [Row([html.Code(one.variable), html.Span(one.value, dir="auto"), one.origin, one.does]) for one in found]
     foot = "Read when Diptych starts. The secret key is a file of the home and is never shown."
     drawn = table(columns, rows, caption="Settings of this process", foot=foot)
-    return [this, cards.card("This process", "read only", drawn, flush=True)]
+    told = stories.card(bool(snap.state.segments))
+    return [this, cards.card("This process", "read only", drawn, flush=True), told]
 
 
 def _history(_: Any, __: str, state: UrlState, shown: Resolved) -> list[Any]:

@@ -54,6 +54,8 @@ def links(part: dict) -> list[str]:
 def test_an_empty_store_says_how_to_fill_it(client: FlaskClient) -> None:
     said = words(page_at(client, "/"))
     assert "Nothing here yet." in said
+    assert "demo --story boutique --port 0" in said
+    assert "demo --story housing --port 0" in said
     assert "diptych ingest DIR" in said
 
 

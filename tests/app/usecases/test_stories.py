@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +13,7 @@ from app.factory import create_app
 from app.settings import Settings
 from app.usecases.intake import take_in
 from app.usecases.scan import scan
-from app.usecases.stories import STORIES, story
+from app.usecases.stories import STORIES, commands, story
 from data.queries import events, incidents
 from data.store import Store
 from tests.web import page_at, words
@@ -84,3 +85,15 @@ def test_faults_eight_minutes_apart_are_incidents_of_their_own(tmp_path: Path) -
     assert len(faults) == 24
     assert len(noticed) >= 18
     assert min(faults) > datetime(2022, 8, 22, tzinfo=UTC)
+
+
+def test_each_story_has_a_command_and_none_is_put_among_other_records(tmp_path: Path) -> None:
+    home = tmp_path / "my home"
+    fresh = {one.name: shlex.split(line) for one, line in commands(home, filled=False)}
+    assert set(fresh) == {one.name for one in STORIES}
+    assert fresh["boutique"] == ["diptych", "--home", str(home), "demo", "--story", "boutique", "--port", "0"]
+    assert fresh["lab"][2] == str(home)
+    beside = {one.name: shlex.split(line)[2] for one, line in commands(home, filled=True)}
+    assert beside["lab"] == str(home / "stories" / "lab")
+    inside = {one.name: shlex.split(line)[2] for one, line in commands(home / "stories" / "boutique", filled=True)}
+    assert inside == beside
