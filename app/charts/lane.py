@@ -16,7 +16,7 @@ from app.charts.lanes import axis_ref
 from app.charts.thin import Floats, Ints, breaks, keep, segments, stretches
 from app.charts.values import packed, round_ticks, value_range
 from app.usecases.incident_view import Span
-from app.usecases.service_lane import ChartLane, LaneEpisode, seconds
+from app.usecases.service_lane import ChartLane, Ghost, LaneEpisode, seconds
 
 _QUIET = {"hoverinfo": "skip"}
 _NO_TENTHS = re.compile(r"\.0(?=\D|$)")
@@ -63,10 +63,11 @@ class Drawn:
     def range(self) -> tuple[float, float]:
         """Of the value axis; the limit and the band's rare extremes must not flatten the values."""
         lower, upper = usual(self.lower, 0.02), usual(self.upper, 0.98)
-        low, high = value_range(self.value, lower, upper)
+        before = self.lane.ghost.value if self.lane.ghost else np.array([])
+        low, high = value_range(self.value, lower, upper, before)
         limit = self.lane.limit
         near = limit is not None and low - (high - low) <= limit <= high + (high - low)
-        return value_range(self.value, lower, upper, limit=limit if near else None)
+        return value_range(self.value, lower, upper, before, limit=limit if near else None)
 
 
 def usual(edge: Floats, share: float) -> Floats:
@@ -102,8 +103,9 @@ def tick_words(ticks: Sequence[float], unit: str) -> list[str]:
 
 
 def traces(drawn: Drawn) -> list[dict[str, Any]]:
-    """Band, line, peaks: in this order from below."""
-    return [_band(drawn), _line(drawn), *([_peaks(drawn)] if drawn.lane.peaks else [])]
+    """Band, the period before, line, peaks: in this order from below."""
+    before = [ghost(drawn.lane.ghost, drawn.i)] if drawn.lane.ghost else []
+    return [_band(drawn), *before, _line(drawn), *([_peaks(drawn)] if drawn.lane.peaks else [])]
 
 
 def _band(drawn: Drawn) -> dict[str, Any]:
@@ -124,6 +126,26 @@ def _band(drawn: Drawn) -> dict[str, Any]:
         "fill": "toself",
         "fillcolor": tokens.BAND,
         "line": {"width": 0, "color": tokens.BAND},
+    }
+
+
+def ghost(one: Ghost, i: int) -> dict[str, Any]:
+    """The period before as a thin grey line in lane ``i``."""
+    at = seconds(one.ts)
+    kept = keep(one.value)
+    gaps = breaks(segments(at)[kept])
+    x, y = at[kept], one.value[kept]
+    return {
+        **_QUIET,
+        "type": "scatter",
+        "mode": "lines",
+        "name": "the period before",
+        "x": packed(np.insert(x, gaps, x[gaps]) * 1000),
+        "y": packed(np.insert(y, gaps, np.nan)),
+        "yaxis": axis_ref(i),
+        "connectgaps": False,
+        "opacity": 0.75,
+        "line": {"width": 1, "color": tokens.MUTED},
     }
 
 

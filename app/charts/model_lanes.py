@@ -10,7 +10,7 @@ import numpy as np
 
 from app import format
 from app.charts import event_row, tokens
-from app.charts.lane import ms, tick_words
+from app.charts.lane import ghost, ms, tick_words
 from app.charts.lane_words import band_words
 from app.charts.lanes import MODEL, MODEL_NARROW, Geometry, axis_name, axis_ref
 from app.charts.model_scale import COLORS, FOOT, input_range, metric_range, middle, named
@@ -98,7 +98,8 @@ def _performance(one: PerformanceSeries) -> list[dict[str, Any]]:
         _line(at, _joined(one), tokens.MODEL, 1.6, "4px,3px"),
         _line(at, one.left_out, tokens.TEXT, 1.5, "1.5px,3px"),
     ]
-    return [_counts(one, at), _band(one, at), *lines, *_worst(one)]
+    before = [ghost(one.ghost, 0)] if one.ghost else []
+    return [_counts(one, at), _band(one, at), *before, *lines, *_worst(one)]
 
 
 def _line(at: Floats, y: Floats, color: str, width: float, dash: str = "solid", lane: int = 0) -> dict[str, Any]:

@@ -20,7 +20,8 @@ def metric_range(one: PerformanceSeries | None) -> tuple[float, float]:
     if one is None:
         return 0.0, 1.0
     edges = np.array([one.lower, one.upper, one.worst])
-    low, high = value_range(one.value, one.estimate, one.left_out, edges)
+    before = one.ghost.value if one.ghost else np.array([])
+    low, high = value_range(one.value, one.estimate, one.left_out, edges, before)
     return low - FOOT * (high - low), high
 
 

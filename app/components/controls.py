@@ -45,6 +45,11 @@ def table_link(as_table: bool, href: str) -> html.A:
     return html.A("View as figure" if as_table else "View as table", href=href)
 
 
+def compare_link(comparing: bool, href: str) -> html.A:
+    """Draws the period before behind a figure, or takes it away again."""
+    return html.A("Without the period before" if comparing else "Compare with the period before", href=href)
+
+
 def _segment(words: Any, href: str, chosen: bool) -> html.A:
     current: dict[str, Any] = {"aria-current": "true"} if chosen else {}
     return html.A(words, href=href, className="segment", **current)

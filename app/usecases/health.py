@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from analytics import health as definitions
-from app.format import count, day
+from app.format import count, day, moment
+from app.usecases import comparing, incident, log_signals
 from app.usecases import health_tiles as tiles
 from app.usecases import health_words as words
-from app.usecases import incident, log_signals
 from app.usecases.health_logs import new_patterns
 from app.usecases.health_members import members, model_member, service_member
 from app.usecases.health_rows import Member, row, worst_words
@@ -17,7 +17,7 @@ from app.usecases.health_view import HealthRow, HealthView, IncidentLink, RowDet
 from app.usecases.incident_view import Span
 from app.usecases.service_events import events_of
 from app.usecases.service_judged import Judge, chart_lane, judge
-from app.usecases.service_lane import ChartLane
+from app.usecases.service_lane import ChartLane, Ghost
 from data.errors import NotFound
 from data.queries import incidents, metrics, registry
 from data.records import Incident
@@ -165,6 +165,13 @@ def _whose(member: Member, around: Sequence[str]) -> str:
     """``of shop and 2 services around it``."""
     others = len([name for name in around if name != member.owner])
     return f"of {member.name}" + (f" and {count(others, 'service')} around it" if others else "")
+
+
+def ghost(snap: Snapshot, key: str, span: Span, judge: Judge = judge) -> Ghost | None:
+    """The row's own measure over the period before; None where there was none. Raises NotFound for an unknown key."""
+    member = _member(snap, key, comparing.before(span), judge)
+    one = next((each for each in member.assessed if each.judged.signal.key == key), None)
+    return comparing.of_lane(chart_lane(one.judged, one.state) if one else None, span)
 
 
 def _member(snap: Snapshot, key: str, span: Span, judge: Judge) -> Member:

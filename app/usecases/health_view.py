@@ -119,7 +119,8 @@ class HealthView:
 class RowDetail:
     """What stands beside the table for the chosen row: its lane, and the events of its owner and what it leans on.
 
-    ``whose`` says in words whose events these are.
+    ``whose`` says in words whose events these are, ``compared`` from when the period behind the lane is; None where none
+    is asked for.
     """
 
     row: HealthRow
@@ -128,3 +129,4 @@ class RowDetail:
     events: tuple[EventMark, ...]
     sentence: str
     whose: str = ""
+    compared: str | None = None

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.usecases.incident_view import EventMark, Span, VerdictKind
-from app.usecases.service_lane import Floats, State
+from app.usecases.service_lane import Floats, Ghost, State
 
 WindowKind = Literal["incident", "episode", "last"]
 
@@ -68,6 +68,7 @@ class PerformanceSeries:
     worst_at: datetime | None = None
     worst: float = np.nan
     state: State = "ok"
+    ghost: Ghost | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,14 @@ class LaneEpisode:
 
 
 @dataclass(frozen=True, slots=True)
+class Ghost:
+    """The same measure over the period before, moved onto the range: arrays (m,), ``ts`` datetime64[us] in UTC."""
+
+    ts: npt.NDArray[np.datetime64]
+    value: Floats
+
+
+@dataclass(frozen=True, slots=True)
 class ChartLane:
     """Arrays of shape (m,), ``ts`` datetime64[us] in UTC, NaN where nothing was measured or nothing can be expected.
 
@@ -50,6 +58,7 @@ class ChartLane:
     quiet: bool = False
     peaks: bool = True
     guessed: str = ""
+    ghost: Ghost | None = None
 
 
 def seconds(ts: npt.NDArray[np.datetime64]) -> Floats:

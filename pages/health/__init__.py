@@ -19,7 +19,7 @@ from app.shell import stories
 from app.shell.timebar import copy_link, timebar
 from app.timerange import Resolved
 from app.urlstate import UrlState, read
-from app.usecases import health
+from app.usecases import comparing, health
 from app.usecases.health_view import HealthRow, HealthView, VerdictWords
 from app.usecases.incident_view import Span
 from pages.health import panels, table
@@ -29,23 +29,30 @@ TITLE: Final = "Health"
 NAV: Final = ("Health", "h")
 FEW_SILENT: Final = 3  # services without metrics that have a row each
 SHORT_TABLE: Final = 7  # rows up to which the log patterns stand below the table and not below both columns
-ROW_PX, CHART_PX, PATTERNS_PX = 43, 250, 192
+ROW_PX, CHART_PX, PATTERNS_PX = 43, 270, 192
 ORDER: Final = "Worst state in range first, then least budget left"
 
 
 def layout(**query: str) -> html.Div:
-    """The page for a query: its range, and ``row``, the key of the row whose chart stands beside the table."""
+    """The page for a query: its range, ``row``, the key of the row whose chart stands beside, and ``compare``."""
     state = read(query)
     with current().store.snapshot() as snap:
         shown = page_range(snap, query)
         if not health.known(snap):
             return html.Div([_header("No records yet", state, shown), _nothing()])
-        bare = replace(state, extra={})
-        key = (snap.generation, snap.revision, shown.start, shown.end, shown.zone.key, bare.frm, bare.to, bare.zone)
+        bare = replace(state, extra=_kept(state))
+        asked = (bare.frm, bare.to, bare.zone, *bare.extra)
+        key = (snap.generation, snap.revision, shown.start, shown.end, shown.zone.key, *asked)
         page = cached("health", key, lambda: _finished(_load(snap, shown), bare))
         chosen = _chosen(page, state)
         side = _side(snap, key, chosen, shown, bare, _room(len(page["rows"])))
     return html.Div([_header(page["small"], state, shown, page["headline"]), _body(page, chosen, side)])
+
+
+def _kept(state: UrlState) -> dict[str, str]:
+    """What the addresses of the rows keep: whether the period before is drawn."""
+    asked = state.extra.get("compare") == comparing.PREVIOUS
+    return {"compare": comparing.PREVIOUS} if asked else {}
 
 
 def register(app: Dash) -> None:
@@ -125,7 +132,12 @@ def _line(row: dict[str, Any]) -> table.Line:
 @inline
 def _side(snap: Any, key: tuple[Any, ...], chosen: str, shown: Resolved, state: UrlState, room_px: int) -> Any:
     def build() -> dict[str, Any]:
-        detail = health.detail(snap, chosen, Span(shown.start, shown.end), shown.zone, judge_once)
+        span = Span(shown.start, shown.end)
+        detail = health.detail(snap, chosen, span, shown.zone, judge_once)
+        if state.extra and detail.lane is not None:
+            ghost = health.ghost(snap, chosen, span, judge_once)
+            words = comparing.words(span, shown.zone, ghost)
+            detail = replace(detail, lane=replace(detail.lane, ghost=ghost), compared=words)
         return {"side": panels.side(detail, state, shown.zone, room_px)}
 
     return cached("health-side", (*key, chosen, room_px), build)["side"]

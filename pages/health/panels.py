@@ -11,14 +11,15 @@ from dash import dcc, html
 from app.charts import as_rows, signals, tokens
 from app.charts.lanes import SIDE
 from app.components import cards, verdict
-from app.components.controls import link_button
+from app.components.controls import compare_link, link_button
 from app.components.empty import empty
 from app.components.glyph import glyph
 from app.components.guess import guess_link
 from app.components.pills import tag
 from app.components.tables import Column, Row, table
 from app.format import clock, count
-from app.urlstate import UrlState, href, path_of
+from app.urlstate import UrlState, again, href, path_of
+from app.usecases import comparing
 from app.usecases.health_view import HealthView, PatternView, RowDetail, Tile
 from app.usecases.incident_view import EventMark
 from app.usecases.service_lane import ChartLane
@@ -62,7 +63,7 @@ def side(detail: RowDetail, state: UrlState, zone: tzinfo, room_px: int) -> html
     """The chosen row's chart over the latest events, of which those are open that ``room_px`` holds."""
     row = detail.row
     title = html.Span([row.name, " ", html.Span(row.measure, className="side-measure")], dir="auto")
-    chart = cards.card(title, _open_link(detail, state), _chart(detail, zone))
+    chart = cards.card(title, _open_link(detail, state), [*_chart(detail, zone), *_compare(detail, state)])
     return html.Div([chart, _events(detail, zone, room_px)], className="health-side")
 
 
@@ -71,9 +72,19 @@ def _open_link(detail: RowDetail, state: UrlState) -> Any:
     return html.A(f"Open {side}", href=href(path_of(f"/{side}/<name>", detail.row.owner), state))
 
 
-def _chart(detail: RowDetail, zone: tzinfo) -> Any:
+def _compare(detail: RowDetail, state: UrlState) -> list[Any]:
+    """The period before, drawn or offered."""
     if detail.lane is None:
-        return empty("too_little", detail.sentence)
+        return []
+    wanted = None if detail.compared else comparing.PREVIOUS
+    link = compare_link(bool(detail.compared), again("/", state, row=detail.row.key, compare=wanted))
+    words = [html.Span([detail.compared, " "])] if detail.compared else []
+    return [html.P([*words, link], className="meta side-compare")]
+
+
+def _chart(detail: RowDetail, zone: tzinfo) -> list[Any]:
+    if detail.lane is None:
+        return [empty("too_little", detail.sentence)]
     figure = signals.figure([detail.lane], detail.events, detail.span, zone, wide=SIDE, narrow=SIDE)
     named: dict[str, Any] = {"aria-label": detail.sentence}
     config: Any = tokens.CONFIG

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from dash import Dash, html
@@ -17,7 +18,7 @@ from app.figures import cached
 from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import href, path_of, read
-from app.usecases import model_page, model_words
+from app.usecases import comparing, model_page, model_words
 from app.usecases.incident_view import Span
 from app.usecases.model_view import ModelView, Sentence
 from app.usecases.thresholds import limits
@@ -33,7 +34,7 @@ UNDER: Final = "/models"
 
 
 def layout(name: str = "", **query: str) -> html.Div:
-    """The page of a model; ``version`` shows one version alone, ``view`` the figure as a table."""
+    """The page of a model; ``version`` shows one version alone, ``view`` a table, ``compare`` the period before."""
     state = known(read(query), CHOICES)
     with current().store.snapshot() as snap:
         asked = ModelAsked.of(name, state, page_range(snap, query))
@@ -64,8 +65,13 @@ def _finished(snap: Any, asked: ModelAsked) -> dict[str, Any]:
     view = model_page.page(
         snap, asked.name, asked.span, asked.zone, verdicts(snap, asked.shown), asked.version, judge_once
     )
+    compared = ""
+    if asked.comparing and view.performance is not None:
+        ghost = comparing.of_model(snap, asked.name, asked.version, asked.span)
+        compared = comparing.words(asked.span, asked.zone, ghost)
+        view = replace(view, performance=replace(view.performance, ghost=ghost))
     said = f"{view.title}: {view.sentence.headline} {view.sentence.text}"
-    body = _body(view, asked, model_page.reach(snap, view.name), limits(snap).labels_needed)
+    body = _body(view, asked, model_page.reach(snap, view.name), limits(snap).labels_needed, compared)
     return {
         "title": view.title,
         "small": view.small,
@@ -74,13 +80,13 @@ def _finished(snap: Any, asked: ModelAsked) -> dict[str, Any]:
     }
 
 
-def _body(view: ModelView, asked: ModelAsked, reach: Span | None, needed: float) -> list[Any]:
+def _body(view: ModelView, asked: ModelAsked, reach: Span | None, needed: float, compared: str) -> list[Any]:
     if view.nothing:
         return [html.Section(nothing(view.nothing, reach, asked.path, asked.state, asked.zone), className="card")]
     side = [tables.versions(view, asked), tables.incidents(view, asked), tables.quality(view)]
     return [
         sentence(view.sentence),
-        figure_card(view, asked, needed),
+        figure_card(view, asked, needed, compared),
         html.Div([_features(view, asked), html.Div(side, className="stack")], className="model-body"),
     ]
 

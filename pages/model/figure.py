@@ -15,7 +15,7 @@ from app.charts.lanes import MODEL, Geometry
 from app.charts.model_scale import metric_range
 from app.charts.tokens import CONFIG
 from app.components import cards
-from app.components.controls import table_link
+from app.components.controls import compare_link, table_link
 from app.components.empty import empty
 from app.components.glyph import HIDDEN
 from app.components.how import how
@@ -39,9 +39,16 @@ FIGURE: Final = (
 )
 
 
-def figure_card(view: ModelView, asked: ModelAsked, needed: float) -> html.Section:
-    """The metric over drift, or the same as a table; ``needed`` is the share of labels that a figure rests on."""
-    foot = html.Div([html.Span(_missing(view)), table_link(asked.as_table, asked.table)], className="figure-foot")
+def figure_card(view: ModelView, asked: ModelAsked, needed: float, compared: str = "") -> html.Section:
+    """The metric over drift, or the same as a table.
+
+    ``needed`` is the share of labels that a figure rests on, ``compared`` says from when the period behind it is.
+    """
+    shown = view.performance is not None and not asked.as_table
+    compare = [compare_link(asked.comparing, asked.compared)] if shown else []
+    said = " ".join(filter(None, [compared if shown else "", _missing(view)]))
+    links = html.Span([*compare, " ", table_link(asked.as_table, asked.table)], className="figure-links")
+    foot = html.Div([html.Span(said), links], className="figure-foot")
     body = _table(view, asked.zone) if asked.as_table else _figure(view, asked)
     return cards.card("Performance", how([*definitions(needed)[:4], FIGURE]), [body, foot], flush=True)
 

@@ -236,3 +236,23 @@ def test_an_incident_of_which_only_alerts_tell_says_so_once_one_was_known(store:
         (START, "Nothing unusual is known yet."),
         (known, "Only alerts tell of this incident."),
     ]
+
+
+def test_the_period_before_is_drawn_on_demand_and_kept_while_another_row_is_chosen(shop: FlaskClient) -> None:
+    plain = page_at(shop, "/")
+    offered = next(link for link in links(plain) if "compare=previous" in link)
+    compared = page_at(shop, offered)
+    assert "Thin grey line: the period before" in words(compared) or "Nothing was measured" in words(compared)
+    picks = [link for link in links(compared) if "row=" in link]
+    assert all("compare=previous" in link for link in picks[:-1])
+    assert any("compare" not in link for link in picks)
+    assert "the period before," not in words(page_at(shop, "/?compare=nonsense"))
+
+
+def test_half_a_range_is_set_against_the_half_before(shop: FlaskClient) -> None:
+    start, end = story.START, story.END
+    middle = start + (end - start) / 2
+    later = page_at(shop, f"/?from={middle.timestamp() * 1000:.0f}&to={end.timestamp() * 1000:.0f}&compare=previous")
+    assert "Thin grey line: the period before" in words(later)
+    (graph,) = (one for one in components(later, "Graph") if one["props"].get("id") == "health-chart")
+    assert "the period before" in json.dumps(graph["props"]["figure"])

@@ -213,3 +213,10 @@ def test_the_words_name_the_share_of_labels_that_holds(tmp_path: Path) -> None:
     page = said(client, "/models")
     assert "under 35 % of the labels are in" in page
     assert "four of five" not in page
+
+
+def test_the_period_before_is_offered_and_said(demo_client: FlaskClient) -> None:
+    offered = next(link for link in links(page_at(demo_client, "/model/recommender")) if "compare=previous" in link)
+    assert "Nothing was measured in the period before" in said(demo_client, offered)
+    late = "/model/recommender?from=2026-11-22T04:00:00Z&to=2026-11-22T04:15:00Z&compare=previous"
+    assert "Thin grey line: the period before, Sun 22 Nov, 03:45 – 04:00." in said(demo_client, late)
