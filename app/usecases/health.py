@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, tzinfo
 
 from analytics import health as definitions
-from app.format import count, day, moment
+from app.format import count, day
 from app.usecases import comparing, incident, log_signals
 from app.usecases import health_tiles as tiles
 from app.usecases import health_words as words

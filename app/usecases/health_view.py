@@ -119,8 +119,7 @@ class HealthView:
 class RowDetail:
     """What stands beside the table for the chosen row: its lane, and the events of its owner and what it leans on.
 
-    ``whose`` says in words whose events these are, ``compared`` from when the period behind the lane is; None where none
-    is asked for.
+    ``whose`` says in words whose events these are; ``compared`` from when the period behind the lane is, or None.
     """
 
     row: HealthRow
