@@ -22,8 +22,8 @@
   };
   const shown = (row) => !row.hidden && !row.classList.contains("row-hinge");
   const texts = (table) => all("tr", table).filter(shown).map((row) => all("th, td", row).map(cell));
-  const said = (table) => all("tbody tr", table).filter(shown).flatMap((row) => JSON.parse(row.dataset.lines ?? "[]"));
-  const lines = (table) => (table.dataset.heads ? [JSON.parse(table.dataset.heads), ...said(table)] : texts(table));
+  const plainLines = (table) => all("tbody tr", table).filter(shown).flatMap((row) => JSON.parse(row.dataset.lines ?? "[]"));
+  const lines = (table) => (table.dataset.heads ? [JSON.parse(table.dataset.heads), ...plainLines(table)] : texts(table));
   const written = (lines) => lines.map((line) => line.map((one) => field(String(one ?? ""))).join(",")).join("\r\n");
   const csv = (table) => written(lines(table));
   const range = () => plain(document.querySelector(".range-popover > summary")?.textContent ?? "");
