@@ -13,6 +13,7 @@
     return /[",\n\r;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
   };
   const cell = (box) => {
+    if (box.dataset.value !== undefined) return box.dataset.value;
     const time = box.querySelector("time[datetime]");
     if (time && plain(time.textContent) === plain(box.textContent)) return time.getAttribute("datetime");
     const parts = document.createTreeWalker(box, NodeFilter.SHOW_TEXT);
