@@ -80,10 +80,15 @@ def axis(drawn: Drawn, domain: tuple[float, float]) -> dict[str, Any]:
     """The value axis: two or three round numbers, never dragged."""
     low, high = drawn.range
     level = _level(drawn)
-    at = round_ticks(low, high) if level is None else [level]
+    at = _ticks(low, high, drawn.lane.unit) if level is None else [level]
     text = tick_words(at, drawn.lane.unit)
     given = {"range": [low, high], "tickvals": at, "ticktext": text, "domain": list(domain)}
     return {**given, "tickmode": "array", "fixedrange": True, "anchor": "x", "gridwidth": 1}
+
+
+def _ticks(low: float, high: float, unit: str) -> list[float]:
+    """Round numbers; of what is up or down these two alone."""
+    return [end for end in (0.0, 1.0) if low <= end <= high] if unit == "bool" else round_ticks(low, high)
 
 
 def _level(drawn: Drawn) -> float | None:

@@ -14,7 +14,7 @@ from app.charts.lanes import axis_ref
 from app.charts.values import packed
 from app.usecases.service_lane import LaneEpisode
 
-_NEAR_END = 0.82
+_NEAR_END = 0.75  # in the narrowest figure a label takes a fifth of the width
 _SHORT = 0.15
 _LABEL_SHARE = 0.09  # of the width: what a peak and its label take
 _LONG_MEASURE, _CLOSE_PX = 9, 26

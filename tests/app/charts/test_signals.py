@@ -167,6 +167,11 @@ def test_value_ticks_lie_inside_the_lane(unit):
     assert axis["range"][0] <= min(axis["tickvals"]) <= max(axis["tickvals"]) <= axis["range"][1]
 
 
+def test_what_is_up_or_down_has_these_two_ticks_alone():
+    axis = drawn([lane("up", 1.0, 0.0, "bool")])["layout"]["yaxis"]
+    assert (axis["tickvals"], axis["ticktext"]) == ([0.0, 1.0], ["down", "up"])
+
+
 def test_a_figure_without_lanes_is_still_a_figure():
     go.Figure(signals.figure([], [], Span(START, START + timedelta(minutes=1)), wide=Geometry(lane=50, gap=0)))
 
