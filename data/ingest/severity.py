@@ -41,6 +41,11 @@ def read(texts: pa.Array, column: str = "", scale: str = "") -> pa.Array:
     return words.take(coded.indices)
 
 
+def word(text: str) -> str | None:
+    """Our word for one word of theirs; NULL for a number, whose scale is not known."""
+    return _one(text, {}) if text else None
+
+
 def _is_number(text: str) -> bool:
     return text.strip().isascii() and text.strip().isdecimal() and len(text.strip()) < 4
 

@@ -27,6 +27,9 @@ def repeated(line: str, times: int = 6) -> str:
 ALERT = {"status": "firing", "labels": {"alertname": "x", "job": "shop"}, "annotations": {}, "startsAt": ISO.format(1)}
 MATRIX = {"metric": {"__name__": "up", "job": "a"}, "values": [[1714557600, "1"], [1714557660.5, "NaN"]]}
 
+NANOS = "1714557600000000000"
+LOGS = {"scopeLogs": [{"logRecords": [{"timeUnixNano": NANOS, "severityNumber": 9, "body": {"stringValue": "m"}}]}]}
+
 SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     "csv": ("ts,cpu,mem\n" + repeated("2024-05-01T10:0{i}:00Z,{i},2.5"), {}),
     "jsonl": (rows(*({"ts": ISO.format(i), "level": "info", "msg": 'say "hi"', "a": {"b": i}} for i in range(6))), {}),
@@ -48,6 +51,12 @@ SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "access_log": (
         repeated('::1 - bob [17/May/2015:10:05:0{i} +0000] "GET /a HTTP/1.1" 200 12 "-" "curl \\"x\\""'),
+        {},
+    ),
+    "otlp_json": (rows({"resourceLogs": [LOGS]}, {"resourceLogs": [LOGS, LOGS]}), {}),
+    "loki_push": (rows({"streams": [{"stream": {"job": "a"}, "values": [[NANOS, "level=warn x"], [NANOS, "y"]]}]}), {}),
+    "journald_json": (
+        rows(*({"__REALTIME_TIMESTAMP": NANOS[:-3], "MESSAGE": [104, 105], "PRIORITY": "3", "N": i} for i in (1, 2))),
         {},
     ),
     "registry": ('[[services]]\nname = "shop"\nowner = "ann"\n', {}),
