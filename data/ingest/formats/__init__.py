@@ -15,6 +15,7 @@ from data.ingest.formats import (
     loki_push,
     nginx_json,
     otlp_json,
+    parquet,
     plain_log,
     prometheus_range,
     prometheus_text,
@@ -30,6 +31,7 @@ from data.ingest.source import Format
 FORMATS: dict[str, Format] = {
     module.FORMAT.name: module.FORMAT
     for module in (
+        parquet,
         prometheus_range,
         prometheus_text,
         alertmanager,

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
+from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
 ISO = "2024-05-01T10:0{}:00Z"
-DOCUMENTS = ("prometheus_query_range", "json", "registry", "alertmanager")
+DOCUMENTS = ("parquet", "prometheus_query_range", "json", "registry", "alertmanager")
 
 
 def of_lines(name: str) -> bool:
@@ -30,7 +35,16 @@ MATRIX = {"metric": {"__name__": "up", "job": "a"}, "values": [[1714557600, "1"]
 NANOS = "1714557600000000000"
 LOGS = {"scopeLogs": [{"logRecords": [{"timeUnixNano": NANOS, "severityNumber": 9, "body": {"stringValue": "m"}}]}]}
 
-SAMPLES: dict[str, tuple[str, dict[str, str]]] = {
+
+def parquet() -> bytes:
+    """A table of metrics."""
+    out = io.BytesIO()
+    pq.write_table(pa.table({"ts": [datetime(2024, 5, 1, 10, i, tzinfo=UTC) for i in range(4)], "cpu": [1.5] * 4}), out)
+    return out.getvalue()
+
+
+SAMPLES: dict[str, tuple[str | bytes, dict[str, str]]] = {
+    "parquet": (parquet(), {}),
     "csv": ("ts,cpu,mem\n" + repeated("2024-05-01T10:0{i}:00Z,{i},2.5"), {}),
     "jsonl": (rows(*({"ts": ISO.format(i), "level": "info", "msg": 'say "hi"', "a": {"b": i}} for i in range(6))), {}),
     "json": (json.dumps([{"ts": ISO.format(i), "kind": "deploy", "title": "t"} for i in range(4)]), {}),

@@ -107,7 +107,7 @@ def check(parse: Parser, content: bytes, lines: bool, **mapping: str) -> None:
 
 def fuzz(parse: Parser, name: str, changes: list[Edit], *, stated: bool) -> None:
     content, mapping = SAMPLES[name]
-    content = content.encode()
+    content = content.encode() if isinstance(content, str) else content
     for change in changes:
         content = change(content)[:MOST_BYTES]
     said = {"format": name, "kind": FORMATS[name].kinds[0]} if stated else {}
