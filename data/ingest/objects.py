@@ -84,8 +84,8 @@ def head_frame(head: bytes) -> tuple[JsonFrame, float]:
     """The objects among the first whole lines, and which share of the lines they are."""
     lines = head.split(b"\n")[: 1 + SAMPLE]
     whole = [line for line in (lines[:-1] if len(lines) > 1 else lines) if line.strip()]
-    found = [text for line in whole if (text := _object(line)) is not None]
-    return _frame_of(found), len(found) / max(len(whole), 1)
+    frame = _frame_of([text for line in whole if (text := _object(line)) is not None])
+    return frame, len(frame.lines) / max(len(whole), 1)
 
 
 def document_head(head: bytes) -> JsonFrame:
@@ -115,6 +115,9 @@ def _object(line: bytes) -> str | None:
 
 
 def _frame_of(texts: list[str]) -> JsonFrame:
+    """A frame of what DuckDB takes for JSON too: half a surrogate is none."""
+    valid = engine.map_text("json_valid(x)", pa.array(texts, pa.string())).to_pylist()
+    texts = [text for text, good in zip(texts, valid, strict=True) if good]
     return JsonFrame(np.arange(1, len(texts) + 1), pa.array(texts, pa.string()), lambda _: b"")
 
 
