@@ -1,7 +1,7 @@
-"""Lines of JSON that each hold many records (OTLP, Loki, journald): a line is the unit of account.
+"""Lines of JSON that each hold records in a way of their own (OTLP, Loki, deploys): a line is the unit of account.
 
 A line is accepted when something in it is stored; what in it could not be read is said in a note. A document that is
-no lines is counted as one.
+no lines is counted by its items: those of the list it is, or of the list that its key ``items`` holds, else as one.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -17,12 +18,13 @@ import orjson
 import pyarrow as pa
 
 from data.errors import FormatError
-from data.ingest import sampled, times
+from data.ingest import happened, sampled, times
 from data.ingest.fields import UNKNOWN_SERVICE
 from data.ingest.parts import Batch, Part, batch, reject
 from data.ingest.sampled import Naming
 from data.ingest.source import Source
 from data.ingest.streams import Block, blocks, read_whole
+from data.records import Event
 from data.schemas import TIME
 
 EARLIEST_US, LATEST_US = (int(each.astype(np.int64)) for each in (times.EARLIEST, times.LATEST))
@@ -49,7 +51,7 @@ class Sample:
     value: float
 
 
-Record = Log | Sample
+Record = Log | Sample | Event
 Unfold = Callable[[dict[str, Any]], Iterator[Record | str]]
 
 
@@ -120,18 +122,28 @@ class Unfolded:
 
     def _document(self) -> Part:
         part, found = Part(), list[tuple[int, Record]]()
-        whole = read_whole(self.source.path, self.source.mapping.encoding)
-        self._line(1, whole, part, found)
-        if part.rejects:
+        for number, item in enumerate(_items(self.source), start=1):
+            self._line(number, item, part, found)
+        if part.rejects and not found:
             raise FormatError(f"The document cannot be read: {part.rejects[0].reason}.")
         return self._stored(part, found)
 
     def _stored(self, part: Part, found: list[tuple[int, Record]]) -> Part:
         logs = [(number, each) for number, each in found if isinstance(each, Log)]
         samples = [(number, each) for number, each in found if isinstance(each, Sample)]
+        events = [(number, self._placed(each)) for number, each in found if isinstance(each, Event)]
         part.batches = [self._logs(logs, part)] if logs else []
         part.batches += [self._samples(samples, part)] if samples else []
+        part.batches += [happened.batch_of(events)] if events else []
         return part
+
+    def _placed(self, event: Event) -> Event:
+        """With the service that the mapping states, and the lag after which it could be known."""
+        mapping = self.source.mapping
+        lag = timedelta(seconds=mapping.known_lag_s or 0.0)
+        stem = self.source.place.stem if mapping.service_from == "file" else ""
+        service = mapping.service or event.service or stem
+        return replace(event, service=service, known_at=event.known_at + lag)
 
     def _logs(self, found: list[tuple[int, Log]], part: Part) -> Batch:
         mapping = self.source.mapping
@@ -145,7 +157,7 @@ class Unfolded:
             "known_at": times.shift(ts, mapping.known_lag_s or 0.0),
             "service": pa.array(services),
             "severity": pa.array([each.severity for _, each in found], pa.string()),
-            "message": pa.array([_clean(each.message) for _, each in found]),
+            "message": pa.array([happened.clean(each.message) for _, each in found]),
             "attributes": pa.array([_json(each.attributes) for _, each in found], pa.string()),
             "line": np.array([number for number, _ in found], np.int64),
         }
@@ -163,13 +175,24 @@ class Unfolded:
         return sampled.samples(self.source, ts, np.array(ids, np.int64), values, lines)
 
 
+def _items(source: Source) -> list[bytes]:
+    """The objects of a document. Raises `FormatError`."""
+    whole = read_whole(source.path, source.mapping.encoding)
+    try:
+        document = orjson.loads(whole)
+    except ValueError as error:
+        raise FormatError("The file is no valid JSON document.", "It may have been cut off.") from error
+    items = document.get("items", document) if isinstance(document, dict) else document
+    return [orjson.dumps(each) for each in items] if isinstance(items, list) else [whole]
+
+
 def _parted(found: Iterator[Record | str]) -> tuple[list[Record], Counter[str]]:
     """Records whose time is plausible, and words for the others."""
     records, wrong = list[Record](), Counter[str]()
     for each in found:
         if isinstance(each, str):
             wrong[each] += 1
-        elif each.ts_us and EARLIEST_US <= each.ts_us < LATEST_US:
+        elif isinstance(each, Event) or (each.ts_us and EARLIEST_US <= each.ts_us < LATEST_US):
             records.append(each)
         else:
             wrong["a record has no time of our days"] += 1
@@ -184,10 +207,6 @@ def _ts(micros: Iterable[int]) -> pa.Array:
     return pa.array(list(micros), pa.int64()).cast(TIME)
 
 
-def _clean(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
-
-
 def _json(attributes: Mapping[str, Any]) -> str | None:
     said = {name: value for name, value in attributes.items() if value not in (None, "")}
-    return _clean(json.dumps(said, ensure_ascii=False, default=str)) if said else None
+    return happened.clean(json.dumps(said, ensure_ascii=False, default=str)) if said else None

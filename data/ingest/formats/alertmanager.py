@@ -18,13 +18,12 @@ from typing import Any
 import pyarrow as pa
 
 from data.errors import FormatError
-from data.ingest import times
+from data.ingest import happened, times
 from data.ingest.alerts import Alert, read_body
-from data.ingest.parts import Part, batch, reject
+from data.ingest.parts import Part, reject
 from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.streams import Block, blocks, read_whole
 from data.records import Event
-from data.schemas import TIME
 
 SERVICE_LABELS = ("service", "service_name", "job", "app", "application", "deployment", "container")
 RESENT = "bodies only send again what is known; they are left out"
@@ -99,7 +98,7 @@ class Alerts:
                 part.ignored += 1
                 part.notes[RESENT] += 1
         if stored:
-            part.batches = [_batch(stored)]
+            part.batches = [happened.batch_of(stored)]
         return part
 
     def _states(self, alert: Alert, moment: Mapping[str, Any]) -> list[Event]:
@@ -157,19 +156,6 @@ def _moments(alerts: list[Alert], source: Source) -> Iterator[dict[str, Any]]:
     lag = source.mapping.known_lag_s or 0.0
     columns = {"starts": starts, "ends": ends, "received": received, "lagged_start": times.shift(starts, lag)}
     return iter(pa.table({**columns, "lagged_end": times.shift(ends, lag)}).to_pylist())
-
-
-def _batch(stored: list[tuple[int, Event]]) -> Any:
-    events = [event for _, event in stored]
-    columns: dict[str, Any] = {
-        name: pa.array([getattr(event, name) for event in events], TIME) for name in ("ts", "ends_at", "known_at")
-    }
-    for name in ("kind", "service", "severity", "title", "source", "fingerprint"):
-        columns[name] = pa.array([getattr(event, name) for event in events], pa.string())
-    said = [{key: value for key, value in event.attributes.items() if value} for event in events]
-    columns["attributes"] = pa.array([json.dumps(each, ensure_ascii=False) for each in said], pa.string())
-    columns["line"] = pa.array([number for number, _ in stored], pa.int64())
-    return batch("events", len(events), columns)
 
 
 def _words(error: Exception) -> str:
