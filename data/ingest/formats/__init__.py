@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.ingest.formats import (
     access_log,
     alertmanager,
+    cloud_events,
     container_jsonl,
     csv_table,
     glog,
@@ -37,6 +38,7 @@ FORMATS: dict[str, Format] = {
         prometheus_text,
         alertmanager,
         kubernetes_events,
+        cloud_events,
         otlp_json,
         loki_push,
         journald_json,
