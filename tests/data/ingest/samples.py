@@ -32,6 +32,16 @@ def repeated(line: str, times: int = 6) -> str:
 ALERT = {"status": "firing", "labels": {"alertname": "x", "job": "shop"}, "annotations": {}, "startsAt": ISO.format(1)}
 MATRIX = {"metric": {"__name__": "up", "job": "a"}, "values": [[1714557600, "1"], [1714557660.5, "NaN"]]}
 
+POD = {"kind": "Pod", "name": "shop-7d9f8b6c5-abcde", "namespace": "x"}
+KUBERNETES = {"metadata": {"uid": "u"}, "involvedObject": POD, "reason": "BackOff", "type": "Warning", "count": 3}
+KUBERNETES |= {"firstTimestamp": ISO.format(1), "lastTimestamp": ISO.format(5), "message": "restarting"}
+CLOUD = {"specversion": "1.0", "type": "com.x.deployed", "source": "/ci", "id": "1", "time": ISO.format(1)}
+DEPLOYMENT = {"id": 7, "sha": "abc", "ref": "v1", "environment": "prod", "created_at": ISO.format(1)}
+DEPLOYMENT |= {"statuses_url": "https://api.github.com/repos/o/shop/deployments/7/statuses"}
+COMMIT = (
+    "commit 0123456789abcdef{i}\nAuthor:     Ann <a@x>\nAuthorDate: Wed May 1 10:00:00 2024 +0200\n"
+    "Commit:     Bob <b@x>\nCommitDate: Thu May 2 10:00:00 2024 +0200\n\n    Faster checkout\n\n    More words.\n"
+)
 NANOS = "1714557600000000000"
 LOGS = {"scopeLogs": [{"logRecords": [{"timeUnixNano": NANOS, "severityNumber": 9, "body": {"stringValue": "m"}}]}]}
 
@@ -73,6 +83,10 @@ SAMPLES: dict[str, tuple[str | bytes, dict[str, str]]] = {
         rows(*({"__REALTIME_TIMESTAMP": NANOS[:-3], "MESSAGE": [104, 105], "PRIORITY": "3", "N": i} for i in (1, 2))),
         {},
     ),
+    "kubernetes_events": (rows(KUBERNETES, KUBERNETES), {}),
+    "cloud_events": (rows(CLOUD, CLOUD), {}),
+    "github_deployments": (rows(DEPLOYMENT, DEPLOYMENT), {}),
+    "git_log": (repeated(COMMIT, 3), {}),
     "registry": ('[[services]]\nname = "shop"\nowner = "ann"\n', {}),
     "logfmt": (repeated('time=2024-05-01T10:00:0{i}Z level=info msg="say \\"hi\\"" n={i}'), {}),
     "container_jsonl": (repeated('web-1  | {"ts": "2024-05-01T10:00:0{i}Z", "level": "info", "msg": "m"}'), {}),
