@@ -70,7 +70,7 @@ def _extract(text: str, path: str) -> pa.Array:
 def _records_path(text: str) -> str:
     if text.lstrip().startswith("["):
         return "$[*]"
-    document = json.loads(text)
+    document = _loaded(text)
     lists = [key for key, value in document.items() if isinstance(value, list) and value and isinstance(value[0], dict)]
     if len(lists) != 1:
         raise FormatError(
@@ -78,6 +78,18 @@ def _records_path(text: str) -> str:
             'Say in a mapping file where they are, for example records = "$.items[*]".',
         )
     return f"$.{json.dumps(lists[0])}[*]"
+
+
+def _loaded(text: str) -> dict[str, Any]:
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError) as error:  # DuckDB takes more for JSON than Python does
+        raise FormatError(
+            "The JSON document is nested too deeply, or holds a number of thousands of digits."
+        ) from error
+    if not isinstance(document, dict):
+        raise FormatError("The JSON document is neither an object nor a list.")
+    return document
 
 
 def head_frame(head: bytes) -> tuple[JsonFrame, float]:
