@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
@@ -103,7 +103,7 @@ class Unfolded:
                 self._line(block.first + index, line, part, found)
             else:
                 part.ignored += 1
-        return self._stored(part, found)
+        return self.stored(part, found)
 
     def _line(self, number: int, line: bytes, part: Part, found: list[tuple[int, Record]]) -> None:
         try:
@@ -126,9 +126,10 @@ class Unfolded:
             self._line(number, item, part, found)
         if part.rejects and not found:
             raise FormatError(f"The document cannot be read: {part.rejects[0].reason}.")
-        return self._stored(part, found)
+        return self.stored(part, found)
 
-    def _stored(self, part: Part, found: list[tuple[int, Record]]) -> Part:
+    def stored(self, part: Part, found: Sequence[tuple[int, Record]]) -> Part:
+        """The part with what is stored of it."""
         logs = [(number, each) for number, each in found if isinstance(each, Log)]
         samples = [(number, each) for number, each in found if isinstance(each, Sample)]
         events = [(number, self._placed(each)) for number, each in found if isinstance(each, Event)]

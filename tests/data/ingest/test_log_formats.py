@@ -125,3 +125,34 @@ def test_log4j_seconds_have_their_nanoseconds_beside_them(parse: Parser) -> None
 def test_numbers_of_levels_that_are_on_no_known_scale_are_no_severities(parse: Parser) -> None:
     lines = [{"ts": "2024-05-01T10:00:00Z", "lvl": level, "msg": "m"} for level in (0, 10)]
     assert said(parse("".join(json.dumps(each) + "\n" for each in lines)), "severity") == [(None,), (None,)]
+
+
+def test_syslog_5424_with_structured_data(parse: Parser) -> None:
+    read = parse(
+        '<165>1 2003-10-11T22:14:15.003Z host su - ID47 [a@1 iut="3" q="a\\"b\\\\c\\]d"][b@2] \ufeffit is\n'
+        "<34>1 2003-10-11T22:14:15+02:00 - - - - - \n"
+        "<34>1 - host su - - - no time\n"
+        "something else\n"
+    )
+    assert (read.format, read.counts) == ("syslog_5424", (2, 2, 0))
+    assert said(read, "service", "severity", "message")[0] == ("su", "INFO", "it is")
+    assert attributes(read)[0] == {
+        "host": "host",
+        "msgid": "ID47",
+        "facility": "20",
+        "a@1.iut": "3",
+        "a@1.q": 'a"b\\c]d',
+    }
+    assert said(read, "ts")[1] == (datetime(2003, 10, 11, 20, 14, 15, tzinfo=UTC),)
+    assert read.reasons[3] == "the message has no time"
+
+
+def test_syslog_5424_that_counts_octets_may_hold_line_ends(parse: Parser) -> None:
+    messages = ["<34>1 2003-10-11T22:14:15Z h su - - - a\nb", "<34>1 2003-10-11T22:14:16Z h su - - - é"]
+    framed = b"".join(b"%d %s" % (len(each.encode()), each.encode()) for each in messages)
+    read = parse(framed)
+    assert (read.format, read.counts) == ("syslog_5424", (2, 0, 0))
+    assert [row["message"] for row in read.rows["logs"]] == ["a\nb", "é"]
+    cut = parse(framed[:-3])
+    assert cut.counts == (1, 1, 0)
+    assert "cut off" in cut.reasons[2]
