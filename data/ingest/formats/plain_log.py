@@ -19,8 +19,8 @@ from data.ingest.written import Written
 
 LEADING, ONE_WORD, ANYWHERE, PROCESS = (
     r"^[\s\"'\[(<#*+>-]{0,5}",
-    r"^(?P<prefix>[^\s,;]{1,60}?[\s:|=\]\[(#@\"']{1,3})",
-    r"^(?P<prefix>.{1,80}?[\s:|=\]\[(#@\"'])",
+    r"^(?P<prefix>[^\s,;]{1,60}?[ :|=\]\[(#@\"']{1,3})",
+    r"^(?P<prefix>.{1,80}?[ :|=\]\[(#@\"'])",
     r"^(?P<prefix>\[?[0-9]{1,8}\]?\s)",
 )
 WAYS = (
@@ -95,8 +95,8 @@ def _is_enough(hits: Mask, lead: str) -> bool:
 
 
 def _is_table(messages: pa.Array) -> bool:
-    """Whether nothing follows the times, or what looks like cells."""
-    return _share(pc.match_substring_regex(messages, r"^\s*$|^[\"'\]]?[,;\t|]")) > 0.9
+    """Whether nothing follows the times, or what looks like cells: 10:00:00,73.9 is a time and a number."""
+    return _share(pc.match_substring_regex(messages, r"^\s*$|^[\"'\]]?[,;\t|]|^\.[0-9]")) > 0.9
 
 
 def _share(flags: pa.Array) -> float:

@@ -208,3 +208,9 @@ def test_thousands_of_columns(parse: Parser) -> None:
     names = [f"a_rather_long_name_of_a_metric_{i}" for i in range(2_000)]
     read = parse(f"ts,{','.join(names)}\n2024-05-01T10:00Z,{','.join('1' * len(names))}\n")
     assert (read.counts, len(read.series)) == ((1, 0, 1), 2_000)
+
+
+def test_a_value_behind_a_time_is_no_fraction_of_its_second(parse: Parser) -> None:
+    read = parse("timestamp,value\n2024-05-01 10:00:00,73.9\n2024-05-01 10:01:00,5\n2024-05-01 10:02:00,731.25\n")
+    assert (read.format, read.kind, read.counts) == ("csv", "metrics", (3, 0, 1))
+    assert [sample[4] for sample in read.samples] == [73.9, 5.0, 731.25]
