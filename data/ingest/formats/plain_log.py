@@ -6,13 +6,14 @@ the message. What could be a table is left to the tables.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.errors import FormatError
-from data.ingest import levels, lined, written
+from data.ingest import delimited, levels, lined, written
 from data.ingest.arrays import Mask, mask_of
 from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.written import Written
@@ -28,15 +29,17 @@ WAYS = (
     *(written.APACHE, written.NAMED, written.NAMED_LATE, written.SPARK, written.SYSLOG, written.LOGCAT),
 )
 UNLIKELY = 0.31
+_DOCUMENT = re.compile(rb"\s*(\{|\[\s*[\[{\"\]])")
 BASE = {LEADING: 0.45, ONE_WORD: 0.35, ANYWHERE: 0.31, PROCESS: 0.35}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A layout that fits, and how sure that is."""
+    """A layout that fits, how sure that is, and how well it fits compared with others."""
 
     layout: lined.Layout
     confidence: float
+    rank: float
 
 
 def sniff(source: Source) -> tuple[Guess, ...]:
@@ -56,11 +59,12 @@ def open_(source: Source) -> Reader:
 def find(source: Source) -> Found | None:
     """The layout that fits most of the first lines; a time at the beginning goes before one behind other words."""
     plain, container = lined.first_texts(source)
-    if _share(pc.starts_with(plain, "{")) > 0.5:
+    if _DOCUMENT.match(source.head) or _share(pc.starts_with(plain, "{")) > 0.5:
         return None
     there = {way: pc.any(pc.match_substring_regex(plain, way.regex)).as_py() for way, _ in _candidates(source)}
     found = [_tried(plain, way, lead, container) for way, lead in _candidates(source) if there[way]]
-    return max((each for each in found if each), key=lambda each: each.confidence, default=None)
+    best = max((each for each in found if each), key=lambda each: each.rank, default=None)
+    return None if best and _has_header(plain, best) else best
 
 
 def _candidates(source: Source) -> list[tuple[Written, str]]:
@@ -84,9 +88,23 @@ def _tried(texts: pa.Array, way: Written, lead: str, container: bool) -> Found |
         return None
     kept = found.drop_null()
     messages = pc.struct_field(kept, [layout.groups.index("message")])
+    share, levelled = float(hits.mean()), _share(pc.is_valid(levels.find(messages)))
     if lead is LEADING and _is_table(messages):
-        return Found(layout, UNLIKELY)
-    return Found(layout, BASE[lead] + 0.2 * float(hits.mean()) + 0.1 * _share(pc.is_valid(levels.find(messages))))
+        return Found(layout, UNLIKELY, share - 0.5)
+    return Found(layout, BASE[lead] + 0.2 * share + 0.1 * levelled, share + 0.3 * BASE[lead] + 0.01 * levelled)
+
+
+def _has_header(texts: pa.Array, found: Found) -> bool:
+    """Whether the first line has no time, and is cut into as many cells as nearly all others: that is a table."""
+    if found.layout.extract(texts.slice(0, 1)).null_count == 0:
+        return False
+    lines = texts.to_pylist()
+    return any(_cuts(lines, delimiter) for delimiter in delimited.DELIMITERS)
+
+
+def _cuts(lines: list[str], delimiter: str) -> bool:
+    widths = [len(row) for row in delimited.parse_lines(lines, delimiter)]
+    return len(widths) > 1 and widths[0] > 1 and widths.count(widths[0]) >= 0.95 * len(widths)
 
 
 def _is_enough(hits: Mask, lead: str) -> bool:

@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 
 from data.ingest import IngestReport, ingest
+from data.ingest.formats import csv_table, plain_log
+from data.ingest.job import Place
+from data.ingest.mapping import FileMapping
+from data.ingest.source import Source
+from data.ingest.streams import read_head
 from data.store import Store
 
 HERE = Path(__file__).parent
@@ -169,3 +174,33 @@ def test_names_over_four_rows_become_services_metrics_and_labels(taken: Any) -> 
 def test_repeated_times_are_said(taken: Any) -> None:
     notes = {note.file: note.count for note in taken("nab").report.notes}
     assert notes["realKnownCause/machine_temperature_system_failure.csv"] == 12
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("folder", ["metrics", "models", "infra_and_models", "root_cause"])
+def test_a_table_is_never_taken_for_lines_of_text(parse: Any, folder: str) -> None:
+    if not (SHARED / folder).is_dir():
+        pytest.skip(f"shared/data/{folder} is not there: the real data are kept beside the repository")
+    tables = [path for path in sorted((SHARED / folder).rglob("*")) if ".csv" in path.suffixes and path.is_file()]
+    assert tables
+    assert not [path.name for path in tables if plain_log.sniff(source_of(path)) and csv_is_unsure(path)]
+
+
+def source_of(path: Path) -> Source:
+    return Source(path, read_head(path), FileMapping(), Place(path.name))
+
+
+def csv_is_unsure(path: Path) -> bool:
+    source = source_of(path)
+    (text,) = plain_log.sniff(source)
+    return max((guess.confidence for guess in csv_table.sniff(source)), default=0.0) < text.confidence
+
+
+@pytest.mark.slow
+def test_real_logs_of_systems_are_read_whole(parse: Any) -> None:
+    """Their licence keeps them out of the product; they may be read."""
+    if not (SHARED / "logs" / "loghub_2k").is_dir():
+        pytest.skip("shared/data/logs/loghub_2k is not there: the real data are kept beside the repository")
+    for name in ("Apache", "BGL", "Linux", "OpenSSH", "OpenStack", "Spark", "Zookeeper"):
+        read = parse.file(SHARED / "logs" / "loghub_2k" / name / f"{name}_2k.log")
+        assert (name, read.counts) == (name, (2_000, 0, 0))
