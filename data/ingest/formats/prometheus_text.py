@@ -62,14 +62,14 @@ class Exposition:
 
     source: Source
     derived: dict[str, str]
-    known: dict[tuple[str, str], Series | None] = field(default_factory=dict)
+    known: dict[str, Series | None] = field(default_factory=dict)
     is_open: bool = False
     ended: bool = False
 
     def parts(self) -> Iterator[Part]:
         """See `Reader`."""
         for block in blocks(self.source.path, self.source.mapping.encoding):
-            self.is_open = self.is_open or bool(OPEN.search(block.data))
+            self.is_open = self.is_open or (b"# " in block.data and bool(OPEN.search(block.data)))
             yield self._part(block)
         if self.is_open and not self.ended:
             yield Part(notes=Counter({CUT: 1}))
@@ -83,43 +83,52 @@ class Exposition:
         good = mask_of(pc.is_valid(found)) & ~silent
         rows = np.flatnonzero(good)
         cells = {name: pc.struct_field(found, [i]).take(pa.array(rows)) for i, name in enumerate(_GROUPS)}
-        series = self._series(cells["name"], cells["labels"], part)
+        ids, named = self._series(cells["name"], cells["labels"], part)
         ts, timely = self._ts(cells["ts"], part)
-        kept = timely & np.array([each is not None for each in series], bool)
+        kept = timely & named
         good[rows[~kept]] = False
-        cut = set(rows.tolist())
-        for at in np.flatnonzero(~good & ~silent).tolist():
-            part.rejects.append(reject(block.first + at, self._why(texts[at].as_py(), at in cut), block.line(at)))
+        cut = set(rows[~kept].tolist())
+        for row in np.flatnonzero(~good & ~silent).tolist():
+            part.rejects.append(reject(block.first + row, self._why(texts[row].as_py(), row in cut), block.line(row)))
         part.accepted = int(kept.sum())
         if part.accepted:
-            ids = np.array([each.series_id for each, keep in zip(series, kept, strict=True) if each and keep], np.int64)
             values = _values(cells["value"].filter(pa.array(kept)))
             lines = rows[kept] + block.first
-            part.batches = [sampled.samples(self.source, ts.filter(pa.array(kept)), ids, values, lines)]
+            part.batches = [sampled.samples(self.source, ts.filter(pa.array(kept)), ids[kept], values, lines)]
         return part
 
-    def _series(self, names: pa.Array, labels: pa.Array, part: Part) -> list[Series | None]:
-        """The series of each sample; labels are parsed once per series."""
-        naming, found = Naming(self.source), list[Series | None]()
-        for key in zip(names.to_pylist(), labels.to_pylist(), strict=True):
-            if key not in self.known:
-                said = parse_labels(key[1])
-                name = key[0] or (said or {}).pop("__name__", "")
-                self.known[key] = naming.series(name, said, part.notes) if said is not None and name else None
-            series = self.known[key]
-            if series is not None:
-                part.series[series.series_id] = series
-            found.append(series)
-        return found
+    def _series(self, names: pa.Array, labels: pa.Array, part: Part) -> tuple[npt.NDArray[np.int64], Mask]:
+        """The series of each sample, and which samples have one; labels are parsed once per series."""
+        coded = pc.binary_join_element_wise(names, labels, "{").dictionary_encode()
+        found = [self._one(key, part) for key in coded.dictionary.to_pylist()]
+        ids = np.array([each.series_id if each else 0 for each in found], np.int64)
+        named = np.array([each is not None for each in found], bool)
+        which = coded.indices.to_numpy(zero_copy_only=False)
+        return (ids[which], named[which]) if len(found) else (ids, named)
+
+    def _one(self, key: str, part: Part) -> Series | None:
+        """The series of ``name{labels``; None where the labels are none, or no name is among them."""
+        if key not in self.known:
+            name, _, labels = key.partition("{")
+            said = parse_labels(labels)
+            name = name or (said or {}).pop("__name__", "")
+            known = said is not None and name
+            self.known[key] = Naming(self.source).series(name, said or {}, part.notes) if known else None
+        series = self.known[key]
+        if series is not None:
+            part.series[series.series_id] = series
+        return series
 
     def _ts(self, texts: pa.Array, part: Part) -> tuple[pa.Array, Mask]:
         """Times of samples, and which samples have one that can be read; that of the file where none is written."""
         said = pc.if_else(pc.equal(texts, ""), NO_TEXT, texts)
-        read = times.read(said, times.Clock(self.source.mapping.time_unit))
+        unit = self.source.mapping.time_unit
+        read = _milliseconds(said) if unit in ("", "ms") else None
+        read = times.read(said, times.Clock(unit)).ts if read is None else read
         if said.null_count:
             part.notes[NO_TIME] += said.null_count
         written = datetime.fromtimestamp(self.source.path.stat().st_mtime, UTC)
-        ts = pc.if_else(pc.is_null(said), pa.scalar(written, TIME), read.ts)
+        ts = pc.if_else(pc.is_null(said), pa.scalar(written, TIME), read)
         return ts, mask_of(pc.is_valid(ts))
 
     @staticmethod
@@ -154,8 +163,24 @@ def _unquoted(text: str) -> str:
     return _ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text[1:-1])
 
 
+def _milliseconds(texts: pa.Array) -> pa.Array | None:
+    """The times, where all are whole milliseconds of 1973 to 2200: most files go this short way."""
+    try:
+        numbers = texts.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return None
+    bounds = pc.min_max(numbers).as_py()
+    if bounds["min"] is None or bounds["min"] < 100_000_000_000 or bounds["max"] >= 7_258_118_400_000:
+        return None
+    return pc.multiply(numbers, 1000).cast(TIME)
+
+
 def _values(texts: pa.Array) -> npt.NDArray[np.float64]:
-    return np.array(list(map(float, texts.to_pylist())), np.float64)
+    try:
+        found: npt.NDArray[np.float64] = texts.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        return found
+    except pa.ArrowInvalid:  # +Inf, or a sign in front
+        return np.array(list(map(float, texts.to_pylist())), np.float64)
 
 
 def open_(source: Source) -> Reader:
