@@ -110,5 +110,9 @@ SAMPLES: dict[str, tuple[str | bytes, dict[str, str]]] = {
     ),
     "syslog": (repeated("<34>Oct 11 22:14:1{i} host su[{i}]: 'su root' failed\n  and more"), {}),
     "syslog_5424": (repeated('<165>1 2003-10-11T22:14:1{i}.003Z h app - ID47 [a@1 iut="3"][b@2 c="\\]"] \ufeffhi'), {}),
+    "cri_log": (
+        repeated("2024-05-01T10:00:0{i}.1Z stdout P half a \n2024-05-01T10:00:0{i}.2Z stdout F line"),
+        {},
+    ),
     "plain_log": (repeated("2024-05-01 10:00:0{i},123 ERROR [main] a.B - bad\n\tat a.b.C(D.java:1)\n"), {}),
 }

@@ -156,3 +156,18 @@ def test_syslog_5424_that_counts_octets_may_hold_line_ends(parse: Parser) -> Non
     cut = parse(framed[:-3])
     assert cut.counts == (1, 1, 0)
     assert "cut off" in cut.reasons[2]
+
+
+def test_lines_of_containers_that_were_parted_are_put_together_again(parse: Parser) -> None:
+    at = "2024-05-01T10:00:0{}.123456789Z"
+    read = parse(
+        f"{at.format(0)} stdout P one \n{at.format(1)} stderr F ERROR other\n{at.format(2)} stdout F line\n"
+        f"what is this\n{at.format(3)} stdout P never ended\n"
+    )
+    assert (read.format, read.counts) == ("cri_log", (3, 1, 1))
+    rows = sorted(read.rows["logs"], key=lambda row: row["line"])
+    assert [(row["line"], row["message"], row["severity"]) for row in rows] == [
+        (1, "one line", None),
+        (2, "ERROR other", "ERROR"),
+        (5, "never ended", None),
+    ]
