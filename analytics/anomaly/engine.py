@@ -11,15 +11,16 @@ import pandas as pd
 
 from analytics.anomaly.episodes import Episode, Judged, cut_episodes
 from analytics.anomaly.expectation import BAND_SIGMAS, Expectation, as_known, with_hindsight
-from analytics.anomaly.features import WINDOWS, forest_features, shifts, strength_of
+from analytics.anomaly.features import forest_features, shifts, strength_of, windows_of
 from analytics.anomaly.forest import opinion
 from analytics.anomaly.threshold import budget_threshold, known_thresholds, scores_of
 from analytics.arrays import Floats, rolling_mean
-from analytics.samples import Samples, prepare
+from analytics.samples import Samples, first_step_of, prepare, step_of
 
 Mode = Literal["full", "causal"]
 FOREST_WEIGHT = 0.5
 SECONDED = 2.0  # the forest may double what decomposition finds: alone, what is rare but tiny would raise an alarm
+ECHO = 32  # samples; how long windows that look backwards may speak of what is over
 SMOOTHED_OVER = 3  # samples; hindsight may let neighbours speak for each other
 
 
@@ -110,9 +111,10 @@ def _range(samples: Samples, known: Expectation, mode: Mode) -> tuple[Floats, Fl
 def _scores(known: Expectation, seconds: Floats, alarms_per_week: float, seed: int, *, causal: bool) -> Floats:
     if known.judged_from >= len(known.deviation):
         return np.zeros(len(known.deviation))
-    shift = shifts(known.deviation, causal=causal)
+    windows = windows_of((first_step_of if causal else step_of)(seconds))
+    shift = shifts(known.deviation, windows, causal=causal)
     second = opinion(forest_features(known.deviation, shift, causal=causal), seed=seed, causal=causal)
-    first = strength_of(shift)
+    first = strength_of(shift, causal=causal)
     second = np.where(np.isnan(second), first, np.minimum(second, SECONDED * first))
     strength = (1 - FOREST_WEIGHT) * first + FOREST_WEIGHT * second
     if causal:
@@ -135,7 +137,7 @@ def _result(
         expected=samples.on(series, known.expected),
         lower=samples.on(series, lower),
         upper=samples.on(series, upper),
-        episodes=cut_episodes(judged, unit, echo=WINDOWS[-1] if mode == "causal" else 0),
+        episodes=cut_episodes(judged, unit, echo=ECHO if mode == "causal" else 0),
         periods=tuple(pd.Timedelta(p, unit="s") for p in known.periods),
         mode=mode,
         notes=(*samples.notes, *known.notes),

@@ -6,25 +6,33 @@ import numpy as np
 
 from analytics.arrays import MAD_TO_SIGMA, Floats, robust_sigma, rolling_mean, rolling_median
 
-WINDOWS = (1, 2, 4, 8, 16, 32)  # samples
+LONGEST_S = 43_200.0  # half a day: a shift that lasts longer is the trend's business
+LONGEST_SAMPLES = (8, 128)  # at least and at most, whatever the distance of samples
 SPREAD_WINDOW = 12
 SCALE_SAMPLES = 1_000  # causal: how far back a feature's own scale looks
+RELEASED = (1.0, 2.0)  # causal: a long window may say so much, and so many times what the newest two samples say
 
 
-def shifts(deviation: Floats, *, causal: bool) -> Floats:
+def windows_of(step_s: float) -> tuple[int, ...]:
+    """Windows in samples: 1, 2, 4 and so on up to half a day."""
+    longest = int(np.clip(LONGEST_S / step_s, *LONGEST_SAMPLES))
+    return tuple(2**power for power in range(longest.bit_length()))
+
+
+def shifts(deviation: Floats, windows: tuple[int, ...], *, causal: bool) -> Floats:
     """Mean deviation over each window in units of its own usual size, log1p of the absolute value. Shape (m, windows).
 
     The scale is at least that of independent samples, 1/sqrt(window): neighbours that move together raise it.
     """
     columns = []
-    for window in WINDOWS:
+    for window in windows:
         mean = np.abs(rolling_mean(deviation, window, causal=causal))
         columns.append(np.log1p(mean / _scale(mean, 1 / np.sqrt(window), causal=causal)))
     return np.stack(columns, axis=1)
 
 
 def forest_features(deviation: Floats, shift: Floats, *, causal: bool) -> Floats:
-    """Columns for the isolation forest: signed deviation, shifts, jump, local spread, flat stretch. Shape (m, k)."""
+    """Columns for the isolation forest: signed deviation, shifts, jump, local spread. Shape (m, k)."""
     jump = np.abs(np.diff(deviation, prepend=deviation[:1]))
     jump = np.log1p(jump / _scale(jump, 0.5, causal=causal))
     spread = np.log1p(np.sqrt(np.maximum(rolling_mean(deviation**2, SPREAD_WINDOW, causal=causal), 0)))
@@ -32,8 +40,14 @@ def forest_features(deviation: Floats, shift: Floats, *, causal: bool) -> Floats
     return np.column_stack([signed, shift[:, 1:], jump, spread])
 
 
-def strength_of(shift: Floats) -> Floats:
-    """Root mean square over the windows: large where several windows agree. Shape (m,)."""
+def strength_of(shift: Floats, *, causal: bool) -> Floats:
+    """Root mean square over the windows: large where several windows agree. Shape (m,).
+
+    Windows that look backwards still hold what is over: they are let go as soon as the newest samples are usual again.
+    """
+    if causal:
+        held, times = RELEASED
+        shift = np.minimum(shift, held + times * shift[:, :2].max(axis=1)[:, None])
     strength: Floats = np.sqrt(np.mean(shift**2, axis=1))
     return strength
 

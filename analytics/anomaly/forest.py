@@ -1,16 +1,18 @@
-"""Isolation forest (Liu, Ting, Zhou 2008) as a second opinion on what decomposition has left."""
+"""The isolation forest as a second opinion on what decomposition has left."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from analytics.anomaly.trees import plant
 from analytics.arrays import Floats
 
 TREES = 50
 TREE_SAMPLES = 256
-FIRST_HISTORY = 256  # causal: samples before the first forest
-REPLANTED_AT = 4  # causal: times the history of the last forest
+FIRST_HISTORY = 128  # causal: samples before the first forest
+REPLANTED_AT = 2  # causal: times the history of the last forest
 LONGEST_HISTORY = 8_192  # causal: samples that a forest learns from
+MEDIAN_SAMPLES = 2_000  # of which the usual opinion is taken
 LARGEST = 0.9  # path-length score of a sample that every tree isolates at once, nearly
 UNITS = 4.0  # brings the opinion to the size of the shifts' strength
 
@@ -18,21 +20,18 @@ UNITS = 4.0  # brings the opinion to the size of the shifts' strength
 def opinion(features: Floats, *, seed: int, causal: bool) -> Floats:
     """0 for the median sample, about 4 for one that stands alone. Shape (m,); NaN where there is no forest yet."""
     if not causal:
-        return _judge(features, features, seed)
+        alone = plant(features, trees=TREES, samples=TREE_SAMPLES, seed=seed).alone(features)
+        return _against(float(np.median(alone)), alone)
     found = np.full(len(features), np.nan)
     first = FIRST_HISTORY
     while first < len(features):
         history = features[max(0, first - LONGEST_HISTORY) : first]
-        found[first : REPLANTED_AT * first] = _judge(history, features[first : REPLANTED_AT * first], seed)
+        forest = plant(history, trees=TREES, samples=TREE_SAMPLES, seed=seed)
+        usual = float(np.median(forest.alone(history[-MEDIAN_SAMPLES:])))
+        found[first : REPLANTED_AT * first] = _against(usual, forest.alone(features[first : REPLANTED_AT * first]))
         first *= REPLANTED_AT
     return found
 
 
-def _judge(history: Floats, features: Floats, seed: int) -> Floats:
-    from sklearn.ensemble import IsolationForest
-
-    sample = min(TREE_SAMPLES, len(history))
-    forest = IsolationForest(n_estimators=TREES, max_samples=sample, random_state=seed).fit(history)
-    usual = float(np.median(-forest.score_samples(history)))
-    alone: Floats = np.maximum(-forest.score_samples(features) - usual, 0)
-    return UNITS / (LARGEST - usual) * alone
+def _against(usual: float, alone: Floats) -> Floats:
+    return UNITS / (LARGEST - usual) * np.maximum(alone - usual, 0)
