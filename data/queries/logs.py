@@ -8,12 +8,11 @@ from datetime import datetime
 import pandas as pd
 
 from data.queries.conditions import Conditions
+from data.queries.log_masks import masked
 from data.snapshot import Snapshot
 
 SEVERITIES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-PATTERN_CHARS = 400
-# A token with a digit or a slash is an id, a number, a time or a path: what differs between lines of one kind.
-_PATTERN = f"regexp_replace(left(message, {PATTERN_CHARS}), '\\S*[0-9/]\\S*', '<*>', 'g')"
+_PATTERN = masked("message")
 _RANK = "list_position([" + ", ".join(f"'{name}'" for name in SEVERITIES) + "], severity)"
 _KNOWN = "coalesce(known_at, ts)"
 

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from data.queries import logs
+from data.queries.log_masks import LINE_CHARS
 from data.store import Snapshot, Store
 from tests.data.builders import at, put
 
@@ -86,7 +87,7 @@ def test_hostile_lines_are_only_lines(store: Store, message: str) -> None:
     with store.snapshot() as snap:
         found = logs.patterns(snap, at(), at(1))
     assert found["n"].tolist() == [1]
-    assert len(found["pattern"][0]) <= logs.PATTERN_CHARS
+    assert len(found["pattern"][0]) <= LINE_CHARS
 
 
 def test_an_empty_store_gives_empty_typed_frames(empty: Snapshot) -> None:
