@@ -13,6 +13,7 @@ from analytics.samples import Samples, first_step_of, prepare, step_of
 from analytics.seasons import DAY_S, WEEK_S, enough_cycles, find_periods, season_at, stated_periods, too_short
 
 CYCLES = 4  # cycles that a season is the median of, on each side: more follow a changing season too slowly
+MOST_CYCLES = 7  # where a longer season is left to be taken out, whole ones of it: as many weekends on every day
 PERIODS_IN_TREND = 3  # the trend's window in longest periods: shorter ones follow an episode of a day
 TREND_SHARE = 1 / 3  # window of the trend as a share of a series without a season; breaks down at half of that
 TREND_SAMPLES = (360, 2_000)  # at least and at most this many samples
@@ -97,9 +98,14 @@ def take_apart(values: Floats, seconds: Floats, periods: Sequence[float], *, cau
     trend = _trend(values, seconds, periods, causal=causal)
     rest, season = values - trend, np.zeros(len(values))
     for period in periods:
-        part = np.nan_to_num(season_at(rest, seconds, period, causal=causal, cycles=CYCLES))
+        part = np.nan_to_num(season_at(rest, seconds, period, causal=causal, cycles=_cycles(period, periods)))
         season, rest = season + part, rest - part
     return Parts(trend, season, rest)
+
+
+def _cycles(period: float, periods: Sequence[float]) -> int:
+    longer = [round(other / period) for other in periods if other > period]
+    return next((count for count in sorted(longer) if CYCLES < count <= MOST_CYCLES), CYCLES)
 
 
 def trend_window(seconds: Floats, periods: Sequence[float], *, causal: bool) -> int:

@@ -7,7 +7,7 @@ import numpy as np
 from analytics.anomaly.trees import plant
 from analytics.arrays import Floats
 
-TREES = 50
+TREES = 72
 TREE_SAMPLES = 256
 FIRST_HISTORY = 128  # causal: samples before the first forest
 REPLANTED_AT = 2  # causal: times the history of the last forest
