@@ -18,7 +18,7 @@ from analytics.arrays import Floats, rolling_mean
 from analytics.samples import Samples, first_step_of, prepare, step_of
 
 Mode = Literal["full", "causal"]
-FOREST_WEIGHT = 0.5
+FOREST_WEIGHT = 0.4
 SECONDED = 2.0  # the forest may double what decomposition finds: alone, what is rare but tiny would raise an alarm
 ECHO = 32  # samples; how long windows that look backwards may speak of what is over
 SMOOTHED_OVER = 3  # samples; hindsight may let neighbours speak for each other

@@ -34,9 +34,13 @@ def test_a_holiday_is_where_less_came_than_on_other_days_of_its_kind() -> None:
     assert len(result.episodes) == len(found), "the days around it are as usual"
 
 
-@pytest.mark.parametrize("mode", MODES)
-def test_weekends_are_no_anomaly(mode: str) -> None:
-    assert len(detect(office(), mode=mode).episodes) <= 1  # type: ignore[arg-type]
+def test_weekends_are_no_anomaly() -> None:
+    assert detect(office()).episodes == ()
+
+
+def test_as_known_then_the_first_weekends_may_be_news_but_not_those_after_three_weeks() -> None:
+    episodes = detect(office(), mode="causal").episodes
+    assert [e for e in episodes if e.start >= HOURS[24 * 21]] == []
 
 
 @pytest.mark.parametrize("mode", MODES)
