@@ -17,6 +17,7 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
 from data.catalog.rows import meaning_from, meaning_row, model_from, model_row, service_from, service_row
 from data.changes import Change, ChangeKind, record_change, take_back
+from data.errors import RegistryError
 from data.records import MetricMeaning, Model, Service
 
 Stated = Service | Model | MetricMeaning
@@ -59,6 +60,21 @@ def state(catalog: Catalog, who: str, record: Stated) -> int:
     """Let ``record`` hold from now on; returns the number of the change."""
     with catalog.write() as connection:
         return _write(connection, who, record)
+
+
+def add(catalog: Catalog, who: str, record: Stated) -> int:
+    """The same for a name that nobody has stated anything of. Raises `RegistryError` where somebody has."""
+    kind = KINDS[kind_of(record)]
+    name = str(kind.to_row(record)[kind.name])
+    with catalog.write() as connection:
+        if _holding(connection, kind, name) is not None:
+            raise there_already(kind_of(record), name)
+        return _write(connection, who, record)
+
+
+def there_already(kind: ChangeKind, name: str) -> RegistryError:
+    """Why a new record of this name is refused."""
+    return RegistryError(f"There is a {kind} called “{name[:80]}” already.", "Edit it, or choose another name.")
 
 
 def amend(catalog: Catalog, who: str, seen: Stated, change: Callable[[Stated], Stated]) -> int | None:

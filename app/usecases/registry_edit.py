@@ -10,7 +10,7 @@ from typing import Final
 from analytics import performance
 from app.format import moment
 from app.usecases.meanwhile import Fields, Witness
-from app.usecases.registry_form import merged, record_of
+from app.usecases.registry_form import merged, new_service, record_of
 from app.usecases.rescan import rescan
 from data import statements
 from data.changes import ChangeKind
@@ -84,14 +84,25 @@ def save(store: Store, who: str, section: str, name: str, fields: Fields, opened
     return change
 
 
+def add_service(store: Store, who: str, fields: Fields) -> tuple[str, int]:
+    """State a service that is not there yet; returns its name and the number of the change. Raises `RegistryError`."""
+    made = new_service(fields)
+    with store.snapshot() as snap:
+        if made.name in service_names(snap):
+            raise statements.there_already("service", made.name)
+    change = statements.add(store.catalog, who, made)
+    rescan(store, who)
+    return made.name, change
+
+
 def witness(store: Store, who: str, section: str, name: str, zone: tzinfo) -> Witness:
     """Who changed a record meanwhile; what no person did came from a file."""
     return Witness(store.catalog, who, KINDS[section], name, "A file", zone)
 
 
 def metrics_of(snap: Snapshot, service: Service) -> tuple[str, ...]:
-    """Metrics that the service has, or has an objective on."""
-    found = {series.metric for series in metrics.list_series(snap, service=service.name)}
+    """Metrics that the service has, or has an objective on; of a new one, that has no name yet, all there are."""
+    found = {series.metric for series in metrics.list_series(snap, service=service.name or None)}
     return tuple(sorted(found | {objective.metric for objective in service.objectives}))
 
 

@@ -24,6 +24,8 @@ FEATURE: Final = ("name", "from", "default")
 GROUPS: Final = {"objectives": OBJECTIVE, "features": FEATURE}
 #: Field of a form -> that of the record, where it has another name.
 FIELD: Final = {"label_delay": "label_delay_s"}
+#: A service that is not there yet, in its form.
+NEW: Final = Service("")
 NO_ROWS: Final[dict[str, Any]] = {group: [] for group in GROUPS}
 
 
@@ -77,6 +79,12 @@ def record_of(before: Stated, fields: Fields) -> Stated:
     if isinstance(before, Model):
         return rules.read_model({"name": before.name, **_model(before, fields)}, before.name)
     return rules.read_meaning({"name": before.metric, **_texts(fields, MEANING)}, before.metric)
+
+
+def new_service(fields: Fields) -> Service:
+    """What a form filled for a new service means, its name among the fields. Raises `RegistryError`."""
+    given = {name: _stripped(text) for name, text in fields.items()}
+    return rules.read_service({"name": _text(given, "name"), **_service(given)}, _text(given, "name") or "The service")
 
 
 def merged(now: Stated, fields: Fields, opened: Fields, witness: Witness) -> Fields:

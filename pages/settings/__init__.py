@@ -21,7 +21,7 @@ SMALL: Final = "What holds, where it came from, and who changed it"
 
 
 def layout(**query: str) -> html.Div:
-    """The page for a query: ``section``, ``edit`` (the name in it that is being changed), ``q`` and ``kind``."""
+    """The page for a query: ``section``, ``new``, ``edit`` (the name that is changed), ``q`` and ``kind``."""
     state = read(query)
     asked = state.extra.get("section", "")
     section = asked if asked in sections.WORDS else next(iter(sections.WORDS))
@@ -42,11 +42,16 @@ def register(app: Dash) -> None:
     )
     fields = (State(acts.FIELD, "value"), State(acts.FIELD, "id"), State(LOCATION, "href"))
     once: dict[str, Any] = {"prevent_initial_call": True}
-    app.callback(*rebuilt, Output(acts.SAID, "children"), Input(acts.SAVE, "n_clicks"), *fields, **once)(acts.save)
+    said, address = Output(acts.SAID, "children"), Output(LOCATION, "search", allow_duplicate=True)
+    app.callback(*rebuilt, said, address, Input(acts.SAVE, "n_clicks"), *fields, **once)(acts.save)
     busy = [(Output(acts.PREVIEW, "disabled"), True, False)]
-    app.callback(Output(acts.PREVIEWED, "children"), Input(acts.PREVIEW, "n_clicks"), *fields, running=busy, **once)(
-        acts.preview
-    )
+    app.callback(
+        Output(acts.SAID, "children", allow_duplicate=True),
+        Input(acts.PREVIEW, "n_clicks"),
+        *fields,
+        running=busy,
+        **once,
+    )(acts.preview)
     here = State(LOCATION, "href")
     app.callback(*rebuilt, Input(acts.RESET, "n_clicks"), here, **once)(acts.reset)
     app.callback(*rebuilt, Input({"type": acts.DELETE, "name": ALL}, "n_clicks"), here, **once)(acts.delete_view)

@@ -18,12 +18,13 @@ from app.judging import excursions_once, judge_once
 from app.routing import page_at, read_address
 from app.shell.live import state_now
 from app.shell.toasts import message
+from app.urlstate import again, read
 from app.usecases import registry_edit, settings_preview, thresholds, views
 from app.usecases.meanwhile import read_opened
 
 FIELD: Final[dict[str, Any]] = {"type": "settings-field", "name": ALL}
 SAVE, PREVIEW, RESET = "settings-save", "settings-preview", "settings-reset"
-SAID, PREVIEWED = "settings-said", "settings-previewed"
+SAID: Final = "settings-said"
 DELETE = "view-delete"
 OPENED: Final = "opened"
 Rebuilt = tuple[Any, Any]
@@ -38,22 +39,33 @@ class _Asked:
     name: str
     fields: dict[str, Any]
     opened: dict[str, Any]
+    is_new: bool
 
     def value(self) -> float:
         """Of a threshold. Raises `WrongThreshold`."""
         return thresholds.checked(self.name, self.fields.get("value") or "")
 
 
-def save(clicks: int | None, values: list[Any], ids: list[dict[str, str]], here: str) -> tuple[Any, Any, Any]:
+def save(clicks: int | None, values: list[Any], ids: list[dict[str, str]], here: str) -> tuple[Any, Any, Any, Any]:
     """Keep what the form says, or say beside it why not."""
     if not clicks:
         raise PreventUpdate
     try:
-        done = _saved(_asked(values, ids, here), here)
+        asked = _asked(values, ids, here)
+        if asked.is_new:
+            return no_update, state_now(), "", _added(asked, here)
+        done = _saved(asked, here)
     except Exception as error:
-        return no_update, no_update, empty("error", words_of(error, "saving a setting"))
+        return no_update, no_update, empty("error", words_of(error, "saving a setting")), no_update
     _say(*done)
-    return *_rebuilt(here), ""
+    return *_rebuilt(here), "", no_update
+
+
+def _added(asked: _Asked, here: str) -> str:
+    """The address at which what was added can be changed."""
+    name, change = registry_edit.add_service(current().store, people.who(), asked.fields)
+    _say(f"{name} added.", change)
+    return again("", read(_query(here)), new=None, edit=name)
 
 
 def _saved(asked: _Asked, here: str) -> _Done:
@@ -123,7 +135,8 @@ def _asked(values: list[Any], ids: list[dict[str, str]], here: str) -> _Asked:
     query = _query(here)
     fields = {each["name"]: value for each, value in zip(ids, values, strict=True)}
     opened = read_opened(fields.pop(OPENED, None))
-    return _Asked(query.get("section", "services"), query.get("edit", ""), fields, opened)
+    section = query.get("section", "services")
+    return _Asked(section, query.get("edit", ""), fields, opened, section == "services" and bool(query.get("new")))
 
 
 def _query(here: str) -> dict[str, str]:

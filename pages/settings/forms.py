@@ -37,6 +37,13 @@ def registry(snap: Any, section: str, entry: Entry, close: str) -> html.Section:
     return _form(entry.name, f"now: {entry.origin}", [*fields, opened], close, preview=preview)
 
 
+def new_service(snap: Any, close: str) -> html.Section:
+    """The form of a service that is not there yet: its name, and what one can say of any other."""
+    name = html.Div(_field("name", "Name, as the data will have it"), className="fields")
+    small = "Signed by you, and listed in History"
+    return _form("New service", small, [name, *_service(snap, registry_form.NEW)], close, preview=False)
+
+
 def threshold(one: Effective, close: str) -> html.Section:
     """The form of a threshold, with the way back to its default."""
     t = one.threshold
@@ -65,7 +72,7 @@ def _form(
     shown = [button("What it would have done", id=acts.PREVIEW)] if preview else []
     buttons = [button("Save", id=acts.SAVE, primary=True, **signed()), *shown, *more, link_button("Close", close)]
     live: dict[str, Any] = {"aria-live": "polite"}
-    said = html.Div([html.Div(id=acts.SAID), html.Div(id=acts.PREVIEWED, className="previewed")], **live)
+    said = html.Div(id=acts.SAID, className="settings-said", **live)
     explained = [how(PREVIEW_WORDS)] if preview else []
     body = html.Form([*fields, html.Div([*buttons, *explained], className="form-buttons"), said], **named)
     return cards.card(html.Span(title, dir="auto"), html.Span(small, dir="auto"), body, id="settings-form")
@@ -131,7 +138,7 @@ def _one(name: str, label: str, value: str, choices: Sequence[tuple[str, str]] |
     return _field(name, label, value) if choices is None else _choice(name, label, value, choices)
 
 
-def _field(name: str, label: str, value: str) -> html.Div:
+def _field(name: str, label: str, value: str = "") -> html.Div:
     given: dict[str, Any] = {"type": "text", "value": value, "className": "field", "autoComplete": "off"}
     return _labelled(label, dcc.Input(id=_id(name), **given))
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from dash import html
 
 from app.components import cards
-from app.components.controls import button, segmented_links
+from app.components.controls import button, link_button, segmented_links
 from app.components.empty import NOTHING, empty
 from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
@@ -50,14 +50,17 @@ def body(snap: Any, section: str, state: UrlState, shown: Resolved) -> html.Div:
 def _registry(snap: Any, section: str, state: UrlState, shown: Resolved) -> list[Any]:
     found = registry_edit.entries(snap, current().store, section, shown.zone)
     edited = next((one for one in found if one.name == state.extra.get("edit")), None)
-    close = again(PATH, state, edit=None)
+    close = again(PATH, state, edit=None, new=None)
     form = [forms.registry(snap, section, edited, close)] if edited else []
+    if section == "services" and state.extra.get("new"):
+        form = [forms.new_service(snap, close)]
     return [*form, _listed(section, found, state)]
 
 
 def _listed(section: str, found: Sequence[Entry], state: UrlState) -> html.Section:
+    new = link_button("New service", again(PATH, state, edit=None, new="1")) if section == "services" else None
     if not found:
-        return html.Section(empty("nothing", NOTHING), className="card")
+        return html.Section(empty("nothing", NOTHING, new), className="card")
     wanted = state.extra.get("q", "").casefold()
     fitting = [one for one in found if wanted in one.name.casefold()]
     rows = [
@@ -74,7 +77,7 @@ def _listed(section: str, found: Sequence[Entry], state: UrlState) -> html.Secti
     )
     download = html.A("Download as TOML", href="/registry.toml", download="registry.toml", className="button")
     shown = html.Span(_number(len(fitting), len(found)))
-    tools = html.Div([shown, forms.filter_by_name(state.extra.get("q", "")), download], className="settings-tools")
+    tools = html.Div([shown, forms.filter_by_name(state.extra.get("q", "")), download, new], className="settings-tools")
     return cards.card(WORDS[section], tools, drawn, flush=True)
 
 
@@ -85,7 +88,7 @@ def _number(fitting: int, all_there_are: int) -> str:
 
 def _edit(name: str, state: UrlState) -> html.A:
     named: dict[str, Any] = {"aria-label": f"Edit {name}"}
-    return html.A("Edit", href=again(PATH, state, edit=name), **named)
+    return html.A("Edit", href=again(PATH, state, edit=name, new=None), **named)
 
 
 def _thresholds(snap: Any, _: str, state: UrlState, shown: Resolved) -> list[Any]:

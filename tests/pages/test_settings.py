@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from app.usecases import views
 from data.changes import list_changes
-from data.records import SavedView
+from data.records import SavedView, Service
 from data.registry import parse
 from data.store import Store
 from tests.app.filled import fill
@@ -113,7 +113,7 @@ def test_an_objective_is_added_in_percent_and_days(filled: FlaskClient, store: S
     row = {"metric": "latency_p95_ms", "comparison": "<=", "threshold": "21", "target": "99,5", "window": "28d"}
     form = fields(page_at(filled, href)) | {f"objectives.0.{name}": value for name, value in row.items()}
     tried = press(filled, "settings-preview", href, form)
-    assert "outside for 3 min" in words(tried.get_json()["response"]["settings-previewed"]["children"]).replace(
+    assert "outside for 3 min" in words(tried.get_json()["response"]["settings-said"]["children"]).replace(
         "\u00a0", " "
     )
     assert press(filled, "settings-save", href, form).status_code == 200
@@ -244,3 +244,39 @@ def test_the_registry_downloads_as_a_file_that_reads_back(filled: FlaskClient) -
     registry = parse(answer.text, "registry.toml")
     assert [s.owner for s in registry.services if s.name == "shop"] == ["checkout"]
     assert registry.models[0].service == "shop"
+
+
+def added(client: FlaskClient, form: dict[str, Any]) -> Any:
+    href = "/settings?new=1&from=a"
+    return press(client, "settings-save", href, fields(page_at(client, href)) | form)
+
+
+def test_a_service_is_added_with_its_objectives_and_taken_back(filled: FlaskClient, store: Store) -> None:
+    row = {"metric": "latency_p95_ms", "comparison": "<=", "threshold": "21", "target": "99", "window": "28d"}
+    objective = {f"objectives.0.{name}": value for name, value in row.items()}
+    answer = added(filled, {"name": " search ", "owner": "Jo"} | objective).get_json()
+    assert answer["response"]["_pages_location"]["search"] == "?from=a&edit=search"
+    made = next(one for one in services(store) if one.name == "search")
+    assert (made.owner, [one.threshold for one in made.objectives]) == ("Jo", [21.0])
+    assert "search" in words(page_at(filled, "/settings?section=history"))
+    said = answer["sideUpdate"]["toast"]["data"]
+    assert undo(filled, int(said["undo"]), "/settings").status_code == 200
+    assert "search" not in [one.name for one in services(store)]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("shop", "There is a service called “shop” already."), ("a/b <i>", "already"), (" ", "The service has no name.")],
+)
+def test_a_service_that_is_there_is_not_added_twice(
+    filled: FlaskClient, store: Store, name: str, sentence: str
+) -> None:
+    before = services(store)
+    answer = added(filled, {"name": name})
+    assert sentence in words(answer.get_json()["response"]["settings-said"]["children"])
+    assert services(store) == before
+
+
+def services(store: Store) -> tuple[Service, ...]:
+    with store.snapshot() as snap:
+        return snap.state.services
