@@ -10,23 +10,23 @@ import numpy as np
 
 from analytics.drift.cost import Cost
 from analytics.performance import METRICS
-from app.format import DASH, MINUS, clock, count, day, duration, number, span, value
+from app.format import DASH, MINUS, clock, count, day, duration, exact, number, span, value
 from app.usecases.incident_view import Span
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_view import Measured, Sentence, Window
-from app.usecases.thresholds import labels_words
+from app.usecases.thresholds import Limits, labels_words
 from app.usecases.words import first_upper, listed
 from data.records import Model
 
-_DEFINITIONS: Final = (
+_WINDOWS: Final = (
     "Baseline. Of an incident: the same over the predictions around it before it began and in no other incident, which "
     "its verdict rests on, too. Else over all predictions outside incidents and episodes. Of the version itself where "
     "it has 200 labels there, else of all versions of the model.",
     "Worst window. The dearest incident of the range, else the worst episode of the metric, else the last quarter of "
     "the predictions. A window that was chosen for being bad looks a little worse than it was.",
     "Labels in. Of the labels that are in or may still come, those that are in.",
-    "Drift. A feature drifted when its distribution in the window differs from the quiet predictions before it by more "
-    "than chance (Holm over all features) and by an effect of the drift limit or more: 0.2, or what Settings say.",
+)
+_COUNTED: Final = (
     "Data quality. Predictions whose stored features all stood at their fall-back values or were missing, and values "
     "that were missing.",
     "Cost, by which rows are sorted: how much worse than the baseline the window was, in parts of the baseline loss.",
@@ -44,14 +44,20 @@ LOST: Final = (
 )
 
 
-def definitions(needed: float) -> tuple[str, ...]:
-    """What the words on a model mean, where this share of labels is needed."""
+def definitions(limits: Limits) -> tuple[str, ...]:
+    """What the words on a model mean under the limits that hold."""
     performance = (
         "Performance. The metric that counts for the model, over the predictions made in each stretch of time, from "
         "the labels that are in; the interval holds 95 % (Wilson's for shares, the normal one for errors). A stretch "
-        f"in which under {labels_words(needed)} are in has no figure, only an estimate where scores were logged."
+        f"in which under {labels_words(limits.labels_needed)} are in has no figure, only an estimate where scores "
+        "were logged."
     )
-    return performance, *_DEFINITIONS
+    drift = (
+        "Drift. A feature drifted when its distribution in the window differs from the quiet predictions before it by "
+        "more than chance (Holm over all features) and by an effect of the drift limit or more, which is "
+        f"{exact(limits.drift_limit)} (Settings)."
+    )
+    return performance, *_WINDOWS, drift, *_COUNTED
 
 
 def metric_words(model: Model) -> str:

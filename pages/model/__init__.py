@@ -21,7 +21,7 @@ from app.urlstate import href, path_of, read
 from app.usecases import comparing, model_page, model_words
 from app.usecases.incident_view import Span
 from app.usecases.model_view import ModelView, Sentence
-from app.usecases.thresholds import limits
+from app.usecases.thresholds import Limits, limits
 from pages.model import parts, tables
 from pages.model.asked import CHOICES, ModelAsked
 from pages.model.elsewhere import nothing
@@ -71,7 +71,7 @@ def _finished(snap: Any, asked: ModelAsked) -> dict[str, Any]:
         compared = comparing.words(asked.span, asked.zone, ghost)
         view = replace(view, performance=replace(view.performance, ghost=ghost))
     said = f"{view.title}: {view.sentence.headline} {view.sentence.text}"
-    body = _body(view, asked, model_page.reach(snap, view.name), limits(snap).labels_needed, compared)
+    body = _body(view, asked, model_page.reach(snap, view.name), limits(snap), compared)
     return {
         "title": view.title,
         "small": view.small,
@@ -80,13 +80,13 @@ def _finished(snap: Any, asked: ModelAsked) -> dict[str, Any]:
     }
 
 
-def _body(view: ModelView, asked: ModelAsked, reach: Span | None, needed: float, compared: str) -> list[Any]:
+def _body(view: ModelView, asked: ModelAsked, reach: Span | None, held: Limits, compared: str) -> list[Any]:
     if view.nothing:
         return [html.Section(nothing(view.nothing, reach, asked.path, asked.state, asked.zone), className="card")]
     side = [tables.versions(view, asked), tables.incidents(view, asked), tables.quality(view)]
     return [
         sentence(view.sentence),
-        figure_card(view, asked, needed, compared),
+        figure_card(view, asked, held, compared),
         html.Div([_features(view, asked), html.Div(side, className="stack")], className="model-body"),
     ]
 

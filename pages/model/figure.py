@@ -25,6 +25,7 @@ from app.format import DASH, NBSP, clock, count, day, offset, value
 from app.usecases.incident_view import Span
 from app.usecases.model_view import InputLane, ModelView, PerformanceSeries
 from app.usecases.model_words import definitions
+from app.usecases.thresholds import Limits
 from app.usecases.words import first_upper
 from pages.model.asked import ModelAsked
 
@@ -39,10 +40,10 @@ FIGURE: Final = (
 )
 
 
-def figure_card(view: ModelView, asked: ModelAsked, needed: float, compared: str = "") -> html.Section:
+def figure_card(view: ModelView, asked: ModelAsked, held: Limits, compared: str = "") -> html.Section:
     """The metric over drift, or the same as a table.
 
-    ``needed`` is the share of labels that a figure rests on, ``compared`` says from when the period behind it is.
+    ``held`` are the limits that its words name, ``compared`` says from when the period behind it is.
     """
     shown = view.performance is not None and not asked.as_table
     compare = [compare_link(asked.comparing, asked.compared)] if shown else []
@@ -50,7 +51,7 @@ def figure_card(view: ModelView, asked: ModelAsked, needed: float, compared: str
     links = html.Span([*compare, " ", table_link(asked.as_table, asked.table)], className="figure-links")
     foot = html.Div([html.Span(said), links], className="figure-foot")
     body = _table(view, asked.zone) if asked.as_table else _figure(view, asked)
-    return cards.card("Performance", how([*definitions(needed)[:4], FIGURE]), [body, foot], flush=True)
+    return cards.card("Performance", how([*definitions(held)[:4], FIGURE]), [body, foot], flush=True)
 
 
 def _missing(view: ModelView) -> str:

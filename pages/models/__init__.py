@@ -85,7 +85,7 @@ def _rows(snap: Any, asked: ModelsAsked) -> list[ModelRow]:
 
 def _body(snap: Any, asked: ModelsAsked, rows: Sequence[ModelRow]) -> list[Any]:
     chosen = _chosen(rows, asked)
-    foot = [RULE, how([*model_words.definitions(limits(snap).labels_needed), *model_words.LOST])]
+    foot = [RULE, how([*model_words.definitions(limits(snap)), *model_words.LOST])]
     drawn = html.Div(table.models_table(rows, asked, chosen, foot), className="models-table card")
     below = html.Div([_figure(snap, asked, chosen), side.lists(*_beside(snap, asked), asked)], className="model-body")
     return [_controls(asked), drawn, below]

@@ -164,7 +164,8 @@ def _history(_: Any, __: str, state: UrlState, shown: Resolved) -> list[Any]:
     if not found:
         return [chosen, cards.card("History", None, empty("no_match", "Nothing was changed yet."))]
     columns = (
-        Column("When", 140), Column("Who", 120), Column("What", 170), Column("Was"), Column("Became"), Column("", 70),
+        Column("When", 140), Column("Who", 120), Column("What", 170), Column("Was", 330), Column("Became", 330),
+        Column("", 70),
     )  # fmt: skip
     rows = [Row(_change(one, shown), lines=[_change_line(one)]) for one in found]
     small = f"the newest {history.MOST}" if len(found) == history.MOST else count(len(found), "change")

@@ -204,14 +204,16 @@ def _pixels(styles: str, kind: str) -> tuple[int, ...]:
     return tuple(int(found[name]) for name in ("left", "high", "first"))
 
 
-def test_the_words_name_the_share_of_labels_that_holds(tmp_path: Path) -> None:
+def test_the_words_name_the_limits_that_hold(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with Store.open(home) as store:
         story.tell(store)
         thresholds.save(store, "Mara", "labels_needed", 0.35)
+        thresholds.save(store, "Mara", "drift_limit", 0.31)
     client = create_app(Settings(home=home)).server.test_client()
     page = said(client, "/models")
     assert "under 35 % of the labels are in" in page
+    assert "the drift limit or more, which is 0.31 (Settings)" in page
     assert "four of five" not in page
 
 
