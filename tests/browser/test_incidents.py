@@ -87,3 +87,19 @@ def test_a_long_list_is_shown_a_piece_at_a_time_on_a_phone_and_the_button_for_it
     assert shape
     assert shape["width"] > 24
     assert shape["height"] < 50
+
+
+def test_a_button_comes_back_when_no_answer_came(
+    live_server: str, open_page: Callable[..., Page], watch: Watch
+) -> None:
+    watch.expected += ["Failed to (load resource|fetch)", "ERR_FAILED", "Callback failed"]
+    page = open_page(f"{live_server}/settings?section=thresholds&edit=drift_limit")
+    button = page.locator("#settings-preview")
+    expect(button).to_be_enabled()
+    page.route("**/_dash-update-component*", lambda route: route.abort())
+    button.click()
+    expect(page.locator("#toasts")).to_contain_text("not known whether that was done")
+    expect(button).to_be_enabled()
+    page.unroute("**/_dash-update-component*")
+    button.click()
+    expect(page.locator(".settings-said")).to_contain_text("drift")
