@@ -63,6 +63,13 @@ def page_at(pages: Sequence[ModuleType], href: str) -> Component:
     return _not_found()
 
 
+def put_back(pages: Sequence[ModuleType], href: str, built: Component, typed: Mapping[str, Any]) -> None:
+    """Let the page at an address put what was ``typed`` (id -> value) back into its form, where it has one."""
+    for page in pages:
+        if bare(page.PATH) == (urlsplit(href).path.rstrip("/") or "/") and hasattr(page, "put_back"):
+            page.put_back(built, typed)
+
+
 def bare(path: str) -> str:
     """``/service`` of ``/service/<name>``."""
     return re.sub(r"/<.*", "", path) or "/"

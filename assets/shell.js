@@ -149,6 +149,10 @@
   document.addEventListener("pointerup", () => { pressed = false; });
   document.addEventListener("pointercancel", () => { pressed = false; });
 
+  /* What stands in the open form, by the ids that its data-fields names: a page that is built anew puts it back. */
+  const typed = () => Object.fromEntries((one("[data-fields]")?.dataset.fields.split(" ") ?? [])
+    .map((id) => [id, window.dash_component_api.getLayout(id)?.props.value]));
+
   /* What elements do ----------------------------------------------------------------------------------------- */
   const acts = {
     help: () => one("#help-dialog").showModal(),
@@ -184,7 +188,8 @@
     },
     name: () => window.diptychName.ask(),
     undo: (button) => {
-      window.dash_clientside.set_props("undo-change", { data: { change: Number(button.dataset.change), nonce: Date.now() } });
+      const data = { change: Number(button.dataset.change), nonce: Date.now(), typed: typed() };
+      window.dash_clientside.set_props("undo-change", { data });
       button.closest(".toast")?.remove();
     },
     "save-view": () => { one("#view-dialog").showModal(); one("#view-name").select(); },

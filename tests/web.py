@@ -50,15 +50,15 @@ def callback(
     return client.post("/_dash-update-component", json=body)
 
 
-def undo(client: FlaskClient, change: Any, href: str = "/incidents") -> TestResponse:
-    """A click on Undo for this change_id, on the page at ``href``."""
+def undo(client: FlaskClient, change: Any, href: str = "/incidents", **typed: Any) -> TestResponse:
+    """A click on Undo for this change_id, on the page at ``href``, with what is ``typed`` into its form."""
     listed = client.get("/_dash-dependencies").get_json()
     (one,) = [one for one in listed if one["inputs"] == [{"id": "undo-change", "property": "data"}]]
     props = [part.rsplit(".", 1) for part in one["output"].strip(".").split("...")]
     body = {
         "output": one["output"],
         "outputs": [{"id": name, "property": prop} for name, prop in props],
-        "inputs": [{"id": "undo-change", "property": "data", "value": {"change": change}}],
+        "inputs": [{"id": "undo-change", "property": "data", "value": {"change": change, "typed": typed}}],
         "state": [{"id": "_pages_location", "property": "href", "value": f"http://127.0.0.1{href}"}],
         "changedPropIds": ["undo-change.data"],
     }

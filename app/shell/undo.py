@@ -9,7 +9,7 @@ from dash.exceptions import PreventUpdate
 
 from app.context import current
 from app.people import who
-from app.routing import CONTENT, LOCATION, page_at
+from app.routing import CONTENT, LOCATION, page_at, put_back
 from app.shell.live import state_now
 from app.shell.toasts import message
 from app.usecases.undoing import undo
@@ -18,7 +18,7 @@ STORE: Final = "undo-change"
 
 
 def store() -> dcc.Store:
-    """Holds ``{"change": change_id, "nonce": ...}``."""
+    """Holds ``{"change": change_id, "nonce": ..., "typed": {id: value}}``, the last of them of a form that is open."""
     return dcc.Store(id=STORE)
 
 
@@ -40,4 +40,8 @@ def undo_now(asked: dict[str, Any] | None, here: str) -> tuple[Any, list[int]]:
         raise PreventUpdate
     done = undo(current().store, who(), number)
     set_props("toast", {"data": message(f"Undone: what was before {done.who}’s change holds again.")})
-    return page_at(current().pages, here), state_now()
+    pages, typed = current().pages, (asked or {}).get("typed")
+    page = page_at(pages, here)
+    if isinstance(typed, dict) and typed:
+        put_back(pages, here, page, typed)
+    return page, state_now()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -44,6 +45,11 @@ def register(app: Dash) -> None:
     """The form's buttons, the verdicts of the rows in sight, and the list that the browser filters."""
     acts.register(app)
     listing.register(app)
+
+
+def put_back(page: Any, typed: Mapping[str, Any]) -> None:
+    """Put what was typed into the open form back into a page that was built anew."""
+    form.put_back(page, *form.split(typed))
 
 
 def _range(snap: Any, query: dict[str, str]) -> Resolved:

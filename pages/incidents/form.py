@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dash import dcc, html
@@ -15,7 +16,7 @@ from app.timerange import Resolved
 from app.urlstate import UrlState, again, href, path_of
 from app.usecases import incident_form, incident_list
 from app.usecases.fields import in_zone
-from app.usecases.meanwhile import Fields, mine, read_opened
+from app.usecases.meanwhile import Fields, differs, mine, read_opened
 
 PATH: Final = "/incidents"
 FIELDS: Final = (
@@ -40,7 +41,13 @@ def closed(state: UrlState) -> str:
     return again(PATH, state, edit=None, new=None)
 
 
-def put_back(page: Any, asked: Fields, opened: Fields, written: str) -> None:
+def split(typed: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of a form by their ids as those by their names, and what it was opened with."""
+    fields = {name: typed[f"form-{name}"] for name in FIELDS if f"form-{name}" in typed}
+    return fields, read_opened(typed.get(f"form-{OPENED}"))
+
+
+def put_back(page: Any, asked: Fields, opened: Fields, written: str = "") -> None:
     """Put what was typed into the form of a page that is built anew, all but the field that has been ``written``.
 
     What was typed is still compared with what the form was first opened with.
@@ -49,11 +56,14 @@ def put_back(page: Any, asked: Fields, opened: Fields, written: str) -> None:
         now = read_opened(page[f"form-{OPENED}"].value)
     except KeyError:  # the page has no form
         return
-    typed = [name for name in mine(asked, opened or now) if name != written]
+    first = opened or now
+    typed = [name for name in mine(asked, first) if name != written]
     for name in typed:
         page[f"form-{name}"].value = asked[name]
     if "zone" in typed:
-        page[f"form-{written}"].value = in_zone(now[written], now["zone"], asked["zone"])
+        moved = [name for name, _ in incident_form.TIMES if name not in typed and differs(name, first, now)]
+        for name in moved:
+            page[f"form-{name}"].value = in_zone(now[name], now["zone"], asked["zone"])
     page[f"form-{OPENED}"].value = json.dumps(now | {name: opened[name] for name in typed if name in opened})
 
 
@@ -74,7 +84,8 @@ def _form(snap: Any, found: Any, state: UrlState, shown: Resolved) -> html.Secti
         said,
         html.Div(_buttons(found, state), className="form-buttons"),
     ]
-    return cards.card(title, _link(found, state), html.Div(body, className="incident-form"))
+    ids: dict[str, Any] = {"data-fields": " ".join(f"form-{name}" for name in (*FIELDS, OPENED))}
+    return cards.card(title, _link(found, state), html.Div(body, className="incident-form", **ids))
 
 
 def _link(found: Any, state: UrlState) -> Any:

@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from app.people import COOKIE
 from app.usecases.fields import written
+from data.changes import list_changes
 from data.queries.incidents import get, list_incidents
 from data.store import Store
 from pages.incidents import acts, form
@@ -189,6 +190,28 @@ def test_one_click_writes_its_time_in_the_zone_that_was_typed(client: FlaskClien
     at = get(store.catalog, running).acknowledged_at
     assert at is not None
     assert kept["acknowledged_at"] == written(at, ZoneInfo("Asia/Tokyo"))
+
+
+def test_an_undo_leaves_what_was_typed_in_the_open_form(client: FlaskClient, store: Store) -> None:
+    running = next(one.incident_id for one in list_incidents(store.catalog) if one.status == "open")
+    address = f"/incidents?edit={running}"
+    press(client, "acknowledge", address, EMPTY)
+    typed = filled_in(page_at(client, address)) | {"cause": "Redis", "zone": "Asia/Tokyo"}
+    made = list_changes(store.catalog)[0].change_id
+    answer = undo(client, made, address, **{f"form-{name}": value for name, value in typed.items()}).get_json()
+    kept = filled_in(answer["response"]["_pages_content"]["children"])
+    assert (kept["cause"], kept["zone"], kept["acknowledged_at"]) == ("Redis", "Asia/Tokyo", "")
+    assert press(client, "save", address, kept)["response"]["form-said"]["children"] == ""
+    found = get(store.catalog, running)
+    assert (found.cause, found.acknowledged_at) == ("Redis", None)
+
+
+@pytest.mark.parametrize("typed", [{"form-cause": 3}, {"x": "y"}, {"form-zone": "Mars"}])
+def test_nonsense_as_what_was_typed_does_no_harm(client: FlaskClient, store: Store, typed: dict[str, Any]) -> None:
+    address = "/incidents?edit=INC-0001"
+    press(client, "save", address, filled_in(page_at(client, address)) | {"cause": "Redis"})
+    assert undo(client, list_changes(store.catalog)[0].change_id, address, **typed).status_code == 200
+    assert get(store.catalog, "INC-0001").cause != "Redis"
 
 
 @pytest.mark.parametrize("change", [None, "1", 99, -5, 10**30, True])
