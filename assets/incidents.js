@@ -26,14 +26,14 @@
   };
 
   /* Which rows --------------------------------------------------------------------------------------------------- */
-  const text = (row) => [row.id, row.title, row.found, ...row.services, ...row.models].join(" ").toLocaleLowerCase();
-  const fits = (row, chosen, words) => (chosen.state !== "open" || row.open)
+  const text = (row) => [row.id, row.title, row.found, ...row.services, ...row.models].join(" ");
+  const fits = (row, chosen, holds) => (chosen.state !== "open" || row.open)
     && (!chosen.severity || row.severity === chosen.severity)
     && (!chosen.of || row.services.includes(chosen.of) || row.models.includes(chosen.of))
-    && words.every((word) => row.text.includes(word));
+    && holds(row.text);
   const matching = () => {
-    const words = list.chosen.q.toLocaleLowerCase().split(/\s+/).filter(Boolean);
-    return list.rows.filter((row) => fits(row, list.chosen, words));
+    const holds = D.filter(list.chosen.q);
+    return list.rows.filter((row) => fits(row, list.chosen, holds));
   };
 
   /* Drawing ------------------------------------------------------------------------------------------------------ */

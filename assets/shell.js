@@ -199,7 +199,6 @@
     range: () => navigate(withQuery({ from: one("#range-from").value, to: one("#range-to").value })),
     zone: () => navigate(withQuery({ tz: one("#zone-name").value })),
     name: () => window.diptychName.save(),
-    filter: (form) => navigate(withQuery({ q: one("input", form).value })),
     dash: (form) => one("button.button-primary", form)?.click(),
   };
 

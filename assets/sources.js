@@ -1,5 +1,5 @@
-/* Sources: sending a file that is dropped or chosen, the choices of its dry run, and filters of tables. A file is
-   streamed as it is; the address then names it, and the page shows what it would become. */
+/* Sources: sending a file that is dropped or chosen, and the choices of its dry run. A file is streamed as
+   it is; the address then names it, and the page shows what it would become. */
 (() => {
   "use strict";
   const say = (words) => window.diptych.toast(words, "error");
@@ -79,23 +79,5 @@
     event.preventDefault();
     const value = (id) => form.querySelector(id)?.value.trim() ?? "";
     window.diptych.navigate(here({ service: value("#upload-service"), "zone-of-times": value("#upload-zone") }));
-  });
-
-  document.addEventListener("keydown", (event) => {
-    const box = event.target.closest?.("[data-filters]");
-    if (!box || event.key !== "Enter") return;
-    event.preventDefault();
-    window.diptych.navigate(here({ [`find-${box.dataset.filters.replace("-rows", "")}`]: event.target.value.trim() }));
-  });
-
-  /* Filters: rows that do not hold every word are hidden ----------------------------------------------------------- */
-  document.addEventListener("input", (event) => {
-    const box = event.target.closest?.("[data-filters]");
-    if (!box) return;
-    const words = event.target.value.toLowerCase().split(/\s+/).filter(Boolean);
-    document.querySelectorAll(`#${CSS.escape(box.dataset.filters)} tbody tr`).forEach((row) => {
-      const text = `${row.textContent} ${row.querySelector("[title]")?.title ?? ""}`.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-    });
   });
 })();

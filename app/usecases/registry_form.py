@@ -39,6 +39,12 @@ def fields_of(record: Stated) -> dict[str, str | list[str]]:
     return _plain(record, MEANING)
 
 
+def texts_of(name: str, record: Stated) -> list[str]:
+    """All that its form shows of a record, its name first: what a filter looks in."""
+    shown = fields_of(record).values()
+    return [name, *(text for given in shown for text in ([given] if isinstance(given, str) else given))]
+
+
 def objective_fields(objective: Objective) -> dict[str, str]:
     """One objective: the target in percent, the window as ``28d``."""
     return {

@@ -55,16 +55,6 @@ def threshold(one: Effective, close: str) -> html.Section:
     return _form(t.words, "", fields, close, preview=True, more=reset)
 
 
-def filter_by_name(given: str) -> html.Form:
-    """A name, or part of it, that goes into the address."""
-    named: dict[str, Any] = {"data-form": "filter"}
-    field = dcc.Input(type="search", value=given, placeholder="Name", className="field", id="settings-filter")
-    label = html.Label("Name contains", htmlFor="settings-filter", className="sr-only")
-    return html.Form(
-        [label, field, html.Button("Show", type="submit", className="button")], className="filter", **named
-    )
-
-
 def _form(
     title: str, small: str, fields: Sequence[Any], close: str, *, preview: bool, more: Sequence[Any] = ()
 ) -> html.Section:

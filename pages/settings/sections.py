@@ -11,6 +11,7 @@ from dash import html
 from app.components import cards
 from app.components.controls import button, link_button, segmented_links
 from app.components.empty import NOTHING, empty
+from app.components.filters import filter_box, holds
 from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
 from app.context import current
@@ -20,12 +21,13 @@ from app.shell import stories
 from app.shell.acts import act
 from app.timerange import Resolved
 from app.urlstate import UrlState, again
-from app.usecases import environment, history, registry_edit, thresholds, views
+from app.usecases import environment, history, registry_edit, registry_form, thresholds, views
 from app.usecases.registry_edit import Entry
 from pages.settings import acts, cells, forms
 
 PATH: Final = "/settings"
 MOST_ROWS: Final = 300
+ROWS: Final = "settings-rows"
 WORDS: Final = {
     "services": "Services",
     "models": "Models",
@@ -61,8 +63,8 @@ def _listed(section: str, found: Sequence[Entry], state: UrlState) -> html.Secti
     new = link_button("New service", again(PATH, state, edit=None, new="1")) if section == "services" else None
     if not found:
         return html.Section(empty("nothing", NOTHING, new), className="card")
-    wanted = state.extra.get("q", "").casefold()
-    fitting = [one for one in found if wanted in one.name.casefold()]
+    wanted = state.extra.get("q", "")
+    fitting = [one for one in found if holds(wanted, one.origin, *registry_form.texts_of(one.name, one.record))]
     rows = [
         Row([*cells.of(section, one.record), html.Span(one.origin, dir="auto"), _edit(one.name, state)],
             selected=one.name == state.extra.get("edit"), lines=[[*cells.texts(section, one.record), one.origin]])
@@ -77,8 +79,8 @@ def _listed(section: str, found: Sequence[Entry], state: UrlState) -> html.Secti
     )
     download = html.A("Download as TOML", href="/registry.toml", download="registry.toml", className="button")
     shown = html.Span(_number(len(fitting), len(found)))
-    tools = html.Div([shown, forms.filter_by_name(state.extra.get("q", "")), download, new], className="settings-tools")
-    return cards.card(WORDS[section], tools, drawn, flush=True)
+    tools = html.Div([shown, filter_box(ROWS, "q", wanted), download, new], className="settings-tools")
+    return cards.card(WORDS[section], tools, html.Div(drawn, id=ROWS), flush=True)
 
 
 def _number(fitting: int, all_there_are: int) -> str:

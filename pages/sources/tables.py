@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from dash import dcc, html
+from dash import html
 
 from app.components import cards
 from app.components.controls import link_button
+from app.components.filters import filter_box, holds
 from app.components.how import how
 from app.components.sheet import Plain
 from app.components.tables import Column, Row, table
@@ -53,7 +54,7 @@ FILE_HEADS: Final = ("File", "Path", "Kinds", "Records", *LINES)
 def sources(view: SourcesView, frame: Frame, chosen: SourceRow | None) -> html.Section:
     """One row a source; choosing one opens its files below."""
     wanted = frame.state.extra.get("find-sources", "")
-    fitting = [row for row in view.sources if _holds(wanted, row.folder, kinds(row.account))]
+    fitting = [row for row in view.sources if holds(wanted, row.folder, kinds(row.account))]
     shown = fitting[:MOST_ROWS]
     rows = [Row(_source(row, frame), selected=row is chosen, lines=[_source_line(row)]) for row in shown]
     foot = [_left_out(len(view.sources), len(shown)), how(DEFINITIONS)]
@@ -65,7 +66,7 @@ def sources(view: SourcesView, frame: Frame, chosen: SourceRow | None) -> html.S
 def files(chosen: SourceRow, frame: Frame) -> html.Section:
     """The files of a source: refused lines first, then by name."""
     wanted = frame.state.extra.get("find-files", "")
-    fitting = [row for row in chosen.files if _holds(wanted, row.name, kinds(row.account))]
+    fitting = [row for row in chosen.files if holds(wanted, row.name, kinds(row.account))]
     ordered = sorted(fitting, key=lambda row: (row.account.rejected == 0, row.name))
     shown = ordered[:MOST_ROWS]
     rows = [Row(_file(row, frame), lines=[_file_line(row)]) for row in shown]
@@ -82,19 +83,8 @@ def _card(title: Any, body: Any, tools: Any, name: str) -> html.Section:
 
 
 def _tools(name: str, rows: int, wanted: str, beside: Any) -> html.Div:
-    return html.Div(
-        [*([_filter(name, wanted)] if rows >= FILTER_FROM else []), *([beside] if beside else [])], className="tools"
-    )
-
-
-def _filter(name: str, wanted: str) -> html.Div:
-    """Assets/sources.js hides the rows that do not hold what is typed; Enter looks among those left out too."""
-    given: dict[str, Any] = {"data-filters": f"{name}-rows"}
-    label = html.Label("Filter", htmlFor=f"{name}-filter", className="sr-only")
-    box = dcc.Input(
-        id=f"{name}-filter", type="text", value=wanted, placeholder="Filter", className="field", autoComplete="off"
-    )
-    return html.Div([label, box], className="filter", **given)
+    box = filter_box(f"{name}-rows", f"find-{name}", wanted) if rows >= FILTER_FROM else None
+    return html.Div([each for each in (box, beside) if each], className="tools")
 
 
 def _rejects_link(view: SourcesView) -> Any:
@@ -106,12 +96,6 @@ def rejects_link(query: str, rejected: int) -> html.A:
     """Refused lines as CSV."""
     words = "Rejects as CSV" if rejected <= MOST_REJECTS else f"First {grouped(MOST_REJECTS)} rejects as CSV"
     return html.A(words, href=f"{REJECTS}{query}", download="rejects.csv", className="button")
-
-
-def _holds(wanted: str, *texts: str) -> bool:
-    """Whether the texts hold every word."""
-    text = " ".join(texts).lower()
-    return all(word in text for word in wanted.lower().split())
 
 
 def _left_out(every: int, shown: int) -> str:
