@@ -6,14 +6,13 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Final, cast
 
-from dash import set_props
 from dash.exceptions import PreventUpdate
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from app.components.empty import empty
 from app.errors import words_of
-from app.shell.toasts import message
+from app.shell.toasts import say
 
 HTTP_WORDS: Final[dict[int, str]] = {
     400: "This request cannot be read, or it asks for a host name that is not in DIPTYCH_TRUSTED_HOSTS.",
@@ -43,7 +42,7 @@ def inline(build: Callable[..., Any]) -> Callable[..., Any]:
 
 def on_callback_error(error: Exception) -> None:
     """Dash's handler for callbacks: a toast; the outputs stay as they were."""
-    set_props("toast", {"data": message(words_of(error, "a callback"), "error")})
+    say(words_of(error, "a callback"), "error")
 
 
 def answer_in_words(server: Flask) -> None:

@@ -40,7 +40,12 @@ def refresh(_: int | None, here: str, before: list[int] | None) -> tuple[Any, An
     now = state_now()
     if now == before:
         raise PreventUpdate
-    return page_at(current().pages, here), now
+    return rebuilt(here)[0], now
+
+
+def rebuilt(here: str) -> tuple[Component, list[int]]:
+    """The page at an address as it is now, and what it was built from: what a change in place answers with."""
+    return page_at(current().pages, here), state_now()
 
 
 def state_now() -> list[int]:

@@ -1,14 +1,21 @@
-"""Short messages at the edge of the page, read aloud: ``set_props("toast", {"data": message(...)})`` sends one."""
+"""Short messages at the edge of the page, read aloud: ``say(...)`` in a callback sends one."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Any, Literal
 
-from dash import ClientsideFunction, Dash, Input, dcc, html
+from dash import ClientsideFunction, Dash, Input, dcc, html, set_props
+
+Kind = Literal["said", "error"]
 
 
-def message(words: str, kind: Literal["said", "error"] = "said", undo: int | None = None) -> dict[str, str]:
+def say(words: str, kind: Kind = "said", undo: int | None = None) -> None:
+    """Show a `message` when the callback that runs has been answered."""
+    set_props("toast", {"data": message(words, kind, undo)})
+
+
+def message(words: str, kind: Kind = "said", undo: int | None = None) -> dict[str, str]:
     """What the store ``toast`` takes; the nonce makes the same words twice two messages.
 
     ``undo`` is a change_id: the message then offers to take that change back.

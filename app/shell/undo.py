@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import Dash, Input, Output, State, dcc, set_props
+from dash import Dash, Input, Output, State, dcc
 from dash.exceptions import PreventUpdate
 
 from app.context import current
 from app.people import who
-from app.routing import CONTENT, LOCATION, page_at, put_back
-from app.shell.live import state_now
-from app.shell.toasts import message
+from app.routing import CONTENT, LOCATION, put_back
+from app.shell.live import rebuilt
+from app.shell.toasts import say
 from app.usecases.undoing import undo
 
 STORE: Final = "undo-change"
@@ -39,9 +39,8 @@ def undo_now(asked: dict[str, Any] | None, here: str) -> tuple[Any, list[int]]:
     if not isinstance(number, int) or isinstance(number, bool):
         raise PreventUpdate
     done = undo(current().store, who(), number)
-    set_props("toast", {"data": message(f"Undone: what was before {done.who}’s change holds again.")})
-    pages, typed = current().pages, (asked or {}).get("typed")
-    page = page_at(pages, here)
+    say(f"Undone: what was before {done.who}’s change holds again.")
+    (page, now), typed = rebuilt(here), (asked or {}).get("typed")
     if isinstance(typed, dict) and typed:
-        put_back(pages, here, page, typed)
-    return page, state_now()
+        put_back(current().pages, here, page, typed)
+    return page, now

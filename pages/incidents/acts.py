@@ -5,16 +5,15 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any, Final
 
-from dash import Dash, Input, Output, State, ctx, no_update, set_props
-from dash.development.base_component import Component
+from dash import Dash, Input, Output, State, ctx, no_update
 from dash.exceptions import PreventUpdate
 
 from app.context import current
 from app.errors import DiptychError, words_of
 from app.people import who
-from app.routing import CONTENT, LOCATION, page_at, read_address
-from app.shell.live import state_now
-from app.shell.toasts import message
+from app.routing import CONTENT, LOCATION, read_address
+from app.shell.live import rebuilt, state_now
+from app.shell.toasts import say
 from app.timerange import zone_of
 from app.urlstate import UrlState, again, read
 from app.usecases import incident_form, incident_list
@@ -54,18 +53,12 @@ def press(*given: Any) -> tuple[Any, Any, Any, Any]:
         done = _do(pressed, state, asked)
     except DiptychError as error:
         return words_of(error, "the form of an incident"), no_update, no_update, no_update
-    set_props("toast", {"data": message(done.words, undo=done.change_id)})
+    say(done.words, undo=done.change_id)
     if pressed in QUICK:
-        return "", no_update, _rebuilt(here, asked, incident_form.SETS[pressed]), state_now()
+        page, now = rebuilt(here)
+        form.put_back(page, asked, read_opened(asked.pop(form.OPENED)), incident_form.SETS[pressed])
+        return "", no_update, page, now
     return "", again("", state, edit=None, new=None) or "?", no_update, state_now()
-
-
-def _rebuilt(here: str, asked: dict[str, Any], written: str) -> Component:
-    """The page with the form as it stood open, apart from the field that has been written."""
-    page = page_at(current().pages, here)
-    opened = read_opened(asked.pop(form.OPENED))
-    form.put_back(page, asked, opened, written)
-    return page
 
 
 def _zone(state: UrlState) -> tzinfo:

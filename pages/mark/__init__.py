@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import Dash, Input, Output, State, ctx, dcc, html, no_update, set_props
+from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
 from app.components import cards
@@ -18,7 +18,7 @@ from app.format import moment
 from app.people import signed, who
 from app.routing import LOCATION, read_address
 from app.shell.live import state_now
-from app.shell.toasts import message
+from app.shell.toasts import say
 from app.timerange import zone_of
 from app.urlstate import UrlState, again, own_address, path_of, read
 from app.usecases import mark_form
@@ -138,7 +138,7 @@ def press(*given: Any) -> tuple[Any, Any, Any]:
             kept = _saved(store, mark_id, state, dict(zip((*FIELDS, "opened"), fields, strict=True)))
     except DiptychError as error:
         return words_of(error, "the form of a mark"), no_update, no_update
-    set_props("toast", {"data": message(kept.words, undo=kept.change_id)})
+    say(kept.words, undo=kept.change_id)
     return "", leads, state_now()
 
 

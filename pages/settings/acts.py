@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any, Final
 
-from dash import ALL, ctx, html, no_update, set_props
+from dash import ALL, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
 from app import people
@@ -15,9 +15,9 @@ from app.context import current, page_range
 from app.errors import words_of
 from app.format import exact
 from app.judging import excursions_once, judge_once
-from app.routing import page_at, read_address
-from app.shell.live import state_now
-from app.shell.toasts import message
+from app.routing import read_address
+from app.shell.live import rebuilt, state_now
+from app.shell.toasts import say
 from app.urlstate import again, read
 from app.usecases import registry_edit, settings_preview, thresholds, views
 from app.usecases.meanwhile import read_opened
@@ -54,17 +54,17 @@ def save(clicks: int | None, values: list[Any], ids: list[dict[str, str]], here:
         asked = _asked(values, ids, here)
         if asked.is_new:
             return no_update, state_now(), "", _added(asked, here)
-        done = _saved(asked, here)
+        words, change = _saved(asked, here)
     except Exception as error:
         return no_update, no_update, empty("error", words_of(error, "saving a setting")), no_update
-    _say(*done)
-    return *_rebuilt(here), "", no_update
+    say(words, undo=change)
+    return *rebuilt(here), "", no_update
 
 
 def _added(asked: _Asked, here: str) -> str:
     """The address at which what was added can be changed."""
     name, change = registry_edit.add_service(current().store, people.who(), asked.fields)
-    _say(f"{name} added.", change)
+    say(f"{name} added.", undo=change)
     return again("", read(_query(here)), new=None, edit=name)
 
 
@@ -117,8 +117,8 @@ def reset(clicks: int | None, here: str) -> Rebuilt:
         raise PreventUpdate
     name = _query(here).get("edit", "")
     change = thresholds.save(current().store, people.who(), name, None)
-    _say(f"{thresholds.find(name).words}: back to its default.", change)
-    return _rebuilt(here)
+    say(f"{thresholds.find(name).words}: back to its default.", undo=change)
+    return rebuilt(here)
 
 
 def delete_view(clicks: list[int | None], here: str) -> Rebuilt:
@@ -127,8 +127,8 @@ def delete_view(clicks: list[int | None], here: str) -> Rebuilt:
         raise PreventUpdate
     name = str(ctx.triggered_id["name"])
     change = views.delete(current().store, people.who(), name)
-    _say(f"View “{name}” deleted.", change)
-    return _rebuilt(here)
+    say(f"View “{name}” deleted.", undo=change)
+    return rebuilt(here)
 
 
 def _asked(values: list[Any], ids: list[dict[str, str]], here: str) -> _Asked:
@@ -141,11 +141,3 @@ def _asked(values: list[Any], ids: list[dict[str, str]], here: str) -> _Asked:
 
 def _query(here: str) -> dict[str, str]:
     return read_address(here, "/settings")[1]
-
-
-def _say(words: str, change: int | None) -> None:
-    set_props("toast", {"data": message(words, undo=change)})
-
-
-def _rebuilt(here: str) -> Rebuilt:
-    return page_at(current().pages, here), state_now()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from dash import Dash, Input, Output, State, html, set_props
+from dash import Dash, Input, Output, State, html
 from dash.exceptions import PreventUpdate
 
 from app.components.controls import button, link_button
@@ -14,7 +14,7 @@ from app.format import count
 from app.people import signed, who
 from app.routing import LOCATION
 from app.shell.live import state_now
-from app.shell.toasts import message
+from app.shell.toasts import say
 from app.urlstate import UrlState
 from app.usecases import forgetting, sources, uploads
 from app.usecases.sources import FileRow, SourcesView
@@ -62,7 +62,7 @@ def forget_now(clicks: int | None, here: str) -> tuple[str, list[int]]:
         raise AppError("It is not there any more: somebody has taken it back already.")
     name, files = found
     gone = forgetting.forget(store, [each.file_id for each in files], person)
-    set_props("toast", {"data": message(f"Taken back: {name}, {count(gone, 'file')}.")})
+    say(f"Taken back: {name}, {count(gone, 'file')}.")
     return parts.search_of(state, forget=None), state_now()
 
 
@@ -73,7 +73,7 @@ def take_in_now(clicks: int | None, here: str) -> tuple[str, list[int]]:
     person, context, state = who(), current(), parts.state_of(here)
     upload = uploads.find(context.settings.home, state.extra.get("upload", ""))
     job_id = uploads.queue(context.store, upload, taking.reading(state), person)
-    set_props("toast", {"data": message(f"{upload.name} is being taken in; “Jobs” shows how far it is.")})
+    say(f"{upload.name} is being taken in; “Jobs” shows how far it is.")
     return parts.search_of(state, **taking.NONE, taking=job_id), state_now()
 
 
