@@ -280,3 +280,12 @@ def test_a_service_that_is_there_is_not_added_twice(
 def services(store: Store) -> tuple[Service, ...]:
     with store.snapshot() as snap:
         return snap.state.services
+
+
+def test_the_filter_wants_every_word_in_any_field(filled: FlaskClient) -> None:
+    def names(wanted: str) -> list[str]:
+        return [words(one) for one in components(page_at(filled, f"/settings?q={wanted}"), "Strong")]
+
+    assert names("SHOP+checkout") == ["shop"]
+    assert "shop" in names("")
+    assert names("shop+nobody") == []
