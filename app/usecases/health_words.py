@@ -46,9 +46,8 @@ def headline(
         return moved(services) + told
     if models:
         return moved(models) + (told or (" The services were well." if of[0] else " No service is recorded."))
-    if silent:
-        return f"{sum(of) - silent} of {members(*of)} can be judged in this range: inside what is expected.{told}"
-    return f"{first_upper(members(*of))}: all inside what is expected.{told}"
+    unheard = f"; of {silent} of them there is nothing to judge in this range" if silent else ""
+    return f"{first_upper(members(*of))}: all inside what is expected{unheard}.{told}"
 
 
 def missed(misses: Sequence[Miss], services: int) -> str:

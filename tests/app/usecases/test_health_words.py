@@ -49,9 +49,8 @@ def test_when_only_the_model_moved_the_services_are_cleared():
 
 def test_calm_is_said_with_its_extent():
     assert headline() == "3 services, 1 model: all inside what is expected."
-    assert words.headline([], [], [], "", (3, 1), 3) == (
-        "1 of 3\u00a0services, 1\u00a0model can be judged in this range: inside what is expected."
-    )
+    silent = words.headline([], [], [], "", (3, 1), 3)
+    assert silent.endswith(": all inside what is expected; of 3 of them there is nothing to judge in this range.")
 
 
 @pytest.mark.parametrize(
