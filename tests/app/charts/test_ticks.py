@@ -50,7 +50,29 @@ def test_hours_stay_round_over_a_change_of_the_clock():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("seconds", [0, 1, 59, 3_601, 86_401, 40 * 86_400, 4_000 * 86_400])
+def test_months_say_their_year_once_and_at_each_turn_of_it():
+    start = datetime(2025, 9, 14, tzinfo=UTC)
+    assert texts(start, start + timedelta(days=330)) == ["Nov 2025", "2026", "Mar", "May", "Jul"]
+
+
+def test_many_years_are_covered_to_their_end():
+    start = datetime(2009, 9, 14, tzinfo=UTC)
+    assert texts(start, start + timedelta(days=16 * 365)) == ["2010", "2015", "2020", "2025"]
+
+
+def test_months_begin_at_midnight_of_the_zone():
+    start = datetime(2026, 1, 31, 23, tzinfo=UTC)
+    ticks = time_ticks(start, start + timedelta(days=190), BERLIN)
+    assert ticks[0].at == start
+    assert {(tick.at.day, tick.at.hour) for tick in ticks} == {(1, 0)}
+
+
+def test_the_longest_span_there_is():
+    ticks = time_ticks(datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+    assert [tick.text for tick in ticks] == ["2000", "4000", "6000", "8000"]
+
+
+@pytest.mark.parametrize("seconds", [0, 1, 59, 3_601, 86_401, *(days * 86_400 for days in (40, 59, 150, 190, 4_000))])
 def test_never_more_ticks_than_fit_and_never_outside(seconds):
     end = NOON + timedelta(seconds=seconds)
     ticks = time_ticks(NOON, end, most=6)
