@@ -19,6 +19,7 @@ from data.ingest.limits import Limits
 
 ROOT = Path(__file__).resolve().parents[2]
 IDLE_S = 60.0
+ANSWER_S = 10.0
 KEPT = ("PATH", "LD_LIBRARY_PATH", "VIRTUAL_ENV", "PYTHONHOME", "LANG", "LC_ALL", "TMPDIR", "PYTHONTZPATH")
 # One thread, and allocators that reserve no address space ahead: the limit on memory is one on address space.
 SET = {
@@ -59,9 +60,12 @@ class Parser:
         answer: dict[str, Any] = json.loads(line)
         return answer
 
-    def status(self) -> int | None:
-        """How it ended; None while it lives."""
-        return self._process.poll()
+    def listens(self) -> bool:
+        """Does it still answer?"""
+        with contextlib.suppress(OSError):
+            self.say({"there": True})
+            return self.hear(ANSWER_S) is not None
+        return False
 
     def end(self, wait_s: float = 0.0) -> int:
         """Stop it, unless it ends by itself within that time, and say how it ended."""
@@ -88,7 +92,7 @@ class Waiting:
         environment = _environment()
         with self._lock:
             kept, self._kept = self._kept, None
-        if kept is not None and kept[0] == _key(limits, environment) and kept[1].status() is None:
+        if kept is not None and kept[0] == _key(limits, environment) and kept[1].listens():
             return kept[1]
         self._end(kept)
         return Parser(limits, environment)
