@@ -121,7 +121,7 @@ def _events(detail: RowDetail, zone: tzinfo, room_px: int) -> html.Section:
     if rest:
         more = html.Summary(f"All {len(newest)}")
         body.append(html.Details([more, _event_list(rest, zone)], className="more-events"))
-    return cards.card("Latest events", html.Span(detail.whose, dir="auto"), body, flush=True)
+    return cards.card("Latest events", html.Span(detail.whose, dir="auto", title=detail.whose), body, flush=True)
 
 
 def _fitting(events: Sequence[EventMark], room_px: int) -> int:
