@@ -11,6 +11,7 @@ from app.routing import page_at
 from app.settings import Settings
 from app.urlstate import path_of
 from app.usecases.health import worst_first
+from data import log_templates
 from data.queries import incidents, registry
 from data.snapshot import Snapshot
 from data.store import Store
@@ -26,6 +27,7 @@ def prepare(store: Store, progress: Callable[[float, str], None]) -> int:
     context: Context = server.extensions[EXTENSION]
     before = store.catalog.counters()
     with store.snapshot() as snap:
+        log_templates.prepare(snap)
         wanted = addresses(snap)
     for done, address in enumerate(wanted):
         if store.catalog.counters() != before:

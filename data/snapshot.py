@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,10 @@ class Snapshot:
     def source(self, kind: str, start: datetime | None = None, end: datetime | None = None) -> str:
         """A FROM item over those segments only: with many of them, pruning here is what keeps a query fast."""
         return views.source(self.home, kind, self.segments(kind, start, end))
+
+    def source_of(self, kind: str, segments: Iterable[SegmentInfo]) -> str:
+        """A FROM item over these segments alone."""
+        return views.source(self.home, kind, segments)
 
     def close(self) -> None:
         """Let go of the state; a second call does nothing."""

@@ -11,6 +11,7 @@ from sqlalchemy import delete, select
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog
+from data.log_templates import path_beside
 
 GRACE = timedelta(days=1)
 _SWEPT = ("segments", "tmp", "staging")
@@ -37,11 +38,12 @@ def sweep(catalog: Catalog, *, now: datetime, grace: timedelta = GRACE) -> Swept
 
 
 def _drop_dead(catalog: Catalog, before: datetime) -> set[Path]:
-    """Forget the segments that died before then; returns the files of all others."""
+    """Forget the segments that died before then; returns the files of all others, and what is kept beside them."""
     segments = tables.segments
     with catalog.write() as connection:
         connection.execute(delete(segments).where(segments.c.died_at < before))
-        return {catalog.home / path for path in connection.execute(select(segments.c.path)).scalars()}
+        paths = connection.execute(select(segments.c.path)).scalars().all()
+        return {catalog.home / one for path in paths for one in (path, path_beside(path))}
 
 
 def _old_files(home: Path, before: datetime) -> Iterator[Path]:

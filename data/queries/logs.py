@@ -7,12 +7,11 @@ from datetime import datetime
 
 import pandas as pd
 
+from data import log_templates
 from data.queries.conditions import Conditions
-from data.queries.log_masks import masked
 from data.snapshot import Snapshot
 
 SEVERITIES = ("TRACE", "DEBUG", "INFO", "WARN", "ERROR", "FATAL")
-_PATTERN = masked("message")
 _RANK = "list_position([" + ", ".join(f"'{name}'" for name in SEVERITIES) + "], severity)"
 _KNOWN = "coalesce(known_at, ts)"
 
@@ -66,18 +65,17 @@ def patterns(
     logged before ``start``, but nothing of this pattern; where it logged nothing before, nothing can be said to be new.
     """
     some = _some(start, end, service, known_by)
-    before = f"SELECT service, message FROM {snap.source('logs', None, start)} WHERE ts < $start"
+    before = f"SELECT service, template AS pattern FROM {log_templates.source(snap, None, start)} WHERE ts < $start"
     return snap.frame(
-        f"WITH graded AS (SELECT {_PATTERN} AS pattern, service, severity, {_RANK} AS rank, count(*) AS n, "
+        f"WITH graded AS (SELECT template AS pattern, service, severity, {_RANK} AS rank, count(*) AS n, "
         f"min(ts) AS first_ts, min({_KNOWN}) AS first_known_at, max(ts) AS last_ts "
-        f"FROM {snap.source('logs', start, end)} WHERE {some.where} GROUP BY ALL), "
+        f"FROM {log_templates.source(snap, start, end)} WHERE {some.where} GROUP BY ALL), "
         "found AS (SELECT pattern, service, sum(n)::BIGINT AS n, min(first_ts) AS first_ts, "
         "min(first_known_at) AS first_known_at, max(last_ts) AS last_ts, "
         "arg_max(severity, 10 * n + rank) AS severity, arg_max(severity, rank) AS worst, "
         "coalesce(arg_max(n, rank), 0) AS worst_n FROM graded GROUP BY pattern, service "
         f"ORDER BY n DESC, pattern, service LIMIT {int(limit)}), "
-        f"before AS ({before}), "
-        f"seen AS (SELECT DISTINCT service, {_PATTERN} AS pattern FROM before), "
+        f"before AS ({before}), seen AS (SELECT DISTINCT service, pattern FROM before), "
         "talked AS (SELECT DISTINCT service FROM before) "
         "SELECT found.*, seen.pattern IS NULL AND talked.service IS NOT NULL AS new FROM found "
         "LEFT JOIN seen ON seen.pattern = found.pattern AND seen.service IS NOT DISTINCT FROM found.service "
