@@ -8,13 +8,13 @@ from typing import Final
 
 from dash import Dash
 
-from app import context, endpoints, figures, routing, security, source_endpoints
+from app import context, endpoints, figures, log_endpoints, routing, security, source_endpoints
 from app.compression import compress
 from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
 from app.shell import layout, live, nav, saving, toasts, undo
 from data.store import Store
-from pages import health, incident, incidents, mark, model, models, service, sources
+from pages import health, incident, incidents, logs, mark, model, models, service, sources
 from pages import settings as settings_page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -23,6 +23,7 @@ ASSETS: Final = ROOT / "assets"
 PAGES: Final[tuple[ModuleType, ...]] = (
     health,
     service,
+    logs,
     incidents,
     incident,
     models,
@@ -58,6 +59,7 @@ def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Das
     app.server.extensions[context.EXTENSION] = context.Context(store, settings, cache, pages)
     endpoints.register(app.server)
     source_endpoints.register(app.server)
+    log_endpoints.register(app.server)
     answer_in_words(app.server)
     routing.register_pages(pages)
     app.layout = layout.shell

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 VERSION: Final = hashlib.sha256(repr((LINE_CHARS, MASKS)).encode()).hexdigest()[:8]
 COLUMNS: Final = ("ts", "service", "severity", "known_at")
 BATCH_ROWS: Final = 65_536
+ID_CHARS: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,3 +117,18 @@ def templates(lines: pa.Array) -> pa.Array:
     for pattern, stands_for in others:
         names = pc.replace_substring_regex(names, pattern, stands_for)
     return pc.take(names, found.indices)
+
+
+def template_id(template: str) -> str:
+    """A short name of a template for addresses; whoever knows a text can name it."""
+    return hashlib.md5(template.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:ID_CHARS]
+
+
+def named(snap: Snapshot, short: str) -> str | None:
+    """The template of this name, None where no line has it."""
+    rows = snap.rows(
+        f"SELECT template FROM (SELECT DISTINCT template FROM {source(snap)}) "
+        f"WHERE left(md5(template), {ID_CHARS}) = $short LIMIT 1",
+        {"short": short},
+    )
+    return str(rows[0][0]) if rows else None

@@ -17,6 +17,7 @@ KEYS: Final = (
             ("?", "this help"),
             ("g h", "Health"),
             ("g s", "Services"),
+            ("g l", "Logs"),
             ("g m", "Models"),
             ("g i", "Incidents"),
             ("g d", "Sources"),

@@ -1,0 +1,188 @@
+"""The Logs page as the server gives it: real POSTs of the router over a small store whose lines are known."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.factory import create_app
+from app.settings import Settings
+from data.store import Store
+from tests.data.builders import at, put
+from tests.web import components, page_at
+from tests.web import words as raw_words
+
+HOSTILE = '<script>alert(1)</script> {"a": "<b>"} \u202egnp.exe ' + "x" * 900
+STRANGE = 'a/b "c" <i> ' + "خدمة"
+DURING = "from=1709294400000&to=1709296200000"  # 12:00 to 12:30
+NONSENSE = ["?level=loud", "?service=nobody", "?template=nope", "?line=1-2-3", "?line=x", "?rows=x&line=", "?tab=nope",
+            "?before=1-2", "?after=99999999999999999-1-1", "?text=%2F(%2F", "?field=a&value=b",
+            "?tab=changes&vs_from=soon&vs_to=x",
+            "?sort=up&templates=none", "?from=soon&to=", "?text=" + "a" * 900]  # fmt: skip
+
+
+def told(
+    minute: float, message: str, severity: str | None = "INFO", service: str = "shop", **fields: str
+) -> dict[str, Any]:
+    return {"ts": at(minute), "service": service, "severity": severity, "message": message,
+            "attributes": json.dumps(fields) if fields else None}  # fmt: skip
+
+
+def lines() -> list[dict[str, Any]]:
+    """An hour: as many orders in either half, timeouts in the second, the old job in the first alone."""
+    calm = [told(-30 + n / 4, f"order {n} placed", zone="eu" if n % 2 else "us") for n in range(240)]
+    gone = [told(-30 + n, f"old job {n} done", "DEBUG") for n in range(30)]
+    late = [told(n / 2 + 0.1, f"payment timed out after {n} s", "ERROR", zone="eu") for n in range(60)]
+    odd = [told(5, HOSTILE, "WARN", STRANGE), told(6, "", None, STRANGE)]
+    return [*calm, *gone, *late, *odd]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
+    home = tmp_path_factory.mktemp("logs") / "home"
+    with Store.open(home) as store:
+        put(store, logs=lines())
+    return create_app(Settings(home=home)).server.test_client()
+
+
+def words(part: Any) -> str:
+    """With every kind of space as one."""
+    return " ".join(raw_words(part).split())
+
+
+def links(part: dict[str, Any]) -> list[str]:
+    return [link["props"]["href"] for link in components(part, "A") if "href" in link["props"]]
+
+
+def link(part: dict[str, Any], label: str) -> str:
+    return next(a["props"]["href"] for a in components(part, "A") if words(a).strip() == label)
+
+
+def shown(part: dict[str, Any]) -> list[str]:
+    """The texts of the lines, without what is said beside them."""
+    return [words(code) for row in components(part, "Ol") for code in components(row, "Code")]
+
+
+def test_an_empty_store_says_how_to_fill_it(client: FlaskClient) -> None:
+    assert "Nothing here yet." in words(page_at(client, "/logs"))
+
+
+@pytest.mark.parametrize("query", NONSENSE)
+def test_nonsense_is_answered_in_words(shop: FlaskClient, query: str) -> None:
+    said = words(page_at(shop, f"/logs{query}"))
+    assert said.startswith("Logs")
+    assert "Something went wrong" not in said
+
+
+def test_lines_are_counted_by_level_and_narrowed_by_links(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}")
+    assert "182 lines of 2 services in this range" in words(page)
+    errors = next(a for a in components(page, "A") if words(a).startswith("Errors"))
+    assert words(errors) == "Errors 60"
+    narrowed = page_at(shop, errors["props"]["href"])
+    assert set(shown(narrowed)) == {f"payment timed out after {n} s" for n in range(10, 60)}
+
+
+def test_pages_follow_one_another_without_gap_and_back(shop: FlaskClient) -> None:
+    first = page_at(shop, "/logs?service=shop&text=order")
+    second = page_at(shop, link(first, "Older"))
+    assert shown(first) == [f"order {n} placed" for n in range(239, 189, -1)]
+    assert shown(second) == [f"order {n} placed" for n in range(189, 139, -1)]
+    assert shown(page_at(shop, link(second, "Newer"))) == shown(first)
+
+
+def test_a_text_is_a_part_of_a_line_or_a_pattern_between_slashes(shop: FlaskClient) -> None:
+    assert shown(page_at(shop, "/logs?text=ORDER+17+p")) == ["order 17 placed"]
+    assert len(shown(page_at(shop, "/logs?text=" + quote("/order 1[0-4] p/")))) == 5
+    assert "is no regular expression" in words(page_at(shop, "/logs?text=" + quote("/(/")))
+
+
+def test_templates_say_what_is_new_gone_and_as_before(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}")
+    rows = {words(row.get("props", {}).get("children", [])[0]): words(row) for row in components(page, "Tr")}
+    assert "new" in rows["payment timed out after <*> s"]
+    assert "gone" in rows["old job <*> done"]
+    assert "as before" in rows["order <*> placed"]
+    assert "templates first seen in this range" in words(page)
+
+
+def test_a_template_is_chosen_by_its_link_and_left_again(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}")
+    address = next(a["props"]["href"] for a in components(page, "A") if words(a) == "payment timed out after <*> s")
+    chosen = page_at(shop, address)
+    assert len(shown(chosen)) == 50
+    assert all(text.startswith("payment timed out") for text in shown(chosen))
+    assert "order" not in " ".join(shown(chosen))
+    assert len(shown(page_at(shop, link(chosen, "All lines")))) == 50
+
+
+def test_a_line_opens_between_its_neighbours_with_what_else_it_says(shop: FlaskClient) -> None:
+    page = page_at(shop, "/logs?text=order+101+")
+    (address,) = [href for href in links(page) if "line=" in href]
+    opened = page_at(shop, address.replace("text=", "was="))
+    texts = shown(opened)
+    assert texts[texts.index("order 101 placed") - 1] == "order 102 placed"
+    assert len(texts) == 31
+    assert "zone eu" in words(opened)
+    assert "field=zone&value=eu" in link(opened, "eu")
+
+
+def test_a_field_and_its_value_narrow_the_lines(shop: FlaskClient) -> None:
+    assert "180 lines" in words(page_at(shop, "/logs?field=zone&value=eu"))
+
+
+def test_what_stands_in_a_line_is_text(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}&service={quote(STRANGE)}")
+    (text,) = [text for text in shown(page) if "script" in text]
+    assert text.startswith(HOSTILE[:200])
+    assert "more characters" in text
+    opened = page_at(shop, next(href for href in links(page) if "line=" in href and STRANGE[:3] in words(page)))
+    assert "script" in words(opened)
+
+
+def test_what_changed_begins_with_what_was_planted(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}&tab=changes")
+    (table,) = list(components(page, "Table"))
+    found = [words(row) for row in components(table, "Tr")][1:]
+    assert "Template payment timed out after <*> s new" in " ".join(found[:2])
+    assert any(row.startswith("Template old job <*> done gone") for row in found)
+
+
+def test_nothing_is_reported_where_nothing_changed(shop: FlaskClient) -> None:
+    address = "/logs?from=1709293500000&to=1709294400000&tab=changes"  # 11:45 to 12:00 against 11:30 to 11:45
+    assert "Nothing changed that is more than chance." in words(page_at(shop, address))
+
+
+def test_another_window_can_be_compared(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}&tab=changes&vs_from=2024-03-01+11:30&vs_to=2024-03-01+11:40")
+    assert "11:30 – 11:40" in words(page)
+    nothing = page_at(shop, f"/logs?{DURING}&tab=changes&vs_from=2023-03-01+11:30&vs_to=2023-03-01+11:40")
+    assert "There is no line before" in words(nothing)
+
+
+def test_the_figure_as_a_table_leads_into_each_bar(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}&view=table")
+    into = next(href for href in links(page) if "view" not in href and parse_qs(urlsplit(href).query).get("from"))
+    assert "lines" in words(page_at(shop, into))
+    assert not list(components(page, "Graph"))
+
+
+def test_lines_go_out_as_csv_that_no_spreadsheet_runs(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}&level=error")
+    address = next(href for href in links(page) if href.startswith("/logs.csv"))
+    answer = shop.get(address)
+    assert answer.mimetype == "text/csv"
+    rows = answer.text.strip().splitlines()
+    assert rows[0] == "time,service,level,message,attributes"
+    assert len(rows) == 61
+    assert re.match(r"2024-03-01T12:29:36Z,shop,ERROR,payment timed out after 59 s,", rows[1])
+
+
+def test_a_wrong_pattern_is_refused_before_the_csv_begins(shop: FlaskClient) -> None:
+    answer = shop.get("/logs.csv?text=" + quote("/(/"))
+    assert "is no regular expression" in answer.text
