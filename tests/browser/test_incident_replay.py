@@ -290,7 +290,11 @@ def test_another_page_and_back_leaves_one_replay(page: Page) -> None:
 
 @pytest.mark.parametrize(
     ("asked", "shown"),
-    [("2020-01-01T00:00:00Z", "13:50:00"), ("2030-01-01T00:00:00Z", "14:20:00"), ("2026-11-21T14:15:00Z", "14:15:00")],
+    [
+        ("2020-01-01T00:00:00Z", "13:50:00"),
+        pytest.param("2030-01-01T00:00:00Z", "14:20:00", marks=pytest.mark.slow),
+        pytest.param("2026-11-21T14:15:00Z", "14:15:00", marks=pytest.mark.slow),
+    ],
 )
 def test_a_time_that_the_zoom_does_not_show_widens_it(open_page: Opener, address: str, asked: str, shown: str) -> None:
     page = ready(open_page(f"{address}?t={asked}&zoom=onset&mode=known"))

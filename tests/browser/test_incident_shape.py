@@ -32,7 +32,9 @@ def ready(page: Page) -> Page:
     return page
 
 
-@pytest.mark.parametrize("story", STORIES)
+@pytest.mark.parametrize(
+    "story", ["INC-0001", *(pytest.param(one, marks=pytest.mark.slow) for one in list(STORIES)[1:])]
+)
 def test_on_a_phone_nothing_scrolls_sideways(open_page: Opener, address: str, story: str) -> None:
     page = ready(open_page(f"{address}/{story}", width=390, height=844))
     assert page.evaluate(NO_SIDEWAYS)

@@ -342,7 +342,7 @@ def test_only_one_popover_is_open_and_a_click_beside_closes_it(open_page: Opener
     expect(page.locator("details.popover[open]")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("width", [390, pytest.param(320, marks=pytest.mark.slow)])
 def test_a_phone_has_a_menu_and_no_sideways_scrolling(open_page: Opener, address: str, width: int) -> None:
     page = open_page(f"{address}/?chart=1", width=width, height=844)
     page.wait_for_selector("#chart .js-line")

@@ -227,7 +227,11 @@ def kill_the_parser(number: int) -> None:
 
 @pytest.mark.parametrize(
     ("number", "words"),
-    [(signal.SIGKILL, "was killed"), (signal.SIGXCPU, "s of CPU"), (signal.SIGSEGV, "broke the parser")],
+    [
+        (signal.SIGKILL, "was killed"),
+        pytest.param(signal.SIGXCPU, "s of CPU", marks=pytest.mark.slow),
+        pytest.param(signal.SIGSEGV, "broke the parser", marks=pytest.mark.slow),
+    ],
 )
 def test_a_parser_that_dies_takes_only_its_file_with_it(
     store: Store, folder: Path, take: Take, number: int, words: str

@@ -142,6 +142,7 @@ def test_a_stated_lag_stands_for_label_times_that_nobody_wrote(taken: Any) -> No
     assert "clf_target" not in features
 
 
+@pytest.mark.slow
 def test_online_boutique_past_its_traps(taken: Any) -> None:
     boutique = taken("nezha")
     span = "SELECT service, count(DISTINCT metric), min(ts)::DATE, max(ts)::DATE FROM metrics GROUP BY 1 ORDER BY 1"
