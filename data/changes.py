@@ -13,7 +13,7 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog
 from data.errors import DataError, NotFound
 
-ChangeKind = Literal["incident", "service", "model", "metric", "threshold", "mark", "view", "file"]
+ChangeKind = Literal["incident", "service", "model", "metric", "threshold", "mark", "view", "file", "measure"]
 _table = tables.changes
 
 

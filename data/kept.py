@@ -1,4 +1,4 @@
-"""What people keep under a name: thresholds that they set, and views that they saved.
+"""What people keep under a name: thresholds that they set, views that they saved, measures they count from logs.
 
 The log holds who kept it and when as well, so that an undo brings back the whole of it.
 """
@@ -20,6 +20,7 @@ from data.errors import DataError
 KINDS: Final[dict[ChangeKind, tuple[Table, str, str]]] = {
     "threshold": (tables.thresholds, "value", "set_at"),
     "view": (tables.saved_views, "address", "saved_at"),
+    "measure": (tables.log_measures, "counts", "kept_at"),
 }
 
 
@@ -58,13 +59,29 @@ def delete_view(catalog: Catalog, who: str, name: str) -> int:
         return _put(connection, who, "view", name, None)
 
 
+def count_lines(catalog: Catalog, who: str, name: str, counts: Mapping[str, Any]) -> int:
+    """Keep a measure that is counted from log lines (see `LogMeasure`). Raises `NameTaken`."""
+    with catalog.write() as connection:
+        if _now(connection, "measure", name) is not None:
+            raise NameTaken(f"“{name}” is counted already.", "The Service page shows it.")
+        return _put(connection, who, "measure", name, {"counts": dict(counts)})
+
+
+def stop_counting(catalog: Catalog, who: str, name: str) -> int:
+    """Count it no more. Raises `Changed` where it is gone already."""
+    with catalog.write() as connection:
+        if _now(connection, "measure", name) is None:
+            raise Changed(f"“{name[:80]}” is not counted any more.")
+        return _put(connection, who, "measure", name, None)
+
+
 def undo(catalog: Catalog, who: str, change_id: int) -> int:
     """Bring back what was before a change. Raises `Changed` where that is not what holds now."""
     return take_back(catalog, who, change_id, holds, _put_back)
 
 
 def holds(connection: Connection, change: Change) -> bool:
-    """Whether what a change of a threshold or view made is still so."""
+    """Whether what a change of a threshold, view or measure made is still so."""
     return _now(connection, change.kind, change.subject) == change.after
 
 

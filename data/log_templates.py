@@ -75,8 +75,11 @@ def kept(snap: Snapshot, start: datetime | None = None, end: datetime | None = N
     return Prepared(there, sum(segment.rows for segment in segments))
 
 
-def source(snap: Snapshot, start: datetime | None = None, end: datetime | None = None) -> str:
-    """A FROM item ``ts service severity known_at template``; of segments whose templates are not kept they are made."""
+def source(
+    snap: Snapshot, start: datetime | None = None, end: datetime | None = None, holding: str | None = None
+) -> str:
+    """A FROM item ``ts service severity known_at template``; of segments whose templates are not kept they are made,
+    with ``holding`` of those lines alone that hold the text of this parameter."""
     segments = snap.segments("logs", start, end)
     there = [segment for segment in segments if _is_kept(snap.home, segment)]
     parts = []
@@ -85,7 +88,8 @@ def source(snap: Snapshot, start: datetime | None = None, end: datetime | None =
         parts.append(f"SELECT * FROM read_parquet([{paths}])")
     if len(there) < len(segments) or not segments:
         rest = snap.source_of("logs", [segment for segment in segments if segment not in there])
-        parts.append(f"SELECT {', '.join(COLUMNS)}, {masked('message')} AS template FROM {rest}")
+        held = f" WHERE contains(message, {holding})" if holding else ""
+        parts.append(f"SELECT {', '.join(COLUMNS)}, {masked('message')} AS template FROM {rest}{held}")
     return f"({' UNION ALL '.join(parts)})"
 
 
@@ -122,6 +126,11 @@ def templates(lines: pa.Array) -> pa.Array:
 def template_id(template: str) -> str:
     """A short name of a template for addresses; whoever knows a text can name it."""
     return hashlib.md5(template.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()[:ID_CHARS]
+
+
+def literal(template: str) -> str:
+    """The longest text that every line of a template holds."""
+    return max(template.split("<*>"), key=len)
 
 
 def named(snap: Snapshot, short: str) -> str | None:

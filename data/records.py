@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 Role = Literal["latency", "errors", "traffic", "saturation", "availability", "business", "other"]
 BadDirection = Literal["up", "down", "both"]
@@ -166,6 +166,20 @@ class SavedView:
     address: str
     who: str
     saved_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogMeasure:
+    """A measure that a person has counted from log lines, per minute and service.
+
+    ``counts`` says which lines: ``field`` (template, or the name of an attribute) and its ``value``, the ``service``
+    ("" for every one that logs it), and whether they are ``loud``: errors, which hurt when there are more of them.
+    """
+
+    name: str
+    counts: dict[str, Any]
+    who: str
+    kept_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

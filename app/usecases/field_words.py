@@ -24,6 +24,7 @@ FIELDS: Final[Mapping[ChangeKind, Mapping[str, str]]] = {
     "metric": {"role": "role", "unit": "unit", "bad_direction": "hurts when", "kind": "kind"},
     "threshold": {"value": "value"},
     "view": {"address": "address"},
+    "measure": {"counts": "what is counted"},
     "incident": {
         "title": "title",
         "severity": "severity",

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 
 from analytics import health as definitions
 from app.format import count, day
-from app.usecases import comparing, incident, log_signals
+from app.usecases import comparing, incident, log_measures, log_signals
 from app.usecases import health_tiles as tiles
 from app.usecases import health_words as words
 from app.usecases.health_logs import new_patterns
@@ -185,7 +185,8 @@ def _member(snap: Snapshot, key: str, span: Span, judge: Judge) -> Member:
 
 
 def _owns(snap: Snapshot, service: str, key: str) -> bool:
-    return any(f"s:{series.series_id}" == key for series in metrics.list_series(snap, service=service))
+    measured = any(f"s:{series.series_id}" == key for series in metrics.list_series(snap, service=service))
+    return measured or log_measures.owns(snap, service, key)
 
 
 def _around(snap: Snapshot, member: Member) -> tuple[str, ...]:

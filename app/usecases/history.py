@@ -19,6 +19,7 @@ WORDS: Final[dict[ChangeKind, str]] = {
     "metric": "metric",
     "threshold": "threshold",
     "view": "saved view",
+    "measure": "measure of logs",
     "incident": "incident",
     "mark": "mark",
     "file": "file",

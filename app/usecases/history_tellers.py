@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from app.format import exact, moment
 from app.usecases.field_words import FIELDS
+from app.usecases.logs_words import counted_words
 from app.usecases.registry_form import HURTS, feature_words, objective_words
 from app.usecases.thresholds import BY_NAME
 from data.changes import Change, ChangeKind
@@ -93,6 +94,10 @@ def _features(given: Any, _: tzinfo) -> str:
     return ", ".join(feature_words(FeatureSource(**one)) for one in given or [])
 
 
+def _counted(given: Any, _: tzinfo) -> str:
+    return counted_words(given) if given else ""
+
+
 def _threshold(change: Change) -> str:
     return BY_NAME[change.subject].words if change.subject in BY_NAME else change.subject
 
@@ -119,6 +124,7 @@ TELLERS: Final[Mapping[ChangeKind, Teller]] = {
     "metric": Teller(FIELDS["metric"], {"bad_direction": _hurts}, absent="nothing stated"),
     "threshold": Teller(FIELDS["threshold"], {"value": _number}, _threshold, "the default"),
     "view": Teller(FIELDS["view"]),
+    "measure": Teller(FIELDS["measure"], {"counts": _counted}, absent="not counted"),
     "incident": Teller(FIELDS["incident"], {name: _time for name in FIELDS["incident"] if name.endswith("_at")}),
     "mark": Teller(FIELDS["mark"], {"ts": _time, "ends_at": _time}, _mark),
     "file": Teller(_FILE, dict.fromkeys(("span_start", "span_end"), _time)),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
+from app.usecases.log_measures import counted_signals
 from app.usecases.signals import Signal, series_of, service_signals
 from data.queries import logs, metrics
 from data.records import BadDirection, Role
@@ -24,10 +25,14 @@ def keys(service: str) -> tuple[str, str]:
 
 
 def measured_or_logged(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
-    """The judged signals of a service; of one that has no measure to judge, those of its log lines."""
+    """The judged signals of a service; of one that has no measure to judge, those of its log lines.
+
+    Measures that people count from its log lines stand behind either.
+    """
+    counted = tuple(counted_signals(snap, service, start, end))
     if series_of(snap, service):
-        return service_signals(snap, service, start, end)
-    return log_signals(snap, service, start, end)
+        return (*service_signals(snap, service, start, end), *counted)
+    return (*log_signals(snap, service, start, end), *counted)
 
 
 def log_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:

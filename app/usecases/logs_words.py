@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from analytics.changes import Change
 from app.format import MINUS, NBSP, count, grouped, number
 
@@ -41,6 +44,14 @@ def ratio_of(times: float) -> str:
     if times >= 2:
         return f"{number(times)} times"
     return f"1/{number(1 / times)}" if times <= 0.5 else f"{round(100 * times)}{NBSP}%"
+
+
+def counted_words(counts: Mapping[str, Any]) -> str:
+    """``lines like “timed out after <*>” of shop, per minute``."""
+    field, service = str(counts.get("field", "")), str(counts.get("service", ""))
+    value = str(counts.get("value", ""))
+    lines = f"lines like “{value}”" if field == "template" else f"lines whose {field} is “{value}”"
+    return f"{lines} of {service or 'every service'}, per minute"
 
 
 def summary(lines: int, services: int) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 from analytics import health
 from app.usecases import words
 from app.usecases.health_rows import Assessed, assess
+from app.usecases.log_measures import PREFIX
 from app.usecases.service_judged import Judge
 from app.usecases.service_view import MetricChoice
 from app.usecases.signals import Signal, read
@@ -19,8 +20,19 @@ from data.store import Snapshot
 LANES: tuple[Role, ...] = ("latency", "errors", "traffic", "saturation", "business")
 
 
+MOST_COUNTED = 4  # lanes
+
+
 def standing(assessed: Sequence[Assessed]) -> tuple[Assessed, ...]:
-    """One lane per role in the order of the page; availability only where it moved or is all there is."""
+    """One lane per role in the order of the page; availability only where it moved or is all there is.
+
+    What a person has counted from the logs stands below them: it was asked for.
+    """
+    asked = [a for a in assessed if a.judged.signal.key.startswith(PREFIX)]
+    return (*_of_roles([a for a in assessed if a not in asked]), *asked[:MOST_COUNTED])
+
+
+def _of_roles(assessed: Sequence[Assessed]) -> tuple[Assessed, ...]:
     found = [best for role in LANES if (best := _best([a for a in assessed if a.judged.signal.role == role]))]
     up = _best([a for a in assessed if a.judged.signal.role == "availability"])
     if up is not None and (up.judged.excursions or not found):

@@ -34,6 +34,7 @@ WAYS: Final[dict[str, Way]] = {
     "mark": Way(marks.undo, marks.holds),
     "view": Way(kept.undo, kept.holds),
     "threshold": Way(kept.undo, kept.holds, rescan=True),
+    "measure": Way(kept.undo, kept.holds, rescan=True),
     **dict.fromkeys(statements.KINDS, Way(statements.undo, statements.holds, rescan=True)),
 }
 LARGEST: Final = 2**63 - 1

@@ -13,7 +13,18 @@ from sqlalchemy import Connection, Table, select
 from data.catalog import tables
 from data.catalog.catalog import Counters, read_counters
 from data.catalog.rows import Row, anomaly_from, incident_from, meaning_from, model_from, segment_from, service_from
-from data.records import Anomaly, Edge, Incident, Mark, MetricMeaning, Model, SavedView, Service, SetThreshold
+from data.records import (
+    Anomaly,
+    Edge,
+    Incident,
+    LogMeasure,
+    Mark,
+    MetricMeaning,
+    Model,
+    SavedView,
+    Service,
+    SetThreshold,
+)
 from data.schemas import TIME
 from data.segments import SegmentInfo
 
@@ -43,6 +54,7 @@ class CatalogState:
     files: pa.Table
     thresholds: tuple[SetThreshold, ...] = ()
     saved_views: tuple[SavedView, ...] = ()
+    log_measures: tuple[LogMeasure, ...] = ()
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -74,6 +86,7 @@ def read_state(connection: Connection, before: CatalogState | None = None) -> Ca
         files=_read_files(connection),
         thresholds=tuple(_records(connection, tables.thresholds, SetThreshold)),
         saved_views=tuple(_records(connection, tables.saved_views, SavedView)),
+        log_measures=tuple(_records(connection, tables.log_measures, LogMeasure)),
     )
 
 

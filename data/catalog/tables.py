@@ -261,4 +261,13 @@ thresholds = Table(
     Column("set_at", Utc, nullable=False),
 )
 
+log_measures = Table(
+    "log_measures",
+    metadata,
+    Column("name", String(160), primary_key=True),
+    Column("counts", JSON, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("kept_at", Utc, nullable=False),
+)
+
 STATED = (services, models, meanings, edges)

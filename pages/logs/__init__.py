@@ -18,10 +18,10 @@ from app.figures import cached
 from app.routing import LOCATION, read_address
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
-from app.usecases import logs, logs_changes, logs_templates, logs_words
+from app.usecases import log_measures, logs, logs_changes, logs_templates, logs_words
 from app.usecases.logs_view import LEVELS
 from app.usecases.navigation import data_span
-from pages.logs import bar, changes, figure, lines, templates
+from pages.logs import bar, changes, figure, lines, measures, templates
 from pages.logs.asked import PATH as PATH
 from pages.logs.asked import LogsAsked
 
@@ -43,7 +43,8 @@ def layout(**query: str) -> html.Div:
 
 
 def register(app: Dash) -> None:
-    """Templates that are made out for the first time come in parts."""
+    """Templates that are made out for the first time come in parts; measures are made and taken back."""
+    measures.register(app)
     app.callback(
         Output(templates.HERE, "children"),
         Input(templates.MORE, "data"),
@@ -99,7 +100,8 @@ def _parts(snap: Any, asked: LogsAsked, some: Any) -> list[Any]:
     if asked.get("line"):
         return [_context(snap, asked)]
     kinds = templates.card(_templates(snap, asked, some, FIRST_S))
-    return [kinds, _lines(snap, asked, some)]
+    counted = measures.card(asked, log_measures.listed(snap))
+    return [*measures.offer(asked), kinds, _lines(snap, asked, some), *counted]
 
 
 @inline

@@ -8,18 +8,16 @@ from dash import dcc, html
 
 from app.charts import multiples
 from app.components import cards, pills
-from app.components.controls import button
 from app.components.empty import empty
 from app.components.how import how
 from app.components.tables import Column, Row, table
 from app.format import DASH, clock, grouped, moment
-from app.people import signed
 from app.usecases.logs_templates import SHOWN
 from app.usecases.logs_view import TemplatesView, TemplateView
 from app.usecases.logs_words import ratio, reading
 from pages.logs.asked import LogsAsked
 
-COUNT, MORE, HERE = "logs-count", "logs-more", "logs-templates"
+MORE, HERE = "logs-more", "logs-templates"
 HEADS: Final = ("Template", "Service", "Mark", "Level", "Lines", "Before", "First seen (UTC)")
 MARKS: Final = {"new": "new", "gone": "gone", "more": "more often", "less": "less often"}
 HOW: Final = (
@@ -52,19 +50,6 @@ def listed(asked: LogsAsked, view: TemplatesView) -> list[Any]:
     rows = [_row(asked, one) for one in view.templates]
     drawn = table(_columns(asked), rows, caption="Templates", foot=_foot(asked, view), heads=HEADS)
     return [html.P(f"{view.words}.", className="meta logs-said"), html.Div(drawn, className="logs-templates")]
-
-
-def offer(asked: LogsAsked) -> html.Div:
-    """One click makes a measure of what is chosen."""
-    what = "this template" if asked.get("template") else "lines with this value"
-    whose = asked.get("service") or "every service that logs it"
-    words: list[Any] = [
-        "Counted per minute it is a measure of ",
-        html.Span(whose, dir="auto"),
-        ", judged like any other.",
-    ]
-    made = button(f"Count {what} as a measure", id=COUNT, **signed())
-    return html.Div([html.Span(words, className="meta"), made], className="card logs-offer")
 
 
 def _columns(asked: LogsAsked) -> list[Column]:

@@ -14,7 +14,7 @@ from app.factory import create_app
 from app.settings import Settings
 from data.store import Store
 from tests.data.builders import at, put
-from tests.web import components, page_at
+from tests.web import callback, components, page_at
 from tests.web import words as raw_words
 
 HOSTILE = '<script>alert(1)</script> {"a": "<b>"} \u202egnp.exe ' + "x" * 900
@@ -186,3 +186,53 @@ def test_lines_go_out_as_csv_that_no_spreadsheet_runs(shop: FlaskClient) -> None
 def test_a_wrong_pattern_is_refused_before_the_csv_begins(shop: FlaskClient) -> None:
     answer = shop.get("/logs.csv?text=" + quote("/(/"))
     assert "is no regular expression" in answer.text
+
+
+def press(client: FlaskClient, button: Any, href: str) -> Any:
+    """The answer to a click, as Dash would send it."""
+    listed = client.get("/_dash-dependencies").get_json()
+    named = button if isinstance(button, str) else button["type"]
+    spec = next(each for each in listed if any(named in one["id"] for one in each["inputs"]))
+    pressed = {"id": button, "property": "n_clicks", "value": 1}
+    outputs = [
+        dict(zip(("id", "property"), each.rsplit(".", 1), strict=True))
+        for each in spec["output"].strip(".").split("...")
+    ]
+    told = button if isinstance(button, str) else json.dumps(button, sort_keys=True, separators=(",", ":"))
+    body = {
+        "output": spec["output"],
+        "outputs": outputs,
+        "inputs": [pressed if isinstance(button, str) else [pressed]],
+        "state": [{"id": "_pages_location", "property": "href", "value": f"http://127.0.0.1{href}"}],
+        "changedPropIds": [f"{told}.n_clicks"],
+    }
+    return client.post("/_dash-update-component", json=body).get_json()
+
+
+def test_one_click_makes_a_measure_of_a_template_and_another_takes_it_back(shop: FlaskClient) -> None:
+    page = page_at(shop, f"/logs?{DURING}")
+    address = next(a["props"]["href"] for a in components(page, "A") if words(a) == "payment timed out after <*> s")
+    assert "Count this template as a measure" in words(page_at(shop, address))
+    assert "Nobody has signed" in json.dumps(press(shop, "logs-count", address))
+    shop.set_cookie("diptych_name", "Mara")
+    made = press(shop, "logs-count", address)
+    assert "Counted from now on" in made["sideUpdate"]["toast"]["data"]["words"]
+    said = words(made["response"]["_pages_content"]["children"])
+    assert "lines like “payment timed out after <*> s” of shop, per minute shop Mara" in said
+    on_page = page_at(shop, f"/service/shop?{DURING}")
+    assert "payment timed out" in words(on_page)
+    (stop,) = [b["props"]["id"] for b in components(page_at(shop, address), "Button") if words(b) == "Stop counting"]
+    taken = press(shop, stop, address)
+    assert "Measures counted from logs" not in words(taken["response"]["_pages_content"]["children"])
+
+
+def test_templates_that_nobody_asked_for_before_come_in_parts(
+    store: Store, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(store, logs=lines())
+    monkeypatch.setattr("pages.logs.FIRST_S", 0.0)
+    page = page_at(client, f"/logs?{DURING}")
+    assert "0 of 332 lines so far" in words(page)
+    answer = callback(client, [("logs-templates", "children")], [("logs-more", "data", 0)],
+                      [("_pages_location", "href", f"http://127.0.0.1/logs?{DURING}")])  # fmt: skip
+    assert "payment timed out after <*> s" in words(answer.get_json()["response"]["logs-templates"]["children"])

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.usecases import history, incident_form, mark_form, thresholds, views
+from app.usecases import history, incident_form, log_measures, mark_form, thresholds, views
 from app.usecases.history import Line, lines
 from app.usecases.undoing import undo
 from data import statements
 from data.catalog.commit import forget_files
 from data.queries.incident_edits import edit, remove
+from data.queries.log_filter import LogFilter
 from data.records import FeatureSource, MetricMeaning, Model, Objective, Service
 from data.store import Store
 from tests.app.filled import START, add_incidents, fill
@@ -47,6 +48,7 @@ def change_everything(store: Store) -> None:
     statements.state(store.catalog, "Mara", MetricMeaning("latency_p95_ms", "latency", "ms", "up"))
     thresholds.save(store, "Mara", "incident_lasts_s", 90)
     views.save(store, "Mara", "Friday", "/?t=5")
+    log_measures.count(store, "Mara", LogFilter(service="shop", template="order <*> failed"))
     edit(store.catalog, "Mara", "INC-0001", {"acknowledged_at": START + timedelta(hours=1), "title": "Shop gone"})
     mark_form.add(store, "Mara", "service", "shop", MARK)
     forget_files(store.catalog, (1,), "Mara")
@@ -71,6 +73,7 @@ def test_each_kind_has_words_of_its_own(filled: Store) -> None:
     assert (told["threshold"].subject, told["threshold"].was, told["threshold"].became) == (
         thresholds.find("incident_lasts_s").words, "the default", "value 90",
     )  # fmt: skip
+    assert told["measure of logs"].became == "what is counted lines like “order <*> failed” of shop, per minute"
     assert told["mark"].subject == "“cable in” on shop"
     assert "when Sat 21\u00a0Nov, 15:05:00" in told["mark"].became
     assert (told["file"].subject, told["file"].became) == ("metrics.csv", "nothing")
