@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import stat
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from data import segments
 from data.errors import DataError
@@ -92,3 +95,23 @@ def test_columns_may_come_in_any_order_and_narrower_types(home: Path) -> None:
 def test_an_unknown_kind_is_refused(home: Path) -> None:
     with pytest.raises(DataError, match="no kind of segment named 'traces'"):
         write_segments(home, "traces", pa.table({}))
+
+
+@given(st.lists(st.tuples(st.sampled_from(["a", "b", "é", None]), st.integers(0, 5) | st.none()), max_size=60))
+def test_sorted_is_what_arrow_sorts_and_equal_rows_keep_their_order(rows: list[tuple[str | None, int | None]]) -> None:
+    columns = {
+        "service": pa.array([service for service, _ in rows], pa.string()),
+        "ts": pa.array([minute for _, minute in rows], pa.timestamp("us", "UTC")),
+        "line": pa.array(range(len(rows)), pa.int64()),
+    }
+    table = pa.table(columns)
+    by = [(name, "ascending") for name in ("service", "ts", "line")]
+    assert segments.sort(table, ["service", "ts"]).to_pylist() == table.sort_by(by).to_pylist()
+
+
+def test_values_that_differ_take_less_room_without_a_dictionary(home: Path) -> None:
+    values = [round(100 + 20 * math.sin(i / 229) + 10 * math.sin(i * i), 3) for i in range(20_000)]
+    (segment,) = write_segments(home, "metrics", table("metrics", samples(A, values)))
+    assert segment.bytes / segment.rows < 4
+    column = pq.ParquetFile(home / segment.path).metadata.row_group(0).column(2)
+    assert (column.path_in_schema, column.has_dictionary_page) == ("value", False)
