@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any, Protocol
 
 import numpy as np
@@ -211,16 +212,39 @@ def inside(texts: pa.Array, path: str) -> pa.Array:
 
 def json_objects(columns: Mapping[str, pa.Array], rows: int) -> pa.Array:
     """One JSON object per row of texts, without the cells that hold nothing; NULL where none is left."""
-    if not columns:
+    said = {name: texts for name, texts in columns.items() if texts.null_count < len(texts)}
+    if not said:
         return pa.nulls(rows, pa.string())
-    table = pa.table({f"c{i}": texts for i, texts in enumerate(columns.values())})
-    members = ", ".join(_member(i) for i in range(len(columns)))
-    sql = f"SELECT nullif('{{' || concat_ws(',', {members}) || '}}', '{{}}') AS y FROM t"  # noqa: S608 our own words
-    params = [f"{json.dumps(name, ensure_ascii=False)}:" for name in columns]
-    return engine.flat(engine.run(sql, table, params)["y"])
+    members = [_members(name, texts) for name, texts in said.items()]
+    joined = pc.binary_join_element_wise(*chain.from_iterable(members), "")
+    objects = pc.binary_join_element_wise("{", pc.utf8_rtrim(joined, ","), "}", "")
+    return pc.if_else(pc.equal(joined, ""), NO_TEXT, objects)
 
 
-def _member(number: int) -> str:
-    cell = f"c{number}"
-    value = f"CASE WHEN regexp_full_match({cell}, '{JSON_NUMBER}') THEN {cell} ELSE to_json({cell})::VARCHAR END"
-    return f"CASE WHEN {cell} IS NOT NULL THEN ? || {value} END"
+def _members(name: str, texts: pa.Array) -> tuple[pa.Array | str, ...]:
+    """A member of an object in pieces: its name, its value, a comma; all empty where there is no value."""
+    before, value, after = f"{json.dumps(name, ensure_ascii=False)}:", *_value(texts)
+    before, after = before + after, after + ","
+    if not texts.null_count:
+        return before, value, after
+    there = pc.is_valid(texts)
+    return tuple(pc.if_else(there, each, "") for each in (before, value, after))
+
+
+def _value(texts: pa.Array) -> tuple[pa.Array, str]:
+    """The values of members, and the quote that still belongs around all of them."""
+    numbers = pc.fill_null(pc.match_substring_regex(texts, f"^(?:{JSON_NUMBER})$"), False)
+    if pc.all(pc.or_(numbers, pc.is_null(texts))).as_py():
+        return texts, ""
+    if _needs_no_escape(texts):
+        if not pc.any(numbers).as_py():
+            return texts, '"'
+        return pc.if_else(numbers, texts, pc.binary_join_element_wise('"', texts, '"', "")), ""
+    return pc.if_else(numbers, texts, engine.map_text("to_json(x)::VARCHAR", texts)), ""
+
+
+def _needs_no_escape(texts: pa.Array) -> bool:
+    """Whether no text holds a quote, a backslash or a control character; looked for in all bytes at once."""
+    data = texts.buffers()[2]
+    codes = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return not ((codes < 32) | (codes == 34) | (codes == 92)).any()

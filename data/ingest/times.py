@@ -25,6 +25,8 @@ DIGITS = r"[0-9]{2}:[0-9]{2}|[0-9]{4}-[0-9]|[0-9]{4}/[0-9]|^[0-9]{9,}"
 NUMBER = r"^\s*[+-]?[0-9]+(\.[0-9]*)?([eE][+-]?[0-9]+)?\s*$"
 ZONED = r"(:[0-9]{2}([.,][0-9]+)?\s*([Zz]|UTC|GMT|[+-][0-9]{2}:?([0-9]{2})?)|[A-Za-z_]+/[A-Za-z_/]+)\s*$"
 SLASHED = r"^\s*[0-9]{1,2}[/.][0-9]{1,2}[/.][0-9]{2,4}"
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+APACHE = rf"^[0-9]{{2}}/(?:{'|'.join(MONTHS)})/[0-9]{{4}}:[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}} [+-][0-9]{{4}}$"
 FORMATS_ZONED = (
     "%d/%b/%Y:%H:%M:%S %z",
     "%a, %d %b %Y %H:%M:%S %z",
@@ -47,6 +49,7 @@ _MICROS["ns"] = "CAST(floor(v / 1000) AS BIGINT)"
 _ISO = "CASE WHEN x[1] BETWEEN '0' AND '9' OR x[1] = ' ' THEN try_cast(x AS TIMESTAMPTZ) END"
 EARLIEST, LATEST = np.datetime64("1900-01-01", "us"), np.datetime64("2200-01-01", "us")
 FIRST_EPOCH_S = 100_000_000
+TRIED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,11 @@ class Times:
 
 
 @dataclass(frozen=True, slots=True)
-class _Decisions:
-    notes: Counter[str]
-    memory: localtime.Memory
+class _Read:
+    """``moments`` read the digits of a time without a zone, where ``local``, as UTC."""
+
+    moments: pa.Array
+    local: pa.Array
 
 
 def read(texts: pa.Array, clock: Clock, memory: localtime.Memory | None = None) -> Times:
@@ -77,10 +82,40 @@ def read(texts: pa.Array, clock: Clock, memory: localtime.Memory | None = None) 
     notes: Counter[str] = Counter()
     if not len(texts):
         return Times(pa.nulls(0, TIME), notes)
+    found = _once_each(texts, clock) if _repeat(texts) else _read(texts, clock)
+    ts = _in_zone(found, clock, memory or localtime.Memory(), notes)
+    return Times(_plausible(ts), notes)
+
+
+def _repeat(texts: pa.Array) -> bool:
+    """Whether far fewer times are written than there are records, as where thousands of series share one."""
+    few = texts.slice(len(texts) // 2, TRIED)
+    return len(few) == TRIED and pc.count_distinct(few).as_py() <= TRIED // 4
+
+
+def _once_each(texts: pa.Array, clock: Clock) -> _Read:
+    coded = texts.dictionary_encode()
+    found = _read(coded.dictionary, clock)
+    return _Read(found.moments.take(coded.indices), pc.fill_null(found.local.take(coded.indices), False))
+
+
+def _read(texts: pa.Array, clock: Clock) -> _Read:
     numbers = _numbers(texts, clock) if _has_numbers(texts, clock) else pa.nulls(len(texts), TIME)
-    rest = _of_texts(texts, clock, pc.is_valid(numbers), _Decisions(notes, memory or localtime.Memory()))
-    ts = _plausible(pc.coalesce(numbers, rest))
-    return Times(ts, notes)
+    open_ = pc.and_not(pc.is_valid(texts), pc.is_valid(numbers))
+    if not pc.any(open_).as_py():
+        return _Read(numbers, _all(False, texts))
+    left = pc.if_else(open_, texts, NO_TEXT)
+    moments, zoned = _stated(left, clock.format) if clock.format else _customary(left)
+    return _Read(pc.coalesce(numbers, moments), pc.and_not(pc.is_valid(moments), zoned))
+
+
+def _in_zone(found: _Read, clock: Clock, memory: localtime.Memory, notes: Counter[str]) -> pa.Array:
+    if not pc.any(found.local).as_py():
+        return found.moments
+    if not clock.zone:
+        notes["times carry no zone and were read as UTC (state tz to change that)"] += pc.sum(found.local).as_py()
+        return found.moments
+    return localtime.localise(found.moments, found.local, localtime.Zone(clock.zone, memory), notes)
 
 
 def why_not(text: str | None, clock: Clock) -> str:
@@ -120,21 +155,6 @@ def _numbers(texts: pa.Array, clock: Clock) -> pa.Array:
     return pc.assume_timezone(found, "UTC").cast(TIME)
 
 
-def _of_texts(texts: pa.Array, clock: Clock, done: pa.Array, decisions: _Decisions) -> pa.Array:
-    open_ = pc.and_not(pc.is_valid(texts), done)
-    if not pc.any(open_).as_py():
-        return pa.nulls(len(texts), TIME)
-    left = pc.if_else(open_, texts, NO_TEXT)
-    moments, zoned = _stated(left, clock.format) if clock.format else _customary(left)
-    local = pc.and_not(pc.is_valid(moments), zoned)
-    if not pc.any(local).as_py():
-        return moments
-    if not clock.zone:
-        decisions.notes["times carry no zone and were read as UTC (state tz to change that)"] += pc.sum(local).as_py()
-        return moments
-    return localtime.localise(moments, local, localtime.Zone(clock.zone, decisions.memory), decisions.notes)
-
-
 def _stated(texts: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
     zoned = "%z" in form or "%Z" in form
     found = engine.map_text("try_strptime(x, ?)::TIMESTAMPTZ", texts, [form]).cast(TIME)
@@ -146,7 +166,19 @@ def _customary(texts: pa.Array) -> tuple[pa.Array, pa.Array]:
     for kind, zoned in ((TIME, True), (pa.timestamp("us"), False)):
         with contextlib.suppress(pa.ArrowInvalid):
             return pc.assume_timezone(texts.cast(kind), "UTC") if not zoned else texts.cast(kind), _all(zoned, texts)
+    with contextlib.suppress(pa.ArrowInvalid):
+        return _of_apache(texts), _all(True, texts)
     return _iso(texts)
+
+
+def _of_apache(texts: pa.Array) -> pa.Array:
+    """``22/Nov/2026:03:05:00 +0000``, where all are written so; otherwise raises `ArrowInvalid`."""
+    if not pc.all(pc.match_substring_regex(texts, APACHE), min_count=0).as_py():
+        raise pa.ArrowInvalid("written otherwise")
+    pieces = [pc.utf8_slice_codeunits(texts, *ends) for ends in ((7, 11), (3, 6), (0, 2), (12, 20), (21, 26))]
+    month = pc.utf8_lpad(pc.add(pc.index_in(pieces[1], pa.array(MONTHS)), 1).cast(pa.string()), 2, "0")
+    year, _, day, clock, zone = pieces
+    return pc.binary_join_element_wise(year, "-", month, "-", day, "T", clock, zone, "").cast(TIME)
 
 
 def _all(value: bool, texts: pa.Array) -> pa.Array:

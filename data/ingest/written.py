@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest.arrays import NO_TEXT
+from data.ingest.times import MONTHS
 
 PIECES = ("year", "month", "day", "clock", "zone", "epoch", "stated")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # The zones of RFC 822 and those of Europe; the other abbreviations each mean several zones.
 ZONES = {"UT": "+00:00", "UTC": "+00:00", "GMT": "+00:00", "Z": "+00:00", "z": "+00:00"}
 ZONES |= {"EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00", "MDT": "-06:00"}

@@ -55,8 +55,9 @@ def _pieces(source: Source) -> Iterator[Piece]:
 def _piece(block: Block) -> Piece:
     """Lines without backslashes and with few quotes go through Arrow's reader, the others through one expression."""
     blank = np.array([not block.line(i).strip() for i in range(len(block))]) if b"\n\n" in block.data else _short(block)
-    width = _width(block, blank)
-    easy = _easy(block, width) & ~blank
+    quotes = _counts(block, 34)
+    width = _width(quotes[~blank])
+    easy = _easy(block, quotes, width) & ~blank
     columns, read = _fast(block, easy, width)
     slow = np.flatnonzero(~blank & ~read)
     cut, hit = _slow(block, slow)
@@ -73,27 +74,31 @@ def _short(block: Block) -> Mask:
 
 
 def _counts(block: Block, code: int) -> npt.NDArray[np.int64]:
-    before = np.concatenate([[0], np.cumsum(np.frombuffer(block.data, np.uint8) == code)])
-    counts: npt.NDArray[np.int64] = before[block.ends] - before[block.starts]
-    return counts
+    """How often the byte stands in each line."""
+    if code not in block.data:
+        return np.zeros(len(block), np.int64)
+    return _per_line(block, np.frombuffer(block.data, np.uint8) == code)
 
 
-def _width(block: Block, blank: Mask) -> int:
-    """Cells of most lines: 8 (common), 10 (combined) or more."""
-    quotes = _counts(block, 34)[~blank]
+def _per_line(block: Block, where: Mask) -> npt.NDArray[np.int64]:
+    lines = np.searchsorted(block.starts, np.flatnonzero(where), "right") - 1
+    return np.bincount(lines, minlength=len(block))
+
+
+def _width(quotes: npt.NDArray[np.int64]) -> int:
+    """Cells of most lines, by their quotes: 8 (common) or 10 (combined); 0 where neither."""
     most = int(np.bincount(quotes).argmax()) if len(quotes) else 0
     return {2: 8, 6: 10}.get(most, 0)
 
 
-def _easy(block: Block, width: int) -> Mask:
+def _easy(block: Block, quotes: npt.NDArray[np.int64], width: int) -> Mask:
     if not width:
         return np.zeros(len(block), bool)
-    odd = _counts(block, 92) + _counts(block, 13) + (_counts(block, 34) != {8: 2, 10: 6}[width])
+    odd = _counts(block, 92) + _counts(block, 13) + (quotes != {8: 2, 10: 6}[width])
     try:
         block.data.decode()
     except UnicodeDecodeError:
-        foreign = np.concatenate([[0], np.cumsum(np.frombuffer(block.data, np.uint8) > 127)])
-        odd += foreign[block.ends] - foreign[block.starts]
+        odd += _per_line(block, np.frombuffer(block.data, np.uint8) > 127)
     easy: Mask = odd == 0
     return easy
 

@@ -134,3 +134,14 @@ def test_mixed_ways_in_one_column_keep_their_order() -> None:
     texts = ["1661140279", None, "2024-05-01", "nonsense", "17/May/2015:10:05:03 +0000"]
     found = read(pa.array(texts), Clock()).ts.to_pylist()
     assert [ts.year if ts else None for ts in found] == [2022, None, 2024, None, 2015]
+
+
+@pytest.mark.parametrize("zone", ["", "Europe/Berlin"])
+def test_times_that_repeat_are_read_once_each_and_come_out_the_same(zone: str) -> None:
+    ways = ["2024-10-27 01:59:59", "2024-10-27 02:30:00", "22/Nov/2026:03:05:00 +0100", "1661140279", "no time", None]
+    texts = pa.array([way for way in ways for _ in range(500)], pa.string())
+    many = read(texts, Clock(zone=zone), Memory())
+    memory = Memory()
+    singly = [read(texts.slice(i, 1), Clock(zone=zone), memory) for i in range(0, len(texts), 250)]
+    assert [many.ts[i] for i in range(0, len(texts), 250)] == [one.ts[0] for one in singly]
+    assert sum(many.notes.values()) == (1_000 if not zone else sum(many.notes.values()))
