@@ -33,8 +33,8 @@ def excursions_once(signal: Signal) -> tuple[Excursion, ...]:
 def fingerprint(signal: Signal) -> str:
     """A hash of all that judging may look at."""
     digest = hashlib.blake2b(digest_size=16)
-    said = (signal.key, signal.metric, signal.bad_direction, signal.limit, signal.pooled, signal.alarms_per_week)
-    digest.update(repr(said).encode())
+    said = (signal.key, signal.metric, signal.bad_direction, signal.limit, signal.pooled)
+    digest.update(repr((*said, signal.alarms_per_week, signal.seasons_s)).encode())
     records = [] if signal.records is None else [column for _, column in signal.records.items()]
     for part in (signal.values, signal.known_at, signal.counts, *records):
         if part is not None:

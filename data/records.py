@@ -86,6 +86,20 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Season:
+    """After what times records of one kind and owner (service or model) repeat, as a source stated.
+
+    ``metric`` where they are metrics; ``source`` is the file that states it.
+    """
+
+    kind: str
+    owner: str
+    metric: str
+    seasons_s: tuple[float, ...]
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Edge:
     """``service`` depends on ``depends_on``."""
 

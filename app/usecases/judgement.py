@@ -50,7 +50,9 @@ def expected_range(signal: Signal, mode: Mode) -> pd.DataFrame:
         return pd.DataFrame(bounds, index=signal.values.index)
     if signal.counts is not None:
         return proportions.band(signal.values, signal.counts, causal=mode == "causal")
-    return anomaly.expect(signal.values, mode=mode, unit=signal.unit).reindex(signal.values.index)
+    return anomaly.expect(signal.values, mode=mode, seasons=signal.seasons, unit=signal.unit).reindex(
+        signal.values.index
+    )
 
 
 def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: datetime | None = None) -> Onset | None:
@@ -80,7 +82,9 @@ def alarmed(signal: Signal, band: pd.DataFrame, onset: Onset) -> Onset | None:
     if signal.counts is not None or signal.limit is not None or _clear(signal, band, onset):
         return onset
     budget = signal.alarms_per_week
-    scores = anomaly.score(signal.values, mode="causal", unit=signal.unit, alarms_per_week=budget)
+    scores = anomaly.score(
+        signal.values, mode="causal", seasons=signal.seasons, unit=signal.unit, alarms_per_week=budget
+    )
     in_it = scores[(scores.index >= onset.first) & (scores.index < (onset.ended or scores.index[-1]))]
     alarms = in_it.index[in_it >= ALARM]
     if not len(alarms):
@@ -134,7 +138,9 @@ def excursions(signal: Signal) -> tuple[Excursion, ...]:
 def _anomalous(signal: Signal) -> Iterator[Excursion]:
     """Episodes of the detector, dated by their change point; only those in the direction that hurts."""
     budget = signal.alarms_per_week
-    result = anomaly.detect(signal.values, mode="full", unit=signal.unit, alarms_per_week=budget)
+    result = anomaly.detect(
+        signal.values, mode="full", seasons=signal.seasons, unit=signal.unit, alarms_per_week=budget
+    )
     band = pd.DataFrame({"lower": result.lower, "upper": result.upper})
     for episode in result.episodes:
         if signal.bad_direction not in ("both", episode.direction):

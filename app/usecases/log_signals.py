@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pandas as pd
 
 from app.usecases.log_measures import counted_signals
-from app.usecases.signals import Signal, series_of, service_signals
+from app.usecases.signals import Signal, seasons_s, series_of, service_signals
 from data.queries import logs, metrics
 from data.records import BadDirection, Role
 from data.store import Snapshot
@@ -47,7 +48,8 @@ def log_signals(snap: Snapshot, service: str, start: datetime, end: datetime) ->
     if found.empty:
         return ()
     frame = _coarse_enough(_filled(found.set_index("bucket"), least_s, end), least_s)
-    return tuple(_signals(frame, service, start, end))
+    stated_s = seasons_s(snap, "logs", service)
+    return tuple(replace(signal, seasons_s=stated_s) for signal in _signals(frame, service, start, end))
 
 
 def _filled(frame: pd.DataFrame, step_s: int, end: datetime) -> pd.DataFrame:

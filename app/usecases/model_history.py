@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from app.usecases.signals import seasons_s
 from app.usecases.thresholds import UNTOUCHED, Limits, limits
 from data.queries import predictions as logs
 from data.records import Model
@@ -29,6 +30,7 @@ class ModelHistory:
     start: datetime
     end: datetime
     limits: Limits = UNTOUCHED
+    seasons_s: tuple[float, ...] = ()
 
     @property
     def name(self) -> str:
@@ -78,7 +80,8 @@ def load(snap: Snapshot, model: Model, start: datetime, end: datetime) -> ModelH
         return None
     features = logs.features(snap, model.name, start, end)
     first, last = frame["ts"].min(), frame["ts"].max()
-    return ModelHistory(model, frame, features, bucket_for(last - first, len(frame)), start, end, limits(snap))
+    bucket, stated_s = bucket_for(last - first, len(frame)), seasons_s(snap, "predictions", model.name)
+    return ModelHistory(model, frame, features, bucket, start, end, limits(snap), stated_s)
 
 
 def bucket_for(span: pd.Timedelta, n: int) -> pd.Timedelta:

@@ -183,4 +183,5 @@ def _signal(
         records=records,
         pooled=pooled,
         alarms_per_week=history.limits.alarms_per_week,
+        seasons_s=history.seasons_s,
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, cast
 
 import pandas as pd
 
 from analytics import anomaly
+from app.usecases import season_words
 from app.usecases.signals import Signal, read
 from app.usecases.words import labels as label_words
 from data.errors import NotFound, QueryRefused
@@ -73,15 +74,20 @@ def score_series(
     mode: str,
     seasons: Sequence[str] = (),
 ) -> Scored:
-    """Scores of the one series that matches. Raises NotFound when none does, QueryRefused when several do."""
-    stated = [season(text) for text in seasons] or None
+    """Scores of the one series that matches, by the ``seasons`` asked for or else by those that its source states.
+
+    Raises NotFound when none matches, QueryRefused when several do.
+    """
+    asked_for = [season(text) for text in seasons]
     with store.snapshot() as snap:
         series = _only(snap, service, metric, labels)
         signal = _signal(snap, series, start, end)
     asked = cast(Literal["full", "causal"], mode)
     budget = signal.alarms_per_week
-    result = anomaly.detect(signal.values, mode=asked, seasons=stated, alarms_per_week=budget)
-    return _scored(series, signal, result)
+    result = anomaly.detect(signal.values, mode=asked, seasons=asked_for or signal.seasons, alarms_per_week=budget)
+    scored = _scored(series, signal, result)
+    own = () if asked_for else season_words.of_signal(signal)
+    return replace(scored, notes=(*own, *scored.notes))
 
 
 def _only(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:

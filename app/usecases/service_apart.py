@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.decompose import Decomposition, decompose
 from app.format import duration
+from app.usecases.season_words import lengths as lengths_of
 from app.usecases.service_judged import Judged, chart_lane, peak
 from app.usecases.service_lane import Floats, State
 from app.usecases.service_view import Apart
@@ -16,7 +17,7 @@ from app.usecases.service_view import Apart
 
 def take_apart(judged: Judged, state: State) -> Apart:
     """The signal's trend, season and remainder with hindsight; a signal without samples gives empty arrays."""
-    parts = decompose(judged.signal.values)
+    parts = decompose(judged.signal.values, seasons=judged.signal.seasons)
     return Apart(
         lane=chart_lane(judged, state),
         trend=_floats(parts.trend),
@@ -24,7 +25,7 @@ def take_apart(judged: Judged, state: State) -> Apart:
         remainder=_floats(parts.remainder),
         at=_moment(judged),
         trend_words=f"over {duration(_length_s(judged))}",
-        season_words=season_words(parts),
+        season_words=season_words(parts, judged.signal.seasons_s),
         spread=usual_spread(judged.band),
         notes=parts.notes,
     )
@@ -36,10 +37,12 @@ def usual_spread(band: pd.DataFrame) -> float:
     return float(width) / 2 if np.isfinite(width) else 0.0
 
 
-def season_words(parts: Decomposition) -> str:
-    """``repeats every 6 min``, or that nothing repeats."""
+def season_words(parts: Decomposition, stated_s: tuple[float, ...] = ()) -> str:
+    """``repeats every 6 min``, and whether that was found or ``stated_s`` by the source; or that nothing repeats."""
     lengths = [duration(period.total_seconds()) for period in parts.periods]
-    return f"repeats every {' and '.join(lengths)}" if lengths else "none found"
+    if not lengths:
+        return f"too short for {lengths_of(stated_s)}" if stated_s else "none found"
+    return f"repeats every {' and '.join(lengths)}{', as stated' if stated_s else ''}"
 
 
 def value_at(apart: Apart, column: Floats) -> float:

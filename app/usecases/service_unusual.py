@@ -56,7 +56,7 @@ def _seasonal(judged: Judged) -> bool:
     index = judged.signal.values.index
     if index[-1] - index[0] < 2 * SEASONAL:
         return False
-    return any(period >= SEASONAL for period in decompose(judged.signal.values).periods)
+    return any(period >= SEASONAL for period in decompose(judged.signal.values, seasons=judged.signal.seasons).periods)
 
 
 def movers(main: Excursion, dependencies: Sequence[Member]) -> tuple[Mover, ...]:

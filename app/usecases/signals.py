@@ -27,8 +27,9 @@ class Signal:
     ``owner`` is the service or model; ``name`` what a person calls it, with the version for a model. ``counts`` are
     the records behind each value where it is a counted share, ``records`` themselves (columns ``ts value known_at``)
     date an onset more exactly than a bucket can; ``pooled`` trailing buckets are judged together. ``limit`` is a
-    fixed bound where one is stated, ``alarms_per_week`` the false alarms that its detector may raise. ``guessed`` says
-    that nobody stated what the metric means.
+    fixed bound where one is stated, ``alarms_per_week`` the false alarms that its detector may raise. ``seasons_s``
+    are stated by its source, empty where they are to be found. ``guessed`` says that nobody stated what the metric
+    means.
     """
 
     key: str
@@ -48,7 +49,13 @@ class Signal:
     records: pd.DataFrame | None = None
     pooled: int = 1
     alarms_per_week: float = UNTOUCHED.alarms_per_week
+    seasons_s: tuple[float, ...] = ()
     guessed: bool = False
+
+    @property
+    def seasons(self) -> tuple[pd.Timedelta, ...] | None:
+        """The stated seasons as analysis takes them; None lets it find its own."""
+        return tuple(pd.Timedelta(seconds=each) for each in self.seasons_s) or None
 
     @property
     def is_state(self) -> bool:
@@ -75,7 +82,7 @@ def read(
 ) -> Signal:
     """One series as a signal over ``[start, end)``, open where None; a counter comes as its rate per second."""
     found = to_signal(series, meaning, metrics.read(snap, series.series_id, start, end))
-    return replace(found, alarms_per_week=limits(snap).alarms_per_week)
+    return replace(found, alarms_per_week=limits(snap).alarms_per_week, seasons_s=_seasons(snap, found))
 
 
 def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
@@ -85,8 +92,22 @@ def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime
     telling = telling_labels([s for s, _ in pairs])
     found = (to_signal(s, m, frames[s.series_id], telling[s.metric]) for s, m in pairs if s.series_id in frames)
     budget = limits(snap).alarms_per_week
-    kept = [replace(signal, alarms_per_week=budget) for signal in found if len(signal.values)]
+    kept = [
+        replace(signal, alarms_per_week=budget, seasons_s=_seasons(snap, signal))
+        for signal in found
+        if len(signal.values)
+    ]
     return tuple(_told_apart(kept))
+
+
+def _seasons(snap: Snapshot, signal: Signal) -> tuple[float, ...]:
+    return seasons_s(snap, "metrics", signal.owner, signal.metric)
+
+
+def seasons_s(snap: Snapshot, kind: str, owner: str, metric: str = "") -> tuple[float, ...]:
+    """The seasons that the source of these records states, in seconds; empty where it states none."""
+    stated = registry.seasons(snap).get((kind, owner, metric))
+    return stated.seasons_s if stated else ()
 
 
 def _told_apart(signals: list[Signal]) -> list[Signal]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from app.usecases import season_words
 from data.catalog.files import StoredFile, list_files, stored_bytes
 from data.ingest.fields import UNKNOWN_SERVICE
 from data.jobs import Job, recent
@@ -52,7 +53,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """A file of a source; ``bad`` is its first line that could not be read, ``unnamed`` that records lack a service."""
+    """A file of a source; ``bad`` is its first line that could not be read, ``unnamed`` that records lack a service,
+    ``season`` what it states of one."""
 
     file_id: int
     name: str
@@ -60,6 +62,7 @@ class FileRow:
     account: Account
     bad: BadLine | None
     unnamed: bool = False
+    season: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,8 @@ def load(store: Store, snap: Snapshot) -> SourcesView:
     by_folder: defaultdict[str, list[StoredFile]] = defaultdict(list)
     for each in list_files(store.catalog):
         by_folder[each.folder].append(each)
-    unnamed = unnamed_files(snap)
-    rows = [_source(folder, files, bad, room, unnamed) for folder, files in by_folder.items()]
+    unnamed, seasons = unnamed_files(snap), season_words.of_file(snap)
+    rows = [_source(folder, files, bad, room, unnamed, seasons) for folder, files in by_folder.items()]
     rows.sort(key=lambda row: (-row.account.taken_at.timestamp(), row.folder))
     every = [each for files in by_folder.values() for each in files]
     return SourcesView(tuple(rows), _account(every, room) if every else None)
@@ -137,10 +140,23 @@ def source_id(folder: str) -> str:
 
 
 def _source(
-    folder: str, files: list[StoredFile], bad: dict[int, BadLine], room: dict[int, int], unnamed: frozenset[int]
+    folder: str,
+    files: list[StoredFile],
+    bad: dict[int, BadLine],
+    room: dict[int, int],
+    unnamed: frozenset[int],
+    seasons: dict[str, str],
 ) -> SourceRow:
     rows = tuple(
-        FileRow(f.file_id, f.source or f.path, f.path, _account([f], room), bad.get(f.file_id), f.file_id in unnamed)
+        FileRow(
+            file_id=f.file_id,
+            name=f.source or f.path,
+            path=f.path,
+            account=_account([f], room),
+            bad=bad.get(f.file_id),
+            unnamed=f.file_id in unnamed,
+            season=seasons.get(f.path, ""),
+        )
         for f in files
     )
     first = next((row for row in rows if row.bad), None)

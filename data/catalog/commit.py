@@ -13,10 +13,10 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog, bump, insert_new
 from data.catalog.files import StoredFile, read_files
 from data.catalog.orphans import orphan_series
-from data.catalog.rows import edge_row, meaning_row, model_row, segment_row, series_row, service_row
+from data.catalog.rows import edge_row, meaning_row, model_row, season_row, segment_row, series_row, service_row
 from data.changes import record_change
 from data.errors import AlreadyIngested
-from data.records import Edge, MetricMeaning, Model, Series, Service
+from data.records import Edge, MetricMeaning, Model, Season, Series, Service
 from data.segments import SegmentInfo
 
 _BATCH = 500
@@ -28,7 +28,8 @@ class FileCommit:
     """All that one ingested file adds. ``supersedes`` holds the file_ids whose records it replaces.
 
     ``span`` is the first and last time of its records; services and models that the records name are seen by
-    themselves, ``services``, ``models`` and ``meanings`` are what a registry file states.
+    themselves, ``services``, ``models`` and ``meanings`` are what a registry file states, ``seasons`` what the mapping
+    states of the records.
     """
 
     file_id: int
@@ -53,6 +54,7 @@ class FileCommit:
     services: tuple[Service, ...] = ()
     models: tuple[Model, ...] = ()
     meanings: tuple[MetricMeaning, ...] = ()
+    seasons: tuple[Season, ...] = ()
     elapsed_s: float = 0.0
     who: str = ""
 
@@ -122,6 +124,7 @@ def _insert_stated(connection: Connection, commit: FileCommit, generation: int) 
     _insert(connection, tables.services, [service_row(s) | origin for s in commit.services])
     _insert(connection, tables.models, [model_row(m) | origin for m in commit.models])
     _insert(connection, tables.meanings, [meaning_row(m) | origin for m in commit.meanings])
+    _insert(connection, tables.seasons, [season_row(s) | origin for s in commit.seasons])
     insert_new(connection, tables.edges, [edge_row(e) | {"file_id": commit.file_id} for e in commit.edges])
 
 

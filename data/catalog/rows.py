@@ -8,7 +8,18 @@ from dataclasses import asdict, replace
 from datetime import date, datetime
 from typing import Any
 
-from data.records import Anomaly, Edge, FeatureSource, Incident, MetricMeaning, Model, Objective, Series, Service
+from data.records import (
+    Anomaly,
+    Edge,
+    FeatureSource,
+    Incident,
+    MetricMeaning,
+    Model,
+    Objective,
+    Season,
+    Series,
+    Service,
+)
 from data.segments import SegmentInfo
 from data.series import labels_json
 
@@ -70,6 +81,11 @@ def meaning_row(meaning: MetricMeaning) -> dict[str, Any]:
 def meaning_from(row: Row) -> MetricMeaning:
     """The way back from `meaning_row`."""
     return MetricMeaning(row["metric"], row["role"], row["unit"], row["bad_direction"], row["kind"])
+
+
+def season_row(season: Season) -> dict[str, Any]:
+    """A stated season; the file that states it is named by its number."""
+    return {name: value for name, value in asdict(season).items() if name != "source"}
 
 
 def edge_row(edge: Edge) -> dict[str, Any]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pyarrow as pa
@@ -22,6 +23,7 @@ from data.records import (
     MetricMeaning,
     Model,
     SavedView,
+    Season,
     Service,
     SetThreshold,
 )
@@ -32,6 +34,8 @@ SERIES = pa.schema(
     [("series_id", pa.int64()), ("service", pa.string()), ("metric", pa.string()), ("labels", pa.string())]
 )
 FILES = pa.schema([("file_id", pa.int64()), ("source_file", pa.string()), ("ingested_at", TIME)])
+
+NO_SEASONS: Mapping[tuple[str, str, str], Season] = MappingProxyType({})
 
 T = TypeVar("T")
 Named = TypeVar("Named", Service, Model)
@@ -55,6 +59,7 @@ class CatalogState:
     thresholds: tuple[SetThreshold, ...] = ()
     saved_views: tuple[SavedView, ...] = ()
     log_measures: tuple[LogMeasure, ...] = ()
+    seasons: Mapping[tuple[str, str, str], Season] = field(default_factory=lambda: NO_SEASONS)
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -87,6 +92,7 @@ def read_state(connection: Connection, before: CatalogState | None = None) -> Ca
         thresholds=tuple(_records(connection, tables.thresholds, SetThreshold)),
         saved_views=tuple(_records(connection, tables.saved_views, SavedView)),
         log_measures=tuple(_records(connection, tables.log_measures, LogMeasure)),
+        seasons=_read_seasons(connection),
     )
 
 
@@ -141,6 +147,15 @@ def _read_topology(connection: Connection) -> tuple[Edge, ...]:
     table = tables.edges
     columns = (table.c.service, table.c.depends_on, table.c.kind)
     return tuple(Edge(*row) for row in connection.execute(select(*columns).distinct().order_by(*columns)))
+
+
+def _read_seasons(connection: Connection) -> dict[tuple[str, str, str], Season]:
+    """The newest statement of each kind, owner and metric, by these."""
+    table, files = tables.seasons, tables.files
+    columns = (table.c.kind, table.c.owner, table.c.metric, table.c.seasons_s, files.c.path)
+    stated = select(*columns).join(files, files.c.file_id == table.c.file_id).order_by(table.c.generation)
+    rows = connection.execute(stated)
+    return {(k, owner, metric): Season(k, owner, metric, tuple(s), path) for k, owner, metric, s, path in rows}
 
 
 def _records(connection: Connection, table: Table, build: Callable[..., T]) -> list[T]:

@@ -157,6 +157,18 @@ edges = Table(
     Column("file_id", BigInteger, primary_key=True, autoincrement=False),
 )
 
+# After what times the records of a source repeat: ``owner`` is a service or a model, ``metric`` empty but for metrics.
+seasons = Table(
+    "seasons",
+    metadata,
+    Column("kind", String(20), primary_key=True),
+    Column("owner", String(255), primary_key=True),
+    Column("metric", String(255), primary_key=True),
+    Column("file_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, nullable=False),
+    Column("seasons_s", JSON, nullable=False),
+)
+
 incidents = Table(
     "incidents",
     metadata,
@@ -270,4 +282,4 @@ log_measures = Table(
     Column("kept_at", Utc, nullable=False),
 )
 
-STATED = (services, models, meanings, edges)
+STATED = (services, models, meanings, edges, seasons)

@@ -14,6 +14,7 @@ from data.ingest.parts import listed
 from data.timespan import parse_span
 
 Table = Mapping[str, Any]
+LONGEST_SEASON_S = 3_660 * 86_400.0
 
 
 def known(table: Table, names: Sequence[str], where: str) -> None:
@@ -98,6 +99,15 @@ def lag(table: Table, key: str) -> float:
         return parse_span(str(table[key]))
     except ValueError as error:
         raise MappingError(f"{key}: {error}.") from error
+
+
+def seasons(table: Table, key: str) -> tuple[float, ...]:
+    """A span of time or a list of them, in seconds."""
+    given = table[key] if isinstance(table[key], list) else [table[key]]
+    found = tuple(lag({key: each}, key) for each in given)
+    if not all(0 < each <= LONGEST_SEASON_S for each in found):
+        raise MappingError(f"The entry {key!r} lasts a second to ten years.", "Write it like 12m, 1d or 7d.")
+    return found
 
 
 def pattern(table: Table, key: str) -> patterns.Pattern:

@@ -23,6 +23,8 @@ Everything but ``match`` may be left out and is then found from the content, whe
 ``begins``             year ("2024") or day ("2024-05-31") of the first record, where times have no year or no day
 ``known_lag``          how long after it happened a record could be known ("5s", "2m", "1h", "30d")
 ``label_lag``          how long after its prediction a label could be known, where no column says it
+``season``             after what time the records repeat: "12m", or ["1d", "7d"]; no other season is looked for. Above
+                       all ``[[files]]`` it holds for every file that states none itself
 ``header``             false: there is none; a number: that many rows, joined by ``|``
 ``names``              names of the columns, instead of those in the file
 ``skip_rows``          lines before the header that are not data
@@ -93,6 +95,7 @@ class FileMapping:
     begins: str = ""
     known_lag_s: float | None = None
     label_lag_s: float | None = None
+    seasons_s: tuple[float, ...] = ()
     header_rows: int | None = None
     names: tuple[str, ...] = ()
     skip_rows: int = 0
@@ -119,10 +122,11 @@ class FileMapping:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A whole mapping file: which files are no data, and how the others are read."""
+    """A whole mapping file: which files are no data, how others are read, ``otherwise`` those that it does not name."""
 
     ignore: tuple[str, ...] = ()
     files: tuple[FileMapping, ...] = ()
+    otherwise: FileMapping = field(default_factory=FileMapping)
 
     def ignores(self, relative: str) -> bool:
         """Whether ``relative`` is named as no data."""
@@ -152,10 +156,11 @@ def load(path: Path) -> Mapping:
 
 def parse(document: MappingType[str, Any]) -> Mapping:
     """Check a mapping document. Raises `MappingError`."""
-    entries.known(document, ("ignore", "files"), "the top level")
-    tables = entries.tables(document, "files")
+    entries.known(document, ("ignore", "season", "files"), "the top level")
+    every = {name: document[name] for name in ("season",) if name in document}
+    tables = [every | dict(table) for table in entries.tables(document, "files")]
     files = tuple(parse_file(table, f"[[files]] number {i}") for i, table in enumerate(tables, start=1))
-    return Mapping(entries.texts(document, "ignore"), files)
+    return Mapping(entries.texts(document, "ignore"), files, parse_file(every))
 
 
 def parse_file(table: Table, where: str = "the mapping") -> FileMapping:
@@ -198,7 +203,7 @@ def _rule(table: Table) -> Rule:
 
 
 _FIELDS = {"as": "kind", "known_lag": "known_lag_s", "label_lag": "label_lag_s", "header": "header_rows"}
-_FIELDS["patterns"] = "rules"
+_FIELDS |= {"patterns": "rules", "season": "seasons_s"}
 _READERS: dict[str, Any] = {
     **dict.fromkeys(
         ["match", "as", "format", "service", "service_from", "metric", "time_unit", "time_format", "tz", "begins"],
@@ -213,6 +218,7 @@ _READERS: dict[str, Any] = {
     **dict.fromkeys(("wide_names", "path"), entries.pattern),
     **dict.fromkeys(("known_lag", "label_lag"), entries.lag),
     **dict.fromkeys(("header", "skip_rows"), entries.count),
+    "season": entries.seasons,
     "wide": entries.switch,
     "value_columns": entries.columns,
     "patterns": _rules,

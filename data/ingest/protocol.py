@@ -14,7 +14,7 @@ from pathlib import Path
 
 from data.catalog.commit import FileCommit, commit_file, is_ingested
 from data.errors import AlreadyIngested, DataError, FormatError
-from data.ingest import archives, keys, predicted, sources
+from data.ingest import archives, keys, predicted, seasons, sources
 from data.ingest.discard import discard
 from data.ingest.entries import check_zone, one_of
 from data.ingest.kinds.labels import needs_predictions
@@ -193,5 +193,6 @@ def _file_commit(
         services=parsed.services,
         models=parsed.models,
         meanings=parsed.meanings,
+        seasons=seasons.stated(found.mapping.seasons_s, parsed),
         elapsed_s=elapsed_s,
     )

@@ -95,6 +95,7 @@ def _is_no_data(relative: str, mapping: Mapping | None) -> bool:
 def _found(path: Path, relative: str, mapping: Mapping | None, override: Override, *, named: bool) -> Found:
     def found(name: str) -> FileMapping:
         entry = mapping and (mapping.find(relative) or mapping.find(name))
-        return with_overrides(entry or FileMapping(), kind=override.kind, service=override.service, tz=override.tz)
+        entry = entry or (mapping.otherwise if mapping else FileMapping())
+        return with_overrides(entry, kind=override.kind, service=override.service, tz=override.tz)
 
     return Found(path, printable(relative) if named else relative, found(relative), inside=found)

@@ -19,7 +19,7 @@ from app.shell import stories
 from app.shell.timebar import copy_link, timebar
 from app.timerange import Resolved
 from app.urlstate import UrlState, read
-from app.usecases import comparing, health
+from app.usecases import comparing, health, season_words
 from app.usecases.health_view import HealthRow, HealthView, VerdictWords
 from app.usecases.incident_view import Span
 from pages.health import panels, table
@@ -43,7 +43,7 @@ def layout(**query: str) -> html.Div:
         bare = replace(state, extra=_kept(state))
         asked = (bare.frm, bare.to, bare.zone, *bare.extra)
         key = (snap.generation, snap.revision, shown.start, shown.end, shown.zone.key, *asked)
-        page = cached("health", key, lambda: _finished(_load(snap, shown), bare))
+        page = cached("health", key, lambda: _finished(_load(snap, shown), bare, season_words.stated(snap)))
         chosen = _chosen(page, state)
         side = _side(snap, key, chosen, shown, bare, _room(len(page["rows"])))
     return html.Div([_header(page["small"], state, shown, page["headline"]), _body(page, chosen, side)])
@@ -77,7 +77,7 @@ def _load(snap: Any, shown: Resolved) -> HealthView:
     return health.load(snap, shown.start, shown.end, shown.zone, judge_once, verdict_of)
 
 
-def _finished(view: HealthView, state: UrlState) -> dict[str, Any]:
+def _finished(view: HealthView, state: UrlState, seasons: Sequence[str]) -> dict[str, Any]:
     """All that does not depend on the chosen row, ready to be cached."""
     frame = table.Frame(view.span, view.zone, state)
     shown, silent = _shown(view.rows)
@@ -95,6 +95,7 @@ def _finished(view: HealthView, state: UrlState) -> dict[str, Any]:
         "silent_keys": [row.key for row in silent],
         "hinge": table.hinge(frame, any(row.side == "model" for row in view.rows)),
         "patterns": panels.patterns(view, state),
+        "seasons": list(seasons),
     }
 
 
@@ -116,7 +117,7 @@ def _chosen(page: dict[str, Any], state: UrlState) -> str:
 def _body(page: dict[str, Any], chosen: str, side: Any) -> html.Div:
     sides = {name: [_line(row) for row in page["rows"] if row["side"] == name] for name in ("service", "model")}
     silent = table.Line("", page["silent"], page["silent_lines"])
-    drawn = table.health_table(sides["service"], silent, sides["model"], page["hinge"], chosen)
+    drawn = table.health_table(sides["service"], silent, sides["model"], page["hinge"], chosen, page["seasons"])
     card = html.Div(cards.card("Services", ORDER, drawn, flush=True), className="health-table")
     short = len(page["rows"]) <= SHORT_TABLE
     left = html.Div([card, page["patterns"]] if short else [card], className="stack health-left")

@@ -95,13 +95,20 @@ def line(row: HealthRow) -> list[Plain]:
 
 
 def health_table(
-    services: Sequence[Line], silent: Line, models: Sequence[Line], hinge: Sequence[Any], chosen: str
+    services: Sequence[Line],
+    silent: Line,
+    models: Sequence[Line],
+    hinge: Sequence[Any],
+    chosen: str,
+    seasons: Sequence[str] = (),
 ) -> html.Div:
     """All lines with the hinge between the two sides; the chart of the chosen one stands beside.
 
     ``silent`` is the one row that stands for many services without metrics; it has no cells where there are none.
+    ``seasons`` are sentences on those that sources state.
     """
-    foot = [SCALE, COLOUR, " ", how([f"{first_upper(name)}. {text}" for name, text in health.DEFINITIONS.items()])]
+    defined = [f"{first_upper(name)}. {text}" for name, text in health.DEFINITIONS.items()]
+    foot = [SCALE, COLOUR, " ", how([*defined, *seasons])]
     rows = [
         *(_drawn(one, chosen) for one in services),
         *([_drawn(silent, chosen)] if silent.cells else []),

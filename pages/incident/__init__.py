@@ -14,7 +14,7 @@ from app.components.empty import NOTHING
 from app.context import Context, current
 from app.timerange import zone_of
 from app.urlstate import UrlState, href, path_of, read
-from app.usecases import incident
+from app.usecases import incident, season_words
 from app.usecases.incident_view import IncidentView
 from app.usecases.thresholds import limits
 from pages.incident import frame
@@ -38,9 +38,9 @@ def layout(incident_id: str = "", **query: str) -> Component:
         zone = zone_of(state.zone or context.settings.zone)
         made = _figures(context, snap, wanted, zone)
         made["payload"]["others"] = others(snap.state.incidents, wanted, state)
-        needed = limits(snap).labels_needed
+        needed, seasons = limits(snap).labels_needed, season_words.stated(snap)
     title = opening_title(made["payload"], query.get("mode", ""))
-    return frame.page(wanted, title, made["figure"], made["payload"], needed, complaint(query))
+    return frame.page(wanted, title, made["figure"], made["payload"], needed, seasons, complaint(query))
 
 
 def _figures(context: Context, snap: Any, incident_id: str, zone: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@ so that a word of a later moment is never in the document."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -41,11 +42,17 @@ Figure = dict[str, Any]
 
 
 def page(
-    incident_id: str, opening: str, figure: Figure, payload: dict[str, Any], needed: float, note: str = ""
+    incident_id: str,
+    opening: str,
+    figure: Figure,
+    payload: dict[str, Any],
+    needed: float,
+    seasons: Sequence[str],
+    note: str = "",
 ) -> html.Div:
     """The whole page; ``figure`` and ``payload`` stay in the browser's memory until their time.
 
-    ``needed`` is the share of labels that a verdict needs.
+    ``needed`` is the share of labels that a verdict needs, ``seasons`` are sentences on those that sources state.
     """
     title = page_header(
         html.Span(opening, id="incident-title", dir="auto"), html.Span(id="incident-small"), _actions(incident_id)
@@ -57,7 +64,7 @@ def page(
         html.Div(id="incident-verdict"),
         _controls(),
         _figure(incident_id, figure),
-        _lists(needed),
+        _lists(needed, seasons),
         _thumb(),
     ]
     stores = [
@@ -128,12 +135,12 @@ def _figure(incident_id: str, figure: Figure) -> html.Section:
     return html.Section([stage, *foot], id="diptych", className="card diptych", role="group", **named)
 
 
-def _lists(needed: float) -> html.Div:
+def _lists(needed: float, seasons: Sequence[str]) -> html.Div:
     order: list[Any] = [
         html.Span("order, not cause; = is a tie within two "),
         html.Span(id="incident-step"),
         " steps ",
-        how(HOW_ONSETS),
+        how([*HOW_ONSETS, *seasons]),
     ]
     rule = f"A verdict is given once {labels_words(needed)} of those minutes are in."
     against = _small([how([*HOW_EVIDENCE, rule])], "evidence", "For and against outage")

@@ -19,7 +19,7 @@ from app.figures import cached
 from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
-from app.usecases import health, service, service_around
+from app.usecases import health, season_words, service, service_around
 from app.usecases.navigation import data_span
 from pages.service import figures, parts
 from pages.service.asked import CHOICES, ServiceAsked
@@ -127,7 +127,8 @@ def _picker(asked: ServiceAsked, page: dict[str, Any]) -> Any:
 
 
 def _apart(snap: Any, asked: ServiceAsked, page: dict[str, Any]) -> html.Section:
-    words = how([health.DEFINITIONS["against expected"], health.DEFINITIONS["episodes"], figures.APART])
+    defined = [health.DEFINITIONS["against expected"], health.DEFINITIONS["episodes"], figures.APART]
+    words = how([*defined, *season_words.stated(snap)])
     if not asked.apart:
         button = link_button(f"Take {page['measure']} apart", asked.pick(page["chosen"]))
         return _card(html.Div([html.Span(figures.APART, className="meta"), button], className="apart-offer"))

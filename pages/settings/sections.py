@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from dash import html
@@ -21,13 +21,14 @@ from app.shell import stories
 from app.shell.acts import act
 from app.timerange import Resolved
 from app.urlstate import UrlState, again
-from app.usecases import environment, history, registry_edit, registry_form, thresholds, views
+from app.usecases import environment, history, registry_edit, registry_form, season_words, thresholds, views
 from app.usecases.registry_edit import Entry
 from pages.settings import acts, cells, forms
 
 PATH: Final = "/settings"
 MOST_ROWS: Final = 300
 ROWS: Final = "settings-rows"
+FOUND: Final = "as found"
 WORDS: Final = {
     "services": "Services",
     "models": "Models",
@@ -56,22 +57,35 @@ def _registry(snap: Any, section: str, state: UrlState, shown: Resolved) -> list
     form = [forms.registry(snap, section, edited, close)] if edited else []
     if section == "services" and state.extra.get("new"):
         form = [forms.new_service(snap, close)]
-    return [*form, _listed(section, found, state)]
+    return [*form, _listed(section, found, state, season_words.by_metric(snap) if section == "metrics" else None)]
 
 
-def _listed(section: str, found: Sequence[Entry], state: UrlState) -> html.Section:
+def _season(name: str, seasons: Mapping[str, tuple[str, str]]) -> Any:
+    """What the sources of a metric state of its season, with the files that do so."""
+    words, files = seasons.get(name, ("", ""))
+    return html.Span(words, title=f"Stated by {files}", dir="auto") if words else html.Span(FOUND, className="muted")
+
+
+def _listed(
+    section: str, found: Sequence[Entry], state: UrlState, seasons: Mapping[str, tuple[str, str]] | None
+) -> html.Section:
+    """``seasons`` by metric, where the section has a column for them."""
     new = link_button("New service", again(PATH, state, edit=None, new="1")) if section == "services" else None
     if not found:
         return html.Section(empty("nothing", NOTHING, new), className="card")
     wanted = state.extra.get("q", "")
     fitting = [one for one in found if holds(wanted, one.origin, *registry_form.texts_of(one.name, one.record))]
     rows = [
-        Row([*cells.of(section, one.record), html.Span(one.origin, dir="auto"), _edit(one.name, state)],
-            selected=one.name == state.extra.get("edit"), lines=[[*cells.texts(section, one.record), one.origin]])
+        Row([*cells.of(section, one.record), *([] if seasons is None else [_season(one.name, seasons)]),
+             html.Span(one.origin, dir="auto"), _edit(one.name, state)],
+            selected=one.name == state.extra.get("edit"),
+            lines=[[*cells.texts(section, one.record),
+                    *([] if seasons is None else [seasons.get(one.name, (FOUND,))[0]]), one.origin]])
         for one in fitting[:MOST_ROWS]
     ]  # fmt: skip
-    columns = [*cells.COLUMNS[section], Column("From", 170), Column("", 60)]
-    heads = [*(column.label for column in cells.COLUMNS[section]), "From"]
+    own = [*cells.COLUMNS[section], *([] if seasons is None else [Column("Season", 90)])]
+    columns = [*own, Column("From", 170), Column("", 60)]
+    heads = [*(column.label for column in own), "From"]
     drawn = (
         table(columns, rows, caption=WORDS[section], foot=HOLDS, heads=heads)
         if rows

@@ -48,7 +48,7 @@ LINES: Final = (
     "First bad line", "Why it was rejected", "What it says", "Taken in (UTC)",
 )  # fmt: skip
 SOURCE_HEADS: Final = ("Source", "Folder", "Files", "Kinds", "Records", *LINES)
-FILE_HEADS: Final = ("File", "Path", "Kinds", "Records", *LINES)
+FILE_HEADS: Final = ("File", "Path", "Season stated", "Kinds", "Records", *LINES)
 
 
 def sources(view: SourcesView, frame: Frame, chosen: SourceRow | None) -> html.Section:
@@ -126,7 +126,8 @@ def _source(row: SourceRow, frame: Frame) -> Sequence[Any]:
 
 def _file(row: FileRow, frame: Frame) -> Sequence[Any]:
     total = row.account
-    words = html.Span(kinds(total), className="muted clip")
+    season = f", season {row.season}" if row.season else ""
+    words = html.Span(f"{kinds(total)}{season}", className="muted clip")
     name = html.Span([html.Span(row.name, dir="auto", className="clip"), words], title=row.path, className="file-name")
     return (
         name,
@@ -147,7 +148,7 @@ def _source_line(row: SourceRow) -> list[Plain]:
 
 
 def _file_line(row: FileRow) -> list[Plain]:
-    return [row.name, row.path, *_account(row.account, row.bad)]
+    return [row.name, row.path, row.season, *_account(row.account, row.bad)]
 
 
 def _account(one: Account, bad: BadLine | None) -> list[Plain]:

@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 
 from data.catalog.commit import FileCommit, commit_file
-from data.records import Edge, MetricMeaning, Model, Series, Service
+from data.records import Edge, MetricMeaning, Model, Season, Series, Service
 from data.schemas import BY_KIND
 from data.segments import SegmentInfo, write_segments
 from data.store import Store
@@ -67,6 +67,7 @@ def put(
     services: Sequence[Service] = (),
     models: Sequence[Model] = (),
     meanings: Sequence[MetricMeaning] = (),
+    seasons: Sequence[Season] = (),
     supersedes: tuple[int, ...] = (),
     path: str = "",
     **by_kind: Iterable[Mapping[str, Any]],
@@ -81,6 +82,7 @@ def put(
         services=tuple(services),
         models=tuple(models),
         meanings=tuple(meanings),
+        seasons=tuple(seasons),
         supersedes=supersedes,
     )
     return commit_file(store.catalog, commit)

@@ -25,6 +25,8 @@ WRONG = [
     ('[[files]]\npath = "{a}{b}"', "two pieces touch"),
     ('[[files]]\npath = "{a}-{a}"', "names a piece twice"),
     ('[[files]]\n[[files.patterns]]\ncolumn = "a"', "needs `column` and `like`"),
+    ('season = "noon"', "season: 'noon' is no span of time"),
+    ('[[files]]\nseason = ["1d", "0s"]', "'season' lasts a second to ten years"),
     ('ignored = ["x"]', "unknown entry 'ignored'.*mean 'ignore'"),
 ]
 
@@ -57,6 +59,16 @@ def test_the_first_table_that_fits_holds() -> None:
     assert [mapping.find(path).service for path in ("m/x_pod.csv", "deep/m/y.csv")] == ["a", "b"]
     assert mapping.find("x.log") is None
     assert (mapping.ignores("a/b/truth.json"), mapping.ignores("a.csv")) == (True, False)
+
+
+def test_the_season_of_the_folder_holds_where_a_file_states_none() -> None:
+    mapping = parse({"season": "12m", "files": [{"match": "a"}, {"match": "b", "season": ["1d", "7d"]}]})
+    assert [entry.seasons_s for entry in (*mapping.files, mapping.otherwise)] == [
+        (720.0,),
+        (86_400.0, 604_800.0),
+        (720.0,),
+    ]
+    assert parse({"files": [{"match": "a"}]}).files[0].digest() != mapping.files[0].digest()
 
 
 def test_the_digest_changes_with_the_meaning_only() -> None:
