@@ -42,8 +42,8 @@ def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
         start = max(reach[0], reach[1] - HISTORY) if reach[1] > EMPTY else EMPTY
         found = list(_excursions(snap, start, reach, progress))
         stay = _earlier(snap, start)
-        made = incidents_of(snap, found, limits(snap))
-        made += alerted(snap, events.read(snap), [*made, *stay], reach[1])
+        made = incidents_of(snap, found, held := limits(snap))
+        made += alerted(snap, events.read(snap), [*made, *stay], reach[1], held)
     anomalies.save(store.catalog, [_anomaly(e) for e in found if e.signal.side == "service"], scanned_from=start)
     left = {i.incident_id for i in stay}
     incidents.save_incidents(store.catalog, made, covers=lambda i: i.incident_id not in left)
@@ -51,11 +51,13 @@ def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
     return len(made) + len(stay)
 
 
-def alerted(snap: Snapshot, recorded: Sequence[Event], known: Sequence[Incident], newest: datetime) -> list[Incident]:
+def alerted(
+    snap: Snapshot, recorded: Sequence[Event], known: Sequence[Incident], newest: datetime, held: Limits
+) -> list[Incident]:
     """What only alerts among the ``recorded`` tell of; incidents made by hand cover their alerts too."""
     by_hand = (i for i in incidents.list_incidents(snap) if i.found_by != incidents.SCAN)
     graph = _graph(registry.topology(snap), registry.models(snap))
-    return alert_incidents(recorded, [*known, *by_hand], graph, newest)
+    return alert_incidents(recorded, [*known, *by_hand], graph, newest, held)
 
 
 def _earlier(snap: Snapshot, start: datetime) -> list[Incident]:
@@ -106,7 +108,10 @@ def incidents_of(snap: Snapshot, found: Sequence[Excursion], known: Limits) -> l
     alerts = events.read(snap, kinds=("alert",))
     deploys = events.read(snap, kinds=("deploy", "change"))
     made = []
-    for one in group(_table(found), topology=_graph(edges, models)):
+    together = group(
+        _table(found), topology=_graph(edges, models), gap_s=known.group_pause_s, reach_s=known.group_reach_s
+    )
+    for one in together:
         members = [found[i] for i in one.event_ids]
         if hurts(members, known):
             made.append(_incident(members, alerts, deploys, models, edges))

@@ -9,6 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from analytics.correlation import group
+from app.usecases.thresholds import UNTOUCHED, Limits
 from app.usecases.words import first_upper
 from data.records import Event, Incident
 
@@ -19,7 +20,11 @@ RESOLVES = "resolves"  # attribute of an event that ends the alerts of its servi
 
 
 def alert_incidents(
-    recorded: Sequence[Event], known: Iterable[Incident], topology: Mapping[str, set[str]], end: datetime
+    recorded: Sequence[Event],
+    known: Iterable[Incident],
+    topology: Mapping[str, set[str]],
+    end: datetime,
+    held: Limits = UNTOUCHED,
 ) -> list[Incident]:
     """Severe alerts that none of the ``known`` incidents covers, grouped along the topology, as incidents by start.
 
@@ -32,7 +37,8 @@ def alert_incidents(
     left = [(alert, until) for alert, until in lasting if not any(_covers(i, alert, until or end) for i in covering)]
     rows = [(n, a.service, a.service, a.ts, max(until or end, a.ts)) for n, (a, until) in enumerate(left)]
     table = pd.DataFrame(rows, columns=["event_id", "service", "signal", "start", "end"])
-    return [_incident([left[n] for n in one.event_ids]) for one in group(table, topology=topology)]
+    together = group(table, topology=topology, gap_s=held.group_pause_s, reach_s=held.group_reach_s)
+    return [_incident([left[n] for n in one.event_ids]) for one in together]
 
 
 def _severe(event: Event) -> bool:

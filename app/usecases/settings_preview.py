@@ -49,7 +49,7 @@ def threshold_words(
 def _counted(snap: Snapshot, known: Limits, start: datetime, end: datetime, find_in: Find) -> Counted:
     found = [e for signal in _signals(snap, known, start, end) for e in find_in(signal)]
     made = incidents_of(snap, found, known)
-    return Counted(len(found), len(made) + len(alerted(snap, events.read(snap, start, end), made, end)))
+    return Counted(len(found), len(made) + len(alerted(snap, events.read(snap, start, end), made, end, known)))
 
 
 def _signals(snap: Snapshot, known: Limits, start: datetime, end: datetime) -> Iterator[Signal]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, tzinfo
 from typing import Final
 
+from analytics.correlation import GAP_S, REACH_S
 from app.errors import AppError
 from app.format import exact
 from app.usecases.meanwhile import COPY, Meanwhile, Witness
@@ -24,6 +25,8 @@ class Limits:
     labels_needed: float = 0.8
     incident_services: float = 2.0
     incident_lasts_s: float = 60.0
+    group_pause_s: float = GAP_S
+    group_reach_s: float = REACH_S
 
 
 UNTOUCHED: Final = Limits()
@@ -102,6 +105,22 @@ THRESHOLDS: Final = (
         0,
         86_400,
         "How long that has to last to be an incident.",
+    ),
+    Threshold(
+        "group_pause_s",
+        "Goes on after a pause of",
+        "seconds",
+        0,
+        86_400,
+        "What begins or comes back at most so long after the rest has ended goes on with it: one incident.",
+    ),
+    Threshold(
+        "group_reach_s",
+        "Belongs together within",
+        "seconds",
+        0,
+        604_800,
+        "What begins later than this after an onset is an incident of its own, even while the first one lasts.",
     ),
 )
 BY_NAME: Final = {threshold.name: threshold for threshold in THRESHOLDS}

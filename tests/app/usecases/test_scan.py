@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from app.usecases.scan import scan
+from app.usecases.settings_preview import threshold_words
 from data.catalog.commit import forget_files
+from data.kept import set_threshold
 from data.queries import incident_edits
 from data.queries.anomalies import list_anomalies
 from data.queries.incidents import list_incidents
@@ -192,3 +194,14 @@ def test_an_incident_of_alerts_goes_with_its_alerts(store: Store) -> None:
     assert scan(store) == 1
     forget_files(store.catalog, (2,))
     assert scan(store) == 0
+
+
+def test_what_joins_incidents_is_a_setting_and_a_preview_counts_by_it(store: Store) -> None:
+    fill(store, {STORE_UP: (10, 12, 0.0), SHOP_ERRORS: (12.75, 14, 0.6)})
+    assert scan(store) == 1
+    with store.snapshot() as snap:
+        for name, value in (("group_pause_s", 20), ("group_reach_s", 90)):
+            told = threshold_words(snap, name, value, at(0), at(40)).replace("\u00a0", " ")
+            assert "and 2 incidents in this range; now 2 and 1." in told
+    set_threshold(store.catalog, "Mara", "group_pause_s", 20)
+    assert scan(store) == 2

@@ -8,6 +8,7 @@ import pytest
 
 from app.usecases.scan import scan
 from app.usecases.scan_alerts import alert_incidents
+from app.usecases.thresholds import UNTOUCHED, Limits
 from data.queries import incidents
 from data.records import Event, Incident
 from data.store import Store
@@ -31,9 +32,12 @@ def recovery(minutes: float, service: str = "shop") -> Event:
 
 
 def found(
-    *events: Event, known: tuple[Incident, ...] = (), topology: dict[str, set[str]] | None = None
+    *events: Event,
+    known: tuple[Incident, ...] = (),
+    topology: dict[str, set[str]] | None = None,
+    held: Limits = UNTOUCHED,
 ) -> list[Incident]:
-    return alert_incidents(sorted(events, key=lambda e: e.ts), known, topology or {}, at(600))
+    return alert_incidents(sorted(events, key=lambda e: e.ts), known, topology or {}, at(600), held)
 
 
 def test_an_alert_lasts_until_it_says_and_is_known_when_it_was_sent() -> None:
@@ -83,3 +87,11 @@ def test_a_history_of_alerts_alone_becomes_incidents_that_keep_their_ids(store: 
     assert [(i.title, i.status) for i in before] == [("Site is down", "resolved"), ("Site is down", "open")]
     scan(store)
     assert incidents.list_incidents(store.catalog) == before
+
+
+def test_what_joins_alerts_is_a_setting() -> None:
+    minute_apart = (alert(0, ends=2), alert(2.8, ends=4))
+    assert len(found(*minute_apart)) == 1
+    assert len(found(*minute_apart, held=Limits(group_pause_s=30))) == 2
+    meanwhile = (alert(0, ends=9), alert(4, ends=5, title="slow"))
+    assert len(found(*meanwhile, held=Limits(group_pause_s=0))) == 1
