@@ -14,7 +14,7 @@ from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
 from app.shell import layout, live, nav, saving, toasts, undo
 from data.store import Store
-from pages import health, incident, incidents, logs, mark, model, models, service, sources
+from pages import anomalies, health, incident, incidents, logs, mark, model, models, service, sources
 from pages import settings as settings_page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -23,6 +23,7 @@ ASSETS: Final = ROOT / "assets"
 PAGES: Final[tuple[ModuleType, ...]] = (
     health,
     service,
+    anomalies,
     logs,
     incidents,
     incident,

@@ -13,7 +13,9 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog
 from data.errors import DataError, NotFound
 
-ChangeKind = Literal["incident", "service", "model", "metric", "threshold", "mark", "view", "file", "measure"]
+ChangeKind = Literal[
+    "incident", "service", "model", "metric", "threshold", "mark", "view", "file", "measure", "verdict"
+]
 _table = tables.changes
 
 

@@ -13,6 +13,8 @@ from typing import Any, Literal
 Role = Literal["latency", "errors", "traffic", "saturation", "availability", "business", "other"]
 BadDirection = Literal["up", "down", "both"]
 MetricKind = Literal["gauge", "counter", "histogram"]
+SeriesKey = tuple[str, str, str, tuple[tuple[str, str], ...]]  # service, model, metric, labels
+VerdictWord = Literal["real", "expected", "not useful"]
 NO_ATTRIBUTES: Mapping[str, str] = MappingProxyType({})
 
 
@@ -201,6 +203,7 @@ class Anomaly:
     """A stretch ``[start, end)`` in which one series was unusual; ``observed`` and the expected range at its peak.
 
     ``peak_score`` is 0-1, an alarm from 0.5; ``detector`` says what found it, ``mode`` is "full" in hindsight.
+    Of a model's own measure ``model`` names it, and ``service`` what serves it.
     """
 
     service: str
@@ -215,9 +218,45 @@ class Anomaly:
     direction: Literal["up", "down"]
     detector: str
     mode: Literal["full", "causal"] = "full"
+    model: str = ""
+
+    @property
+    def key(self) -> SeriesKey:
+        """What it is a stretch of."""
+        return self.service, self.model, self.metric, tuple(sorted(self.labels))
 
     @property
     def anomaly_id(self) -> str:
         """The same for the same series and start, in every scan and on every machine."""
-        said = json.dumps([self.service, self.metric, sorted(self.labels), self.start.astimezone(UTC).isoformat()])
-        return hashlib.sha256(said.encode()).hexdigest()[:16]
+        model = [self.model] if self.model else []
+        said = [self.service, *model, self.metric, sorted(self.labels), self.start.astimezone(UTC).isoformat()]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a person says of an anomaly: it holds for whatever overlaps ``[start, end)`` in the same series.
+
+    ``verdict_id`` is the id of the anomaly that was judged.
+    """
+
+    verdict_id: str
+    service: str
+    model: str
+    metric: str
+    labels: tuple[tuple[str, str], ...]
+    start: datetime
+    end: datetime
+    verdict: VerdictWord
+    note: str
+    who: str
+    judged_at: datetime
+
+    @property
+    def key(self) -> SeriesKey:
+        """What it is a stretch of."""
+        return self.service, self.model, self.metric, tuple(sorted(self.labels))
+
+    def judges(self, anomaly: Anomaly) -> bool:
+        """Whether it speaks of this anomaly."""
+        return self.key == anomaly.key and self.start < anomaly.end and anomaly.start < self.end

@@ -52,7 +52,7 @@ ANOMALIES = pa.schema(
         *((name, pa.string()) for name in ("anomaly_id", "service", "metric", "labels")),
         *((name, TIME) for name in ("start_ts", "end_ts")),
         *((name, pa.float64()) for name in ("peak_score", "observed", "expected_low", "expected_high")),
-        *((name, pa.string()) for name in ("direction", "detector", "mode")),
+        *((name, pa.string()) for name in ("direction", "detector", "mode", "model")),
     ]
 )
 

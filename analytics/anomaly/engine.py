@@ -108,20 +108,42 @@ def _range(samples: Samples, known: Expectation, mode: Mode) -> tuple[Floats, Fl
     return lower, known.expected + margin
 
 
-def _scores(known: Expectation, seconds: Floats, alarms_per_week: float, seed: int, *, causal: bool) -> Floats:
-    if known.judged_from >= len(known.deviation):
-        return np.zeros(len(known.deviation))
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for each sample. ``shift`` (m, windows) and ``features`` (m, k); ``second``, the forest's opinion,
+    and ``strength`` (m,); ``windows`` in samples."""
+
+    windows: tuple[int, ...]
+    shift: Floats
+    features: Floats
+    second: Floats
+    strength: Floats
+
+
+def evidence_of(known: Expectation, seconds: Floats, seed: int, *, causal: bool) -> Evidence:
+    """Everything that scores rest on but the threshold."""
     windows = windows_of((first_step_of if causal else step_of)(seconds))
     shift = shifts(known.deviation, windows, causal=causal)
-    second = opinion(forest_features(known.deviation, shift, causal=causal), seed=seed, causal=causal)
+    features = forest_features(known.deviation, shift, causal=causal)
+    second = opinion(features, seed=seed, causal=causal)
     first = strength_of(shift, causal=causal)
     second = np.where(np.isnan(second), first, np.minimum(second, SECONDED * first))
     strength = (1 - FOREST_WEIGHT) * first + FOREST_WEIGHT * second
-    if causal:
-        scores = scores_of(strength, known_thresholds(strength, seconds, alarms_per_week))
-    else:
+    if not causal:
         strength = rolling_mean(strength, SMOOTHED_OVER, causal=False)
-        scores = scores_of(strength, budget_threshold(strength, seconds, alarms_per_week))
+    return Evidence(windows, shift, features, second, strength)
+
+
+def threshold_of(strength: Floats, seconds: Floats, alarms_per_week: float, *, causal: bool) -> Floats | float:
+    """The strength of an alarm; causal, at every sample from those before it."""
+    return (known_thresholds if causal else budget_threshold)(strength, seconds, alarms_per_week)
+
+
+def _scores(known: Expectation, seconds: Floats, alarms_per_week: float, seed: int, *, causal: bool) -> Floats:
+    if known.judged_from >= len(known.deviation):
+        return np.zeros(len(known.deviation))
+    strength = evidence_of(known, seconds, seed, causal=causal).strength
+    scores = scores_of(strength, threshold_of(strength, seconds, alarms_per_week, causal=causal))
     return np.where(np.arange(len(scores)) < known.judged_from, 0.0, scores)
 
 

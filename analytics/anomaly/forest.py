@@ -21,17 +21,18 @@ def opinion(features: Floats, *, seed: int, causal: bool) -> Floats:
     """0 for the median sample, about 4 for one that stands alone. Shape (m,); NaN where there is no forest yet."""
     if not causal:
         alone = plant(features, trees=TREES, samples=TREE_SAMPLES, seed=seed).alone(features)
-        return _against(float(np.median(alone)), alone)
+        return against(float(np.median(alone)), alone)
     found = np.full(len(features), np.nan)
     first = FIRST_HISTORY
     while first < len(features):
         history = features[max(0, first - LONGEST_HISTORY) : first]
         forest = plant(history, trees=TREES, samples=TREE_SAMPLES, seed=seed)
         usual = float(np.median(forest.alone(history[-MEDIAN_SAMPLES:])))
-        found[first : REPLANTED_AT * first] = _against(usual, forest.alone(features[first : REPLANTED_AT * first]))
+        found[first : REPLANTED_AT * first] = against(usual, forest.alone(features[first : REPLANTED_AT * first]))
         first *= REPLANTED_AT
     return found
 
 
-def _against(usual: float, alone: Floats) -> Floats:
+def against(usual: float, alone: Floats) -> Floats:
+    """How much more alone than the ``usual`` sample, in the size of the shifts' strength."""
     return UNITS / (LARGEST - usual) * np.maximum(alone - usual, 0)

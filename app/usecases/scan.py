@@ -15,10 +15,10 @@ from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory, load
 from app.usecases.model_signals import default_signal, performance_signal
 from app.usecases.scan_alerts import alert_incidents
-from app.usecases.signals import Signal
+from app.usecases.signals import Signal, series_of
 from app.usecases.thresholds import Limits, limits
 from data.queries import anomalies, events, incidents, metrics, registry
-from data.records import Anomaly, Edge, Event, Incident, Model
+from data.records import Anomaly, Edge, Event, Incident, Model, SeriesKey
 from data.store import Snapshot, Store
 
 EMPTY = datetime.min.replace(tzinfo=UTC)  # where nothing is stored
@@ -44,11 +44,20 @@ def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
         stay = _earlier(snap, start)
         made = incidents_of(snap, found, held := limits(snap))
         made += alerted(snap, events.read(snap), [*made, *stay], reach[1], held)
-    anomalies.save(store.catalog, [_anomaly(e) for e in found if e.signal.side == "service"], scanned_from=start)
+        others = left_to_sweep(snap)
+        unusual = [anomaly_of(e, snap) for e in found]
+    anomalies.save(store.catalog, unusual, scanned_from=start, not_scanned=others)
     left = {i.incident_id for i in stay}
     incidents.save_incidents(store.catalog, made, covers=lambda i: i.incident_id not in left)
     progress(1.0, f"{len(made) + len(stay)} incidents")
     return len(made) + len(stay)
+
+
+def left_to_sweep(snap: Snapshot) -> frozenset[SeriesKey]:
+    """Series whose direction nobody understands: a scan does not judge them, a sweep does."""
+    judged = {s.series_id for service in registry.services(snap) for s, _ in series_of(snap, service.name)}
+    others = (s for s in metrics.list_series(snap) if s.series_id not in judged)
+    return frozenset((s.service, "", s.metric, tuple(sorted(s.labels))) for s in others)
 
 
 def alerted(
@@ -206,9 +215,14 @@ def _first_alert(alerts: Iterable[Event], owners: set[str], start: datetime, end
     return min(known, default=None)
 
 
-def _anomaly(found: Excursion) -> Anomaly:
+def anomaly_of(found: Excursion, snap: Snapshot) -> Anomaly:
+    """What is kept of an excursion; one of a model's measure names the service that serves it."""
+    owner = found.signal.owner
+    of_model = found.signal.side == "model"
+    serving = next((m.service for m in registry.models(snap) if m.name == owner), "") if of_model else owner
     return Anomaly(
-        service=found.signal.owner,
+        service=serving,
+        model=owner if of_model else "",
         metric=found.signal.metric,
         labels=found.signal.labels,
         start=_utc(found.start),

@@ -19,6 +19,7 @@ from data.records import (
     Season,
     Series,
     Service,
+    Verdict,
 )
 from data.segments import SegmentInfo
 from data.series import labels_json
@@ -129,6 +130,18 @@ def anomaly_from(row: Row) -> Anomaly:
     """The way back from `anomaly_row`."""
     given = {**row, "labels": _pairs(row["labels"]), "start": row["start_ts"], "end": row["end_ts"]}
     return Anomaly(**{name: given[name] for name in Anomaly.__dataclass_fields__})
+
+
+def verdict_row(verdict: Verdict) -> dict[str, Any]:
+    """Labels become canonical JSON."""
+    row = asdict(verdict) | {"labels": labels_json(verdict.labels)}
+    return row | {"start_ts": row.pop("start"), "end_ts": row.pop("end")}
+
+
+def verdict_from(row: Row) -> Verdict:
+    """The way back from `verdict_row`."""
+    given = {**row, "labels": _pairs(row["labels"]), "start": row["start_ts"], "end": row["end_ts"]}
+    return Verdict(**{name: given[name] for name in Verdict.__dataclass_fields__})
 
 
 def _pairs(labels: str) -> tuple[tuple[str, str], ...]:

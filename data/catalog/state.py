@@ -13,7 +13,16 @@ from sqlalchemy import Connection, Table, select
 
 from data.catalog import tables
 from data.catalog.catalog import Counters, read_counters
-from data.catalog.rows import Row, anomaly_from, incident_from, meaning_from, model_from, segment_from, service_from
+from data.catalog.rows import (
+    Row,
+    anomaly_from,
+    incident_from,
+    meaning_from,
+    model_from,
+    segment_from,
+    service_from,
+    verdict_from,
+)
 from data.records import (
     Anomaly,
     Edge,
@@ -26,6 +35,7 @@ from data.records import (
     Season,
     Service,
     SetThreshold,
+    Verdict,
 )
 from data.schemas import TIME
 from data.segments import SegmentInfo
@@ -60,6 +70,7 @@ class CatalogState:
     saved_views: tuple[SavedView, ...] = ()
     log_measures: tuple[LogMeasure, ...] = ()
     seasons: Mapping[tuple[str, str, str], Season] = field(default_factory=lambda: NO_SEASONS)
+    verdicts: tuple[Verdict, ...] = ()
 
     @property
     def metrics(self) -> tuple[str, ...]:
@@ -93,6 +104,7 @@ def read_state(connection: Connection, before: CatalogState | None = None) -> Ca
         saved_views=tuple(_records(connection, tables.saved_views, SavedView)),
         log_measures=tuple(_records(connection, tables.log_measures, LogMeasure)),
         seasons=_read_seasons(connection),
+        verdicts=read_verdicts(connection),
     )
 
 
@@ -117,6 +129,13 @@ def read_anomalies(connection: Connection, after: datetime | None = None) -> tup
     if after is not None:
         some = some.where(table.c.end_ts > after)
     return tuple(anomaly_from(dict(row)) for row in connection.execute(some).mappings())
+
+
+def read_verdicts(connection: Connection) -> tuple[Verdict, ...]:
+    """All verdicts of people, by the start of what was judged."""
+    table = tables.verdicts
+    rows = connection.execute(select(table).order_by(table.c.start_ts, table.c.verdict_id)).mappings()
+    return tuple(verdict_from(dict(row)) for row in rows)
 
 
 def _read_segments(connection: Connection) -> tuple[SegmentInfo, ...]:

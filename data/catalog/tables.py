@@ -204,6 +204,7 @@ anomalies = Table(
     Column("direction", String(10), nullable=False),
     Column("detector", Text, nullable=False),
     Column("mode", String(10), nullable=False),
+    Column("model", Text, nullable=False, server_default=""),
 )
 
 jobs = Table(
@@ -253,6 +254,23 @@ marks = Table(
     Column("ends_at", Utc),
     Column("who", Text, nullable=False),
     Column("written_at", Utc, nullable=False),
+)
+
+# What people say of an anomaly. It names series and stretch itself: a later scan may date the same anomaly anew.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("verdict_id", String(40), primary_key=True),
+    Column("service", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("metric", Text, nullable=False),
+    Column("labels", Text, nullable=False),
+    Column("start_ts", Utc, nullable=False),
+    Column("end_ts", Utc, nullable=False),
+    Column("verdict", String(20), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("judged_at", Utc, nullable=False),
 )
 
 saved_views = Table(

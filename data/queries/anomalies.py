@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from sqlalchemy import Connection, delete
@@ -11,8 +11,10 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog, bump, insert_new
 from data.catalog.rows import anomaly_row
 from data.catalog.state import read_anomalies
-from data.records import Anomaly
+from data.records import Anomaly, SeriesKey
 from data.snapshot import Snapshot
+
+AT_ONCE = 500  # ids in one statement
 
 
 def list_anomalies(
@@ -28,22 +30,34 @@ def list_anomalies(
     )
 
 
-def save(catalog: Catalog, anomalies: Iterable[Anomaly], *, scanned_from: datetime | None = None) -> None:
-    """Replace what earlier scans found by ``anomalies``, but for what was over at ``scanned_from``.
+def save(
+    catalog: Catalog,
+    anomalies: Iterable[Anomaly],
+    *,
+    scanned_from: datetime | None = None,
+    not_scanned: Collection[SeriesKey] = (),
+) -> None:
+    """Replace what earlier scans found by ``anomalies``, but for what was over at ``scanned_from``, and for the series
+    that were ``not_scanned``. Of models all is replaced: their whole past is judged.
 
     Nothing changed, nothing written.
     """
     new = {anomaly.anomaly_id: anomaly for anomaly in anomalies}
     with catalog.write() as connection:
-        old = {anomaly.anomaly_id: anomaly for anomaly in read_anomalies(connection, scanned_from)}
+        old = {
+            anomaly.anomaly_id: anomaly
+            for anomaly in read_anomalies(connection)
+            if anomaly.key not in not_scanned and (scanned_from is None or anomaly.model or anomaly.end > scanned_from)
+        }
         if old != new:
-            _replace(connection, new.values(), scanned_from)
+            _replace(connection, old, new.values())
 
 
-def _replace(connection: Connection, new: Iterable[Anomaly], scanned_from: datetime | None) -> None:
-    gone = delete(tables.anomalies)
-    if scanned_from is not None:
-        gone = gone.where(tables.anomalies.c.end_ts > scanned_from)
-    connection.execute(gone)
+def _replace(connection: Connection, gone: Collection[str], new: Iterable[Anomaly]) -> None:
+    ids = sorted(gone)
+    for first in range(0, len(ids), AT_ONCE):
+        connection.execute(
+            delete(tables.anomalies).where(tables.anomalies.c.anomaly_id.in_(ids[first : first + AT_ONCE]))
+        )
     insert_new(connection, tables.anomalies, [anomaly_row(anomaly) for anomaly in new])
     bump(connection, "revision")

@@ -13,7 +13,18 @@ from app.routing import bare
 from app.settings import Settings
 from tests.web import callback, components, page_at, route, words
 
-PATHS = ("/", "/service", "/logs", "/incidents", "/incident", "/models", "/model", "/sources", "/settings")
+PATHS = (
+    "/",
+    "/service",
+    "/anomalies",
+    "/logs",
+    "/incidents",
+    "/incident",
+    "/models",
+    "/model",
+    "/sources",
+    "/settings",
+)
 NONSENSE = "?from=%3Cscript%3E&to=9e99&tz=../../x&row=%00&self=1&here=x&args=1&path=%2F&name=other&q=a&q=b&%F0=1"
 
 

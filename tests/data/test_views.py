@@ -46,7 +46,7 @@ CONTRACT = {
         "labels": MAP,
         **typed("start_ts end_ts", TIME),
         **typed("peak_score observed expected_low expected_high", "DOUBLE"),
-        **typed("direction detector mode", TEXT),
+        **typed("direction detector mode model", TEXT),
     },
     "predictions": {
         "ts": TIME,

@@ -41,6 +41,7 @@ def test_what_a_scan_finds_stands_in_the_view(store: Store) -> None:
         "direction": "up",
         "detector": "expected range",
         "mode": "full",
+        "model": "",
     }
 
 

@@ -1,0 +1,54 @@
+"""How the expected range of an episode was made, in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pandas as pd
+
+from analytics.anomaly.expectation import BAND_SIGMAS
+from analytics.decompose import CYCLES, decompose, trend_window
+from analytics.samples import prepare
+from analytics.seasons import DAY_S
+from app.format import count, duration
+from app.usecases import anomaly_words as words
+from app.usecases.anomaly_signal import Behind
+
+
+def basis_of(found: Behind, at: datetime) -> tuple[str, bool]:
+    """What the expected value at a moment is the median of, and whether it knows the time of day."""
+    signal = found.signal
+    if signal.limit is not None:
+        return "a fixed limit", False
+    if signal.counts is not None:
+        return f"median of {count(int(signal.values.notna().sum()), 'bucket')}", False
+    periods = [period.total_seconds() for period in decompose(signal.values).periods]
+    if not periods:
+        samples = prepare(signal.values, causal=False)
+        window = trend_window(samples.seconds, (), causal=False) * samples.step_s
+        return words.basis(None, 0, min(window, samples.seconds[-1] - samples.seconds[0])), False
+    longest = max(periods)
+    return words.basis(longest, _cycles(signal.values, at, longest), 0.0), longest >= DAY_S
+
+
+def _cycles(values: pd.Series, at: datetime, period_s: float) -> int:
+    """Other cycles that have a sample of the same phase, as many as the season is the median of."""
+    first, last = values.index[0].timestamp(), values.index[-1].timestamp()
+    moments = [at.timestamp() + k * period_s for k in range(-CYCLES, CYCLES + 1) if k]
+    return max(len([moment for moment in moments if first <= moment <= last]), 1)
+
+
+def band_how(found: Behind) -> tuple[str, ...]:
+    """Sentences that say how the band was made, and of how much history."""
+    signal = found.signal
+    index = signal.values.index
+    over = f"Made of {duration((index[-1] - index[0]).total_seconds())} of history."
+    if signal.limit is not None:
+        return ("A fixed limit: nothing is learned from history.",)
+    if signal.counts is not None:
+        return ("Centre: the median share. Width: three standard errors of what was counted, and a point more.", over)
+    parts = decompose(signal.values)
+    seasons = [duration(period.total_seconds()) for period in parts.periods]
+    repeats = f"It repeats every {' and '.join(seasons)}." if seasons else "No season was found that predicts."
+    made = f"Expected is the slow median and the median of the same phase of other cycles; the band is {BAND_SIGMAS:g} "
+    return (made + "usual deviations of the remainder each way.", repeats, over, *parts.notes)

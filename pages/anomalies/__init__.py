@@ -1,0 +1,68 @@
+"""Anomalies: the episodes of all services and models in a range, and beside them why the chosen one is unusual."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from dash import Dash, html
+
+from app.components.empty import NOTHING, empty
+from app.components.header import page_header
+from app.context import current, page_range
+from app.format import count
+from app.shell.timebar import timebar
+from app.timerange import Resolved
+from app.urlstate import UrlState, read
+from app.usecases import anomaly_list
+from app.usecases.anomaly_list import EpisodeList
+from app.usecases.navigation import data_span
+from pages.anomalies import listing, why
+
+PATH: Final = "/anomalies"
+TITLE: Final = "Anomalies"
+NAV: Final = ("Anomalies", "a")
+
+
+def layout(**query: str) -> html.Div:
+    """``episode`` is the chosen one; ``of``, ``metric``, ``dir``, ``times``, ``said``, ``sort`` and ``q`` filter."""
+    state = read(query)
+    store = current().store
+    with store.snapshot() as snap:
+        shown = page_range(snap, query)
+        if data_span(snap) is None:
+            return html.Div([_header("No records yet", state, shown), _card(empty("nothing", NOTHING))])
+        view = anomaly_list.load(store, snap, shown.start, shown.end, shown.zone)
+        body = _body(snap, view, state, shown)
+    return html.Div([_header(_small(view), state, shown), html.Div(body, className="stack")])
+
+
+def register(app: Dash) -> None:
+    """The list that the browser draws and filters."""
+    listing.register(app)
+
+
+def _header(small: str, state: UrlState, shown: Resolved) -> html.Div:
+    return page_header(TITLE, small, [timebar(PATH, state, shown)])
+
+
+def _small(view: EpisodeList) -> str:
+    if not view.scored:
+        return "Nothing was scored yet"
+    judged = sum(bool(row.verdict) for row in view.rows)
+    return f"{count(len(view.rows), 'episode')} in this range, {judged} judged by a person"
+
+
+def _body(snap: Any, view: EpisodeList, state: UrlState, shown: Resolved) -> list[Any]:
+    if not view.scored:
+        return [_card(empty("nothing", "Nothing was scored yet. A worker looks for incidents in what comes in."))]
+    chosen = why.panel(snap, view, state, shown)
+    side = html.Div([listing.card(view, state), chosen], className=f"anomalies{' has-chosen' * _is_chosen(state)}")
+    return [side]
+
+
+def _is_chosen(state: UrlState) -> bool:
+    return bool(state.extra.get("episode"))
+
+
+def _card(children: Any) -> html.Section:
+    return html.Section(children, className="card")
