@@ -1,4 +1,5 @@
-"""What the worker does unasked: it removes what was taken back, and makes pages ready once the store stands still.
+"""What the worker does unasked: it removes what was taken back, scores every series now and then, and makes pages
+ready once the store stands still.
 
 Whether a chore is due is read from the jobs of the catalog, so that several workers share one memory.
 """
@@ -11,11 +12,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from app.jobs import PREPARE, SWEEP
+from app.usecases import score_all
 from data import jobs
 from data.catalog.catalog import Counters
 from data.store import Store
 
 SWEEP_EVERY: Final = timedelta(hours=6)
+SCORE_EVERY: Final = timedelta(hours=score_all.EVERY_H)
 FIRST_SWEEP_S: Final = 600.0  # not while somebody waits for the first page
 REST: Final = 3  # times as long as the last preparing took: a store that grows all the time keeps a core free
 Clock = Callable[[], float]
@@ -34,6 +37,8 @@ class Chores:
         if self._sweep_is_due():
             jobs.enqueue(self._store.catalog, SWEEP, {}, once=True)
         counters = self._store.catalog.counters()
+        if self._score_is_due(counters):
+            score_all.ask(self._store)
         if counters == self._seen and self._pages_are_stale(counters):
             jobs.enqueue(self._store.catalog, PREPARE, _of(counters), once=True)
         self._seen = counters
@@ -42,6 +47,14 @@ class Chores:
         last = self._last(SWEEP)
         awake = self._clock() - self._began > FIRST_SWEEP_S
         return awake and (last is None or datetime.now(UTC) - last.created_at > SWEEP_EVERY)
+
+    def _score_is_due(self, counters: Counters) -> bool:
+        """Every few hours, where something came in since the last time; never before the first records are there."""
+        last = self._last(score_all.SCORE)
+        if not counters.generation or self._clock() - self._began <= FIRST_SWEEP_S:
+            return False
+        rested = last is None or datetime.now(UTC) - last.created_at > SCORE_EVERY
+        return rested and (last is None or last.args.get("generation") != counters.generation)
 
     def _pages_are_stale(self, counters: Counters) -> bool:
         last = self._last(PREPARE)

@@ -10,6 +10,7 @@ from typing import Any
 from app.usecases import uploads
 from app.usecases.rescan import SCAN
 from app.usecases.scan import scan
+from app.usecases.score_all import SCORE, score_all
 from data import jobs
 from data.catalog.sweep import sweep
 from data.errors import DiptychError
@@ -28,6 +29,11 @@ def _sweep(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[st
     return {"files": swept.files, "bytes": swept.bytes}
 
 
+def _score(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
+    made = score_all(store, progress)
+    return {"series": made.series, "episodes": made.episodes, "said": made.words}
+
+
 def _prepare(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
     from app.preparing import prepare
 
@@ -37,7 +43,7 @@ def _prepare(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[
 HERE_S = 900.0  # a process that takes a job itself holds it so long, for nobody renews it
 SWEEP = "sweep"
 PREPARE = "prepare"
-KINDS: dict[str, Task] = {SCAN: _scan, SWEEP: _sweep, PREPARE: _prepare, uploads.TAKE_IN: uploads.run}
+KINDS: dict[str, Task] = {SCAN: _scan, SWEEP: _sweep, PREPARE: _prepare, SCORE: _score, uploads.TAKE_IN: uploads.run}
 
 
 def run_here(store: Store, kind: str, told: Progress) -> jobs.Job | None:

@@ -37,5 +37,6 @@ FIELDS: Final[Mapping[ChangeKind, Mapping[str, str]]] = {
         "models": "models hit",
         "cause": "cause",
     },
+    "verdict": {"verdict": "verdict", "note": "note"},
     "mark": {"words": "words", "tag": "kind", "ts": "when", "ends_at": "until"},
 }

@@ -22,6 +22,7 @@ WORDS: Final[dict[ChangeKind, str]] = {
     "measure": "measure of logs",
     "incident": "incident",
     "mark": "mark",
+    "verdict": "verdict on an episode",
     "file": "file",
 }
 

@@ -12,6 +12,7 @@ from app.usecases.field_words import FIELDS
 from app.usecases.logs_words import counted_words
 from app.usecases.registry_form import HURTS, feature_words, objective_words
 from app.usecases.thresholds import BY_NAME
+from app.usecases.words import plain_name
 from data.changes import Change, ChangeKind
 from data.records import FeatureSource, Objective
 from data.timespan import span_text
@@ -107,6 +108,11 @@ def _mark(change: Change) -> str:
     return f"“{shortened(str(record.get('words', '')))}” on {record.get('subject', '')}"
 
 
+def _judged(change: Change) -> str:
+    record = change.after or change.before or {}
+    return f"{record.get('model') or record.get('service', '')}: {plain_name(str(record.get('metric', '')))}"
+
+
 _FILE: Final = {
     "lines": "lines",
     "accepted": "accepted",
@@ -127,5 +133,6 @@ TELLERS: Final[Mapping[ChangeKind, Teller]] = {
     "measure": Teller(FIELDS["measure"], {"counts": _counted}, absent="not counted"),
     "incident": Teller(FIELDS["incident"], {name: _time for name in FIELDS["incident"] if name.endswith("_at")}),
     "mark": Teller(FIELDS["mark"], {"ts": _time, "ends_at": _time}, _mark),
+    "verdict": Teller(FIELDS["verdict"], {}, _judged, "not judged"),
     "file": Teller(_FILE, dict.fromkeys(("span_start", "span_end"), _time)),
 }

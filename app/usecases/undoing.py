@@ -13,7 +13,7 @@ from app.usecases.rescan import rescan
 from data import kept, statements
 from data.catalog.catalog import Catalog
 from data.changes import Change, get_change
-from data.queries import incident_edits, marks
+from data.queries import incident_edits, marks, verdicts
 from data.store import Store
 
 
@@ -32,6 +32,7 @@ class Way:
 WAYS: Final[dict[str, Way]] = {
     "incident": Way(incident_edits.undo, incident_edits.holds),
     "mark": Way(marks.undo, marks.holds),
+    "verdict": Way(verdicts.undo, verdicts.holds, rescan=True),
     "view": Way(kept.undo, kept.holds),
     "threshold": Way(kept.undo, kept.holds, rescan=True),
     "measure": Way(kept.undo, kept.holds, rescan=True),

@@ -16,7 +16,7 @@ from app.urlstate import UrlState, read
 from app.usecases import anomaly_list
 from app.usecases.anomaly_list import EpisodeList
 from app.usecases.navigation import data_span
-from pages.anomalies import listing, why
+from pages.anomalies import listing, sweeping, verdict, why
 
 PATH: Final = "/anomalies"
 TITLE: Final = "Anomalies"
@@ -37,8 +37,10 @@ def layout(**query: str) -> html.Div:
 
 
 def register(app: Dash) -> None:
-    """The list that the browser draws and filters."""
+    """The list that the browser draws and filters, and the buttons."""
     listing.register(app)
+    sweeping.register(app)
+    verdict.register(app)
 
 
 def _header(small: str, state: UrlState, shown: Resolved) -> html.Div:
@@ -54,10 +56,11 @@ def _small(view: EpisodeList) -> str:
 
 def _body(snap: Any, view: EpisodeList, state: UrlState, shown: Resolved) -> list[Any]:
     if not view.scored:
-        return [_card(empty("nothing", "Nothing was scored yet. A worker looks for incidents in what comes in."))]
+        return [sweeping.card(shown.zone)]
     chosen = why.panel(snap, view, state, shown)
     side = html.Div([listing.card(view, state), chosen], className=f"anomalies{' has-chosen' * _is_chosen(state)}")
-    return [side]
+    below = html.Div([sweeping.card(shown.zone)], className="anomalies-below")
+    return [side, below]
 
 
 def _is_chosen(state: UrlState) -> bool:

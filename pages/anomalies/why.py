@@ -24,6 +24,7 @@ from app.usecases import anomaly_list, anomaly_why
 from app.usecases.anomaly_list import EpisodeList
 from app.usecases.anomaly_view import Bar, Moved, Near, Why
 from app.usecases.incident_view import EventMark
+from pages.anomalies import verdict
 
 PATH: Final = "/anomalies"
 CHOOSE: Final = "Choose an episode to see why it is one."
@@ -58,6 +59,7 @@ def _panel(one: Why, state: UrlState, shown: Resolved) -> html.Section:
     parts = [
         _head(one, state),
         html.P(one.sentence, className="why-sentence", dir="auto"),
+        verdict.form(one.verdict, zone),
         *_figure(one, zone),
         _facts(one, state, zone),
     ]

@@ -29,6 +29,7 @@ WORDS: Final = {
     "scan": "Look for incidents",
     "sweep": "Remove what was taken back",
     "prepare": "Make pages ready",
+    "score": "Score everything",
 }
 STATES: Final = {"queued": "waits", "running": "runs", "done": "done", "failed": "failed", "cancelled": "cancelled"}
 

@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from app.chores import FIRST_SWEEP_S, SWEEP_EVERY, Chores
 from app.jobs import PREPARE, SWEEP
+from app.usecases.score_all import EVERY_H, SCORE
 from data import jobs
 from data.catalog import tables
 from data.store import Store
@@ -109,3 +110,28 @@ def test_a_sweep_is_due_six_hours_after_the_last_whoever_did_it(
     clock.now = FIRST_SWEEP_S + 1
     chores.queue()
     assert (len(queued(store, SWEEP)) == 2) == again
+
+
+def test_everything_is_scored_after_a_while_and_again_where_something_came_in(
+    store: Store, chores: Chores, clock: Clock
+) -> None:
+    chores.queue()
+    assert not queued(store, SCORE)
+    clock.now = FIRST_SWEEP_S + 1
+    chores.queue()
+    assert [job.args for job in queued(store, SCORE)] == [{"generation": 1}]
+    done(store, SCORE, created_at=ago(hours=EVERY_H + 1))
+    chores.queue()
+    assert len(queued(store, SCORE)) == 1, "nothing came in since"
+    put(store, 2, logs=[{"ts": at(1)}])
+    chores.queue()
+    assert len(queued(store, SCORE)) == 2
+
+
+def test_what_was_scored_a_moment_ago_is_not_scored_again(store: Store, chores: Chores, clock: Clock) -> None:
+    clock.now = FIRST_SWEEP_S + 1
+    chores.queue()
+    done(store, SCORE, created_at=ago(hours=EVERY_H - 1))
+    put(store, 2, logs=[{"ts": at(1)}])
+    chores.queue()
+    assert len(queued(store, SCORE)) == 1

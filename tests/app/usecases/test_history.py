@@ -14,9 +14,10 @@ from app.usecases.history import Line, lines
 from app.usecases.undoing import undo
 from data import statements
 from data.catalog.commit import forget_files
+from data.queries import verdicts
 from data.queries.incident_edits import edit, remove
 from data.queries.log_filter import LogFilter
-from data.records import FeatureSource, MetricMeaning, Model, Objective, Service
+from data.records import Anomaly, FeatureSource, MetricMeaning, Model, Objective, Service
 from data.store import Store
 from tests.app.filled import START, add_incidents, fill
 
@@ -25,6 +26,7 @@ RAW = re.compile(r"\d{4}-\d\d-\d\dT|[0-9a-f]{16}|scanned|incident_id|file_id|con
 NEW: dict[str, Any] = {
     "title": "Printer on fire", "severity": "critical", "zone": "UTC", "started_at": "2026-11-21 14:00",
 }  # fmt: skip
+EPISODE = Anomaly("shop", "latency_p95_ms", (), START, START + timedelta(minutes=3), 0.9, 90.0, 15, 25, "up", "range")
 MARK = {"tag": "repair", "words": "cable in", "ts": "2026-11-21 14:05", "zone": "UTC", "ends_at": "2026-11-21 14:30"}
 
 
@@ -51,6 +53,7 @@ def change_everything(store: Store) -> None:
     log_measures.count(store, "Mara", LogFilter(service="shop", template="order <*> failed"))
     edit(store.catalog, "Mara", "INC-0001", {"acknowledged_at": START + timedelta(hours=1), "title": "Shop gone"})
     mark_form.add(store, "Mara", "service", "shop", MARK)
+    verdicts.give(store.catalog, "Mara", EPISODE, "real", "cable out")
     forget_files(store.catalog, (1,), "Mara")
 
 
@@ -74,6 +77,10 @@ def test_each_kind_has_words_of_its_own(filled: Store) -> None:
         thresholds.find("incident_lasts_s").words, "the default", "value 90",
     )  # fmt: skip
     assert told["measure of logs"].became == "what is counted lines like “order <*> failed” of shop, per minute"
+    assert (told["verdict on an episode"].subject, told["verdict on an episode"].became) == (
+        "shop: latency p95",
+        "verdict real; note cable out",
+    )
     assert told["mark"].subject == "“cable in” on shop"
     assert "when Sat 21\u00a0Nov, 15:05:00" in told["mark"].became
     assert (told["file"].subject, told["file"].became) == ("metrics.csv", "nothing")
