@@ -102,18 +102,33 @@
     return D.dom.el("a.pill.pill-link", named, event.tag);
   }
 
+  const what = (event, words) => (event.href
+    ? D.dom.el("a.dip-what", { dir: "auto", href: event.href }, words) : D.dom.el("span.dip-what", { dir: "auto" }, words));
+
   function eventRow(event, view) {
     const late = !event.mark && event.known - event.ts >= D.time.SECOND ? `; known ${D.time.clock(event.known, view.zone)}` : "";
     return D.dom.el("li", {}, [
       D.dom.el("span.dip-time", {}, D.time.clock(event.ts, view.zone)),
       D.dom.el(`span.glyph.glyph-${event.kind}`, { "aria-hidden": "true" }), D.dom.el("span.dip-kind", {}, event.kind),
-      D.dom.el("span.dip-what", { dir: "auto" }, event.title + late),
+      what(event, event.title + late),
       D.dom.el("span.dip-tag", {}, tagOf(event)),
       D.dom.name("span.dip-source", event.source),
     ]);
   }
 
+  /* During against before, as far as T. */
+  function compared({ logs }, view) {
+    const end = logs && Math.min(logs[1], view.T);
+    if (!logs || end <= logs[0]) return null;
+    const address = `/logs?${new URLSearchParams({ from: Math.round(logs[0]), to: Math.round(end), tab: "changes" })}`;
+    return D.dom.el("p.meta.dip-logs", {}, D.dom.el("a", { href: address }, "What changed in the logs, against the same time before"));
+  }
+
   function events(payload, view) {
+    return D.dom.el("div", {}, [eventList(payload, view), compared(payload, view)]);
+  }
+
+  function eventList(payload, view) {
     const known = D.clock.events(payload, view.T);
     return known.length ? D.dom.el("ul.dip-event-list", {}, known.map((event) => eventRow(event, view))) : D.dom.el("p.empty", {}, "No events.");
   }

@@ -24,8 +24,11 @@ from app.usecases.incident_view import IncidentView, Lane, Onset, PerformanceFra
 Json = dict[str, Any]
 
 
-def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] | None = None) -> Json:
-    """``links`` are addresses by lane key: where the evidence of a lane can be looked at further."""
+def payload(
+    view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] | None = None, logs: Span | None = None
+) -> Json:
+    """``links`` are addresses by lane key: where the evidence of a lane can be looked at further; ``logs`` is the span
+    whose lines can be compared with those before."""
     said = zone_for(ZoneInfo(zone), view.zoom_recording.start, view.zoom_recording.end)
     return {
         "id": view.incident_id,
@@ -39,6 +42,7 @@ def payload(view: IncidentView, *, zone: str = "UTC", links: Mapping[str, str] |
         "stepMs": step_ms(view),
         "notes": list(view.notes),
         "cause": view.cause,
+        "logs": _span(logs) if logs else None,
         "lanes": _lanes(view),
         "performance": [_performance(lane) for lane in view.performance],
         "onsets": _onsets(view, said, links or {}),
@@ -65,7 +69,7 @@ def _stated(view: IncidentView) -> Json:
         ],
         "events": [
             {"ts": _ms(e.ts), "known": _ms(e.known_at), "kind": e.kind, "title": e.title, "service": e.service}
-            | {"source": e.source, "tag": e.tag, "mark": e.mark}
+            | {"source": e.source, "tag": e.tag, "mark": e.mark, "href": e.href}
             for e in sorted(view.events, key=lambda event: event.ts)
         ],
         "evidence": [

@@ -9,6 +9,7 @@ import pandas as pd
 from app.format import clock, count
 from app.usecases.health_view import PatternView
 from app.usecases.health_words import pattern_line
+from app.usecases.logs_links import template_id
 from data.queries import logs
 from data.store import Snapshot
 
@@ -60,4 +61,5 @@ def _view(one: object, start: datetime, end: datetime, zone: tzinfo) -> PatternV
         first=(first - start) / (end - start),
         last=(last - start) / (end - start),
         severe=getattr(one, "severity", None) in LOUD,
+        template=template_id(str(getattr(one, "pattern", ""))),
     )

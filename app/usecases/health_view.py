@@ -71,7 +71,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class PatternView:
-    """A log pattern first seen in the range; ``first`` and ``last`` are shares of the range, 0-1."""
+    """A log pattern first seen in the range; ``first`` and ``last`` are shares of the range, 0-1.
+
+    ``template`` names it in addresses.
+    """
 
     pattern: str
     service: str
@@ -79,6 +82,7 @@ class PatternView:
     first: float
     last: float
     severe: bool
+    template: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import cast
 
 import pandas as pd
 
+from app.usecases import logs_links
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import EventKind, EventMark
 from app.usecases.mark_events import of_people
@@ -93,4 +94,5 @@ def _new_patterns(snap: Snapshot, services: Sequence[str], start: datetime, end:
             title=f"first seen: {row['pattern']}",
             service=row["service"],
             source="logs",
+            href=logs_links.around(str(row["service"]), str(row["pattern"]), row["first_ts"].to_pydatetime()),
         )

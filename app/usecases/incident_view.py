@@ -104,7 +104,8 @@ class PerformanceLane:
 
 @dataclass(frozen=True, slots=True)
 class EventMark:
-    """Something reported, or seen in the signals; ``tag`` is what a person marked it as, ``mark`` the mark's id."""
+    """Something reported, or seen in the signals; ``tag`` is what a person marked it as, ``mark`` the mark's id,
+    ``href`` where it can be looked at."""
 
     ts: datetime
     known_at: datetime
@@ -114,6 +115,7 @@ class EventMark:
     source: str = ""
     tag: str = ""
     mark: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from app.format import count
-from app.usecases import words
+from app.usecases import logs_links, words
 from data.catalog.state import CatalogState
 from data.queries import logs, metrics, predictions
 from data.segments import SegmentInfo
@@ -160,13 +160,10 @@ def _patterns(snap: Snapshot) -> Iterator[Hit]:
     for one in logs.patterns(snap, end - LENGTHS[0], end, limit=MOST_PATTERNS).to_dict("records"):
         if isinstance(one["service"], str) and one["service"]:
             about = f"{one['service']}, {count(int(one['n']), 'line')}"
-            yield Hit("log", str(one["pattern"]), about, _logs_at(one["service"], one["first_ts"], one["last_ts"]))
-
-
-def _logs_at(service: str, first: datetime, last: datetime) -> str:
-    """The logs of a service over the minutes in which a pattern was seen."""
-    start, end = (first - MARGIN).timestamp() * 1000, (last + MARGIN).timestamp() * 1000
-    return f"/service/{quote(service, safe='')}?tab=logs&from={start:.0f}&to={end:.0f}"
+            address = logs_links.to_template(
+                one["service"], str(one["pattern"]), one["first_ts"] - MARGIN, one["last_ts"] + MARGIN
+            )
+            yield Hit("log", str(one["pattern"]), about, address)
 
 
 def _end_of(snap: Snapshot, kind: str) -> datetime | None:

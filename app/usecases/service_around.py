@@ -9,6 +9,7 @@ from typing import Any
 from app.format import count
 from app.usecases.health_logs import new_since
 from app.usecases.incident_view import Span
+from app.usecases.logs_links import template_id
 from app.usecases.service_lane import State
 from app.usecases.service_view import Chip, IncidentLine, PatternLine
 from data.queries import incidents, logs, registry
@@ -66,7 +67,9 @@ def patterns(snap: Snapshot, name: str, span: Span, zone: tzinfo) -> tuple[tuple
 
 def _pattern(told: Mapping[Hashable, Any]) -> PatternLine:
     first, last = (told[name].to_pydatetime() for name in ("first_ts", "last_ts"))
-    return PatternLine(told["pattern"], _level(told), int(told["n"]), first, last, bool(told["new"]))
+    return PatternLine(
+        told["pattern"], _level(told), int(told["n"]), first, last, bool(told["new"]), template_id(told["pattern"])
+    )
 
 
 def _level(told: Mapping[Hashable, Any]) -> str:

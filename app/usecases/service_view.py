@@ -86,7 +86,7 @@ class Apart:
 class PatternLine:
     """A log pattern of the service in the range; ``severity`` is the commonest, and of how many lines the worst.
 
-    ``new`` is what Health calls so.
+    ``new`` is what Health calls so; ``template`` names the pattern in addresses.
     """
 
     pattern: str
@@ -95,3 +95,4 @@ class PatternLine:
     first: datetime
     last: datetime
     new: bool
+    template: str = ""

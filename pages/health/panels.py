@@ -159,7 +159,7 @@ def _pattern(one: PatternView, state: UrlState) -> html.Li:
     place = {"left": f"{min(left, 97):.1f}%", "width": f"{min(width, 100 - min(left, 97)):.1f}%"}
     colour = "when-severe" if one.severe else "when-plain"
     when = html.Span(html.Span(className=f"when-seen {colour}", style=place), className="when")
-    logs = href(path_of("/service/<name>", one.service), state, tab="logs") if one.service else None
+    logs = href("/logs", state, service=one.service or None, template=one.template)
     text = html.Span(one.pattern, dir="auto", className="pattern-text")
     words = html.Span(one.words, className="meta")
-    return html.Li([when, html.A([text, words], href=logs) if logs else html.Span([text, words])])
+    return html.Li([when, html.A([text, words], href=logs)])

@@ -14,8 +14,8 @@ from app.components.empty import NOTHING
 from app.context import Context, current
 from app.timerange import zone_of
 from app.urlstate import UrlState, href, path_of, read
-from app.usecases import incident, season_words
-from app.usecases.incident_view import IncidentView
+from app.usecases import incident, logs_links, season_words
+from app.usecases.incident_view import IncidentView, Span
 from app.usecases.thresholds import limits
 from pages.incident import frame
 from pages.incident.choices import complaint, newest, others
@@ -47,8 +47,9 @@ def _figures(context: Context, snap: Any, incident_id: str, zone: Any) -> dict[s
     """Figure and payload of this generation, from the cache where they have been made before."""
 
     def build() -> dict[str, Any]:
-        view = incident.load(snap, incident_id, zone)
-        return {"figure": diptych.figure(view), "payload": payload(view, zone=zone.key, links=links(view))}
+        view, compared = incident.load(snap, incident_id, zone), logs_links.incident_span(snap, incident_id)
+        logs = Span(*compared) if compared else None
+        return {"figure": diptych.figure(view), "payload": payload(view, zone=zone.key, links=links(view), logs=logs)}
 
     return context.figures.cached("diptych", (snap.generation, snap.revision, incident_id, zone.key), build)
 

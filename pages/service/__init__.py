@@ -153,7 +153,9 @@ def _logs(snap: Any, asked: ServiceAsked, _: dict[str, Any]) -> list[Any]:
 @inline
 def _log_card(snap: Any, asked: ServiceAsked) -> Any:
     lines, words = service_around.patterns(snap, asked.name, asked.span, asked.zone)
-    return cards.card("Log patterns", words if lines else None, parts.logs(lines, asked.zone), flush=True)
+    return cards.card(
+        "Log patterns", words if lines else None, parts.logs(asked.name, lines, asked.state, asked.zone), flush=True
+    )
 
 
 def _incidents(_: Any, __: ServiceAsked, page: dict[str, Any]) -> list[Any]:

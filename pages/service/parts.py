@@ -20,6 +20,7 @@ from app.usecases.service_view import Chip, IncidentLine, PatternLine, ServiceVi
 PATTERN_HEADS: Final = ("Pattern", "New", "Level", "Lines", "First (UTC)", "Last (UTC)")
 INCIDENT_HEADS: Final = ("Incident", "What happened", "Severity", "Started (UTC)", "Resolved (UTC)", "Lasted (s)")
 MOST_PILLS: Final = 3
+LOGS: Final = "/logs"
 CHIPS: Final = (("depends", "Depends on"), ("used", "Used by"), ("runs", "Runs"), ("feeds", "Feeds"))
 PATTERNS: Final = (
     Column("Pattern"),
@@ -121,22 +122,24 @@ def _service_link(name: str, of: str, state: UrlState) -> html.A:
     return html.A([glyph(of), said, html.Span(name, dir="auto")], href=address, className="service-link")
 
 
-def logs(lines: Sequence[PatternLine], zone: tzinfo) -> Any:
+def logs(name: str, lines: Sequence[PatternLine], state: UrlState, zone: tzinfo) -> Any:
     """Patterns of the range, the new ones first."""
     if not lines:
         return empty("no_match", "No log line of this service in this range.")
-    rows = [Row(_pattern(line, zone), lines=[_pattern_line(line)]) for line in lines]
+    rows = [Row(_pattern(name, line, state, zone), lines=[_pattern_line(line)]) for line in lines]
     caption = "Log patterns, new ones first, then the most frequent"
-    return table(PATTERNS, rows, caption=caption, heads=PATTERN_HEADS)
+    foot = html.A("Lines over time and each of them", href=href(LOGS, state, service=name))
+    return table(PATTERNS, rows, caption=caption, foot=foot, heads=PATTERN_HEADS)
 
 
 def _pattern_line(line: PatternLine) -> tuple[Plain, ...]:
     return line.pattern, "yes" if line.new else "no", line.severity, line.lines, line.first, line.last
 
 
-def _pattern(line: PatternLine, zone: tzinfo) -> tuple[Any, ...]:
+def _pattern(name: str, line: PatternLine, state: UrlState, zone: tzinfo) -> tuple[Any, ...]:
     new: list[Any] = [pills.tag("new"), " "] if line.new else []
-    text = html.Span([*new, html.Code(line.pattern, dir="auto")], className="pattern")
+    lines = href(LOGS, state, service=name, template=line.template)
+    text = html.Span([*new, html.A(html.Code(line.pattern, dir="auto"), href=lines)], className="pattern")
     when = f"{clock(line.first, zone)} – {clock(line.last, zone)}"
     return text, line.severity or "not stated", f"{line.lines:,}".replace(",", THIN), html.Span(when, className="time")
 

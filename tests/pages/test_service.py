@@ -118,6 +118,8 @@ def test_tabs_are_addresses(shop: FlaskClient, page: dict) -> None:
     assert "order <*> accepted" in words(logs)
     (lines,) = [words(row) for row in components(logs, "Tr") if "order <*> accepted" in words(row)]
     assert " 120 " in lines
+    (address,) = [a["props"]["href"] for a in components(logs, "A") if words(a) == "order <*> accepted"]
+    assert "120 lines" in words(page_at(shop, address)).replace("\u00a0", " ")
     incidents = page_at(shop, "/service/shop?tab=incidents")
     assert "Cache stopped; ranker fell back to default features" in words(incidents)
     assert {"/service/shop?tab=logs", "/service/shop?tab=incidents"} <= set(links(page))

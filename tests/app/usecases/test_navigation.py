@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.usecases.navigation import Entry, data_span, find, logged_hits, summary, telling_length
+from data.log_templates import template_id
 from data.store import Store
 from tests.app.filled import LAST, START, add_incidents, fill
 from tests.data.builders import put
@@ -65,7 +66,7 @@ def test_features_and_log_lines_are_found_and_lead_to_where_they_stand(store: St
     assert (feature.kind, feature.label, feature.href) == ("feature", "trip distance", "/model/m")
     ends = [f"{(START + timedelta(minutes=n)).timestamp() * 1000:.0f}" for n in (-1, 1)]
     assert (line.kind, line.label) == ("log", "trip <*> lost")
-    assert line.href == f"/service/a%2Fb?tab=logs&from={ends[0]}&to={ends[1]}"
+    assert line.href == f"/logs?from={ends[0]}&to={ends[1]}&service=a%2Fb&template={template_id('trip <*> lost')}"
     assert find(store, "no service", 10, logged=logged) == ()
 
 
