@@ -30,6 +30,7 @@ VERSION: Final = hashlib.sha256(repr((LINE_CHARS, MASKS)).encode()).hexdigest()[
 COLUMNS: Final = ("ts", "service", "severity", "known_at")
 BATCH_ROWS: Final = 65_536
 ID_CHARS: Final = 12
+LINE_S: Final = 2e-6  # that a line takes about
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +52,26 @@ def path_beside(segment_path: str) -> str:
 
 
 def prepare(
-    snap: Snapshot, start: datetime | None = None, end: datetime | None = None, budget_s: float | None = None
+    snap: Snapshot,
+    start: datetime | None = None,
+    end: datetime | None = None,
+    budget_s: float | None = None,
+    *,
+    at_least_one: bool = False,
 ) -> Prepared:
     """Keep the templates of all segments that may hold lines of ``[start, end)``, the newest first.
 
-    With ``budget_s`` no segment is begun after so many seconds.
+    With ``budget_s`` no segment is begun that would hardly be done by then, but for the first ``at_least_one``.
     """
     began, segments = time.monotonic(), snap.segments("logs", start, end)
-    done = 0
+    done = made = 0
     for segment in reversed(segments):
         if not _is_kept(snap.home, segment):
-            if budget_s is not None and time.monotonic() - began >= budget_s:
+            wanted = time.monotonic() - began + segment.rows * LINE_S
+            if budget_s is not None and wanted > budget_s and (made or not at_least_one):
                 continue
             _keep(snap.home, segment)
+            made += 1
         done += segment.rows
     return Prepared(done, sum(segment.rows for segment in segments))
 

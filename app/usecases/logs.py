@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -85,14 +86,9 @@ def has_logs(snap: Snapshot) -> bool:
     return bool(snap.segments("logs"))
 
 
-def prepare(snap: Snapshot, span: Span, budget_s: float) -> log_templates.Prepared:
+def prepare(snap: Snapshot, span: Span, budget_s: float, *, at_least_one: bool) -> log_templates.Prepared:
     """Keep templates that the page needs, those of all time before included: what is new is asked of these."""
-    return log_templates.prepare(snap, None, span.end, budget_s)
-
-
-def prepared(snap: Snapshot, span: Span) -> bool:
-    """Whether they are all kept."""
-    return log_templates.kept(snap, None, span.end).whole
+    return log_templates.prepare(snap, None, span.end, budget_s, at_least_one=at_least_one)
 
 
 def bars(snap: Snapshot, some: LogFilter, span: Span) -> Bars:
@@ -109,6 +105,25 @@ def bars(snap: Snapshot, some: LogFilter, span: Span) -> Bars:
         if i is not None:
             levels[by_severity.get(severity, "none")][i] += int(n)
     return Bars(span, starts, width_s, {level: tuple(n) for level, n in levels.items()}, counted.read_from)
+
+
+def bars_of(span: Span, levels: Mapping[str, Sequence[int]]) -> Bars:
+    """Bars whose counts were kept."""
+    width_s = bar_width_s(span)
+    return Bars(span, _starts(span, width_s), width_s, {level: tuple(n) for level, n in levels.items()})
+
+
+def hit_lines(
+    snap: Snapshot, some: LogFilter, found: Bars, chosen: Sequence[str], before: str = "", after: str = ""
+) -> LinesView:
+    """`lines` of a search whose bars are known: only where these stand there is something to be read."""
+    hits = [i for i in range(len(found.starts)) if any(found.levels[level][i] for level in chosen or LEVELS)]
+    if not hits:
+        return LinesView((), stopped_at=found.read_from)
+    start, end = found.starts[hits[0]], found.starts[hits[-1]] + timedelta(seconds=found.width_s)
+    where = Span(max(start, found.read_from or found.span.start, found.span.start), min(end, found.span.end))
+    view = lines(snap, some, where, before, after)
+    return view if view.older or view.stopped_at else replace(view, stopped_at=found.read_from)
 
 
 def bar_width_s(span: Span) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, Final
 
 from dash import Dash, Input, Output, State, html
@@ -19,7 +19,7 @@ from app.routing import LOCATION, read_address
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
 from app.usecases import log_measures, logs, logs_changes, logs_templates, logs_words
-from app.usecases.logs_view import LEVELS
+from app.usecases.logs_view import LEVELS, Bars
 from app.usecases.navigation import data_span
 from pages.logs import bar, changes, figure, lines, measures, templates
 from pages.logs.asked import PATH as PATH
@@ -58,7 +58,7 @@ def more_templates(done: int | None, here: str) -> Any:
         raise PreventUpdate
     with current().store.snapshot() as snap:
         asked = _asked(snap, read_address(here or "", PATH)[1])
-        return _templates(snap, asked, logs.asked_filter(snap, asked.state.extra), THEN_S)
+        return _templates(snap, asked.unplaced(), logs.asked_filter(snap, asked.state.extra), first=False)
 
 
 def _asked(snap: Any, query: Any) -> LogsAsked:
@@ -73,7 +73,7 @@ def _header(asked: LogsAsked, small: str, sentence: str = "") -> html.Div:
 def _page(snap: Any, asked: LogsAsked) -> html.Div:
     try:
         some = logs.asked_filter(snap, asked.state.extra)
-        bars = logs.bars(snap, some, asked.span)
+        bars = _bars(snap, asked, some)
     except DiptychError as error:
         again = html.A("All lines", href=asked.all_lines())
         words = empty("no_match", words_of(error, "the filters of Logs"), again)
@@ -82,7 +82,7 @@ def _page(snap: Any, asked: LogsAsked) -> html.Div:
     total = sum(bars.total(level) for level in asked.levels or LEVELS)
     small = logs_words.summary(total, 1 if some.service else len(services))
     controls = bar.bar(asked, services, bars, some.template)
-    body = [controls, figure.card(asked, bars), _tabs(asked), *_parts(snap, asked, some)]
+    body = [controls, figure.card(asked, bars), _tabs(asked), *_parts(snap, asked, some, bars)]
     return html.Div([_header(asked, small, f"Logs: {small}"), html.Div(body, className="stack logs")])
 
 
@@ -94,38 +94,47 @@ def _tabs(asked: LogsAsked) -> html.Nav:
     return segmented_links("Parts of the page", options, "changes" if asked.compares else "lines")
 
 
-def _parts(snap: Any, asked: LogsAsked, some: Any) -> list[Any]:
+def _bars(snap: Any, asked: LogsAsked, some: Any) -> Bars:
+    """From the cache, whatever levels are chosen; but for what a search found: how far that came depends on the day."""
+    if some.searches:
+        return logs.bars(snap, some, asked.span)
+    key = asked.pinned(snap, some.service, some.template)
+    kept = cached("logs-bars", key, lambda: {"bars": asdict(logs.bars(snap, some, asked.span))["levels"]})
+    return logs.bars_of(asked.span, kept["bars"])
+
+
+def _parts(snap: Any, asked: LogsAsked, some: Any, bars: Bars) -> list[Any]:
     if asked.compares:
         return [_changes(snap, asked)]
     if asked.get("line"):
         return [_context(snap, asked)]
-    kinds = templates.card(_templates(snap, asked, some, FIRST_S))
+    kinds = templates.card(_templates(snap, asked.unplaced(), some, first=True))
     counted = measures.card(asked, log_measures.listed(snap))
-    return [*measures.offer(asked), kinds, _lines(snap, asked, some), *counted]
+    return [*measures.offer(asked), kinds, _lines(snap, asked, some, bars), *counted]
 
 
 @inline
-def _templates(snap: Any, asked: LogsAsked, some: Any, budget_s: float) -> Any:
-    prepared = logs.prepare(snap, asked.span, budget_s)
-    if not prepared.whole:
-        return templates.waiting(prepared.done, prepared.lines)
+def _templates(snap: Any, asked: LogsAsked, some: Any, *, first: bool) -> Any:
+    """The table; or how far its making is, where the ``first`` answer of the page would have to wait for it."""
+    prepared = logs.prepare(snap, asked.span, FIRST_S if first else THEN_S, at_least_one=not first)
+    if not prepared.whole or (first and some.searches):
+        return templates.waiting(prepared.done, prepared.lines, searches=some.searches)
 
     def build() -> dict[str, Any]:
         most = logs_templates.MOST if asked.get("templates") == "all" else logs_templates.SHOWN
         view = logs_templates.templates(snap, some, asked.span, asked.zone, asked.order, most)
         return {"made": templates.listed(asked, view)}
 
-    return _kept(some, "logs-templates", asked.key(snap), build)["made"]
-
-
-def _kept(some: Any, name: str, key: tuple[Any, ...], build: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """From the cache, but for what a search found: how far that came depends on the machine."""
-    return build() if some.searches else cached(name, key, build)
+    made = build() if some.searches else cached("logs-templates", asked.key(snap), build)
+    return made["made"]
 
 
 @inline
-def _lines(snap: Any, asked: LogsAsked, some: Any) -> Any:
-    return lines.card(asked, logs.lines(snap, some, asked.span, asked.get("before"), asked.get("after")))
+def _lines(snap: Any, asked: LogsAsked, some: Any, bars: Bars) -> Any:
+    place = asked.get("before"), asked.get("after")
+    if some.searches:
+        return lines.card(asked, logs.hit_lines(snap, some, bars, asked.levels, *place))
+    return lines.card(asked, logs.lines(snap, some, asked.span, *place))
 
 
 @inline

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -66,6 +66,11 @@ class LogsAsked(Asked):
     def narrowed(self) -> bool:
         """Whether some lines are left out."""
         return any(self.get(name) for name in FILTERS)
+
+    def unplaced(self) -> LogsAsked:
+        """The same from the newest line on: parts that do not depend on the place are made once for all."""
+        kept = {name: text for name, text in self.state.extra.items() if name not in PLACE}
+        return replace(self, state=replace(self.state, extra=kept))
 
     def with_filter(self, **changes: str | None) -> str:
         """The address with other filters: from the newest line on."""

@@ -33,14 +33,14 @@ def card(body: Any) -> html.Section:
     return cards.card("Templates", how(HOW), html.Div(body, id=HERE), flush=True)
 
 
-def waiting(done: int, lines: int) -> html.Div:
+def waiting(done: int, lines: int, *, searches: bool) -> html.Div:
     """How far the reading is; as soon as this is drawn the browser asks for the next part."""
+    more = dcc.Store(id=MORE, data=done)
+    if done >= lines and searches:
+        return html.Div([html.P("Sorting what was found into templates.", role="status"), more], className="empty")
     named: dict[str, Any] = {"aria-label": f"{done / max(lines, 1):.0%} of all lines"}
     bar = html.Progress(value=str(done), max=str(max(lines, 1)), **named)
-    return html.Div(
-        [html.P(reading(done, lines), role="status"), bar, dcc.Store(id=MORE, data=done)],
-        className="empty logs-reading",
-    )
+    return html.Div([html.P(reading(done, lines), role="status"), bar, more], className="empty logs-reading")
 
 
 def listed(asked: LogsAsked, view: TemplatesView) -> list[Any]:

@@ -59,6 +59,7 @@ def test_without_time_nothing_is_begun_and_it_is_said_what_is_missing(store: Sto
     assert log_templates.prepare(snap, budget_s=0) == log_templates.Prepared(0, 3)
     assert not log_templates.kept(snap).whole
     assert not beside(store)
+    assert log_templates.prepare(snap, budget_s=0, at_least_one=True).whole
 
 
 def test_only_the_range_is_read(store: Store) -> None:

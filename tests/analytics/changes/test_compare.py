@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from analytics.changes import compare, rank, tally
+from analytics.changes.compare import _q_values
 
 
 def window(rows: int, seed: int) -> pd.DataFrame:
@@ -109,3 +112,11 @@ def test_the_same_windows_give_the_same_report() -> None:
     before, during = window(1_000, 0), window(1_000, 1)
     during["host"] = "a"
     assert compare(before, during, lines="message") == compare(before.copy(), during.copy(), lines="message")
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40))
+def test_q_values_are_those_of_scipy(p_values: list[float]) -> None:
+    from scipy.stats import false_discovery_control
+
+    array = np.array(p_values)
+    assert _q_values(array) == pytest.approx(false_discovery_control(array, method="bh"))
