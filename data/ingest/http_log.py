@@ -26,6 +26,9 @@ _MESSAGE = (
 )
 
 
+_PLAIN = r"^(?P<method>[A-Za-z]+) (?P<path>[^\s?#]*)"
+
+
 @dataclass(slots=True)
 class HttpLog:
     """Reads requests; ``fields.columns`` says which column is the time, the request, the status."""
@@ -43,11 +46,36 @@ class HttpLog:
         ts = draft.time(fields)
         said = pa.table({name: fields.text(frame, name) for name in ("request", "method", "path", "status")})
         draft.refuse(pc.is_null(said["status"].combine_chunks()), lambda _: "the request has no status")
-        made = engine.run(f"SELECT {_LEVEL} AS severity, {_MESSAGE} AS message FROM t", said)  # noqa: S608 our own words
         kept = {fields.columns[name] for name in ("ts",) if name in fields.columns} | set(fields.mapping.drop)
-        columns = {name: engine.flat(made[name]) for name in ("severity", "message")}
+        columns = {"severity": _severity(said["status"]), "message": _message(said)}
         columns |= {"ts": ts, "attributes": frame.rest(kept), "service": fields.service(frame, draft.notes)}
         return draft.finish("logs", {**columns, "known_at": draft.known_at(fields, ts)})
+
+
+def _severity(status: pa.ChunkedArray) -> pa.Array:
+    """By the status, each of which is looked at once."""
+    coded = engine.flat(status).dictionary_encode()
+    said = pa.table({"status": coded.dictionary})
+    levels = engine.run(f"SELECT {_LEVEL} AS y FROM t", said)  # noqa: S608 our own words
+    return engine.flat(levels["y"]).take(coded.indices)
+
+
+def _message(said: pa.Table) -> pa.Array:
+    """Requests that are a method and a path are cut by one expression, the others by the careful one."""
+    given = [said[name].null_count == len(said) for name in ("method", "path")]
+    if not all(given):
+        return _careful(said)
+    found = pc.extract_regex(engine.flat(said["request"]), _PLAIN)
+    cut = [pc.struct_field(found, [i]) for i in range(2)]
+    message = pc.binary_join_element_wise(*cut, engine.flat(said["status"]), " ")
+    odd = pc.is_null(found)
+    if not pc.any(odd).as_py():
+        return message
+    return pc.replace_with_mask(message, odd, _careful(said.filter(odd)))
+
+
+def _careful(said: pa.Table) -> pa.Array:
+    return engine.flat(engine.run(f"SELECT {_MESSAGE} AS y FROM t", said)["y"])  # noqa: S608 our own words
 
 
 def prepare(job: Job) -> HttpLog:

@@ -138,7 +138,7 @@ def _piece(block: Block) -> Piece:
     blank = np.fromiter((not block.line(i).strip() for i in _short(block)), bool, len(_short(block)))
     ignored = np.zeros(len(block), bool)
     ignored[_short(block)] = blank
-    types = engine.map_text(_TYPE, texts)
+    types = _types(texts)
     objects = mask_of(pc.equal(types, "OBJECT")) & ~ignored
     deep = [i for i in np.flatnonzero(objects & (block.ends - block.starts > 2 * MAX_DEPTH)) if is_deep(block.line(i))]
     objects[deep] = False
@@ -146,6 +146,14 @@ def _piece(block: Block) -> Piece:
     lines = np.flatnonzero(objects)
     frame = JsonFrame(lines + block.first, texts.filter(pa.array(objects)), lambda line: block.line(line - block.first))
     return Piece(frame, [*block.too_long, *rejects], int(ignored.sum()), notes)
+
+
+def _types(texts: pa.Array) -> pa.Array:
+    """What each line is, NULL where it is no JSON; nothing is read twice where all are."""
+    try:
+        return engine.map_text("json_type(x)", texts)
+    except duckdb.InvalidInputException:
+        return engine.map_text(_TYPE, texts)
 
 
 def _short(block: Block) -> npt.NDArray[np.int64]:

@@ -31,7 +31,8 @@ class Naming:
         """The series; the label that names its service is no label of it any more."""
         mapping, place, own = self.source.mapping, self.source.place, dict(labels)
         service = self._service(own, notes)
-        metric = mapping.metric.replace("{file}", place.stem) or name or place.stem
+        stated = mapping.metric.replace("{file}", place.stem) if mapping.metric else ""
+        metric = stated or name or place.stem
         return make_series(service, metric, {**mapping.labels, **own})
 
     def _service(self, labels: dict[str, str], notes: Counter[str]) -> str:

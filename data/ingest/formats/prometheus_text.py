@@ -76,14 +76,12 @@ class Exposition:
 
     def _part(self, block: Block) -> Part:
         texts, notes = lined.texts_of(block)
-        found = pc.extract_regex(texts, LINE)
         silent = mask_of(pc.match_substring_regex(texts, r"^[ \t]*(#|$)"))
         self.ended = self.ended or bool(pc.any(pc.match_substring_regex(texts, "^# EOF")).as_py())
         part = Part(ignored=int(silent.sum()), rejects=list(block.too_long), notes=notes)
-        good = mask_of(pc.is_valid(found)) & ~silent
+        cells, good = _plain(texts, silent) or _careful(texts, silent)
         rows = np.flatnonzero(good)
-        cells = {name: pc.struct_field(found, [i]).take(pa.array(rows)) for i, name in enumerate(_GROUPS)}
-        ids, named = self._series(cells["name"], cells["labels"], part)
+        ids, named = self._series(cells["key"], part)
         ts, timely = self._ts(cells["ts"], part)
         kept = timely & named
         good[rows[~kept]] = False
@@ -97,9 +95,9 @@ class Exposition:
             part.batches = [sampled.samples(self.source, ts.filter(pa.array(kept)), ids[kept], values, lines)]
         return part
 
-    def _series(self, names: pa.Array, labels: pa.Array, part: Part) -> tuple[npt.NDArray[np.int64], Mask]:
+    def _series(self, keys: pa.Array, part: Part) -> tuple[npt.NDArray[np.int64], Mask]:
         """The series of each sample, and which samples have one; labels are parsed once per series."""
-        coded = pc.binary_join_element_wise(names, labels, "{").dictionary_encode()
+        coded = keys.dictionary_encode()
         found = [self._one(key, part) for key in coded.dictionary.to_pylist()]
         ids = np.array([each.series_id if each else 0 for each in found], np.int64)
         named = np.array([each is not None for each in found], bool)
@@ -139,6 +137,30 @@ class Exposition:
 
 
 _GROUPS = ("name", "labels", "value", "ts", "exemplar")
+_CELLS = (r"^[a-zA-Z_:][a-zA-Z0-9_:]*\{[^}]*\}$", r"^-?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?$", "^[0-9]{13}$")
+Cells = dict[str, pa.Array]
+
+
+def _careful(texts: pa.Array, silent: Mask) -> tuple[Cells, Mask]:
+    """Key (``name{labels``), value and time of the lines that are samples, and which those are."""
+    found = pc.extract_regex(texts, LINE)
+    good = mask_of(pc.is_valid(found)) & ~silent
+    some = found.filter(pa.array(good))
+    cells = {name: pc.struct_field(some, [i]) for i, name in enumerate(_GROUPS)}
+    key = pc.binary_join_element_wise(cells["name"], cells["labels"], "{")
+    return {"key": key, "value": cells["value"], "ts": cells["ts"]}, good
+
+
+def _plain(texts: pa.Array, silent: Mask) -> tuple[Cells, Mask] | None:
+    """The same where all samples are a key without blanks, a plain number and milliseconds, parted by one blank."""
+    some = texts.filter(pa.array(~silent)) if silent.any() else texts
+    cut = pc.split_pattern(some, " ")
+    if not len(some) or not pc.all(pc.equal(pc.list_value_length(cut), 3)).as_py():
+        return None
+    cells = [pc.list_element(cut, i) for i in range(3)]
+    if not all(pc.all(pc.match_substring_regex(cells[i], _CELLS[i])).as_py() for i in range(3)):
+        return None
+    return {"key": pc.utf8_slice_codeunits(cells[0], 0, -1), "value": cells[1], "ts": cells[2]}, ~silent
 
 
 def parse_labels(text: str) -> dict[str, str] | None:

@@ -146,9 +146,19 @@ def _add_samples(part: Part, shared: Mapping[str, pa.Array], pieces: list[_Sampl
 
 
 def repeated(series_ids: pa.Array, ts: pa.Array) -> int:
-    """How many samples stand at a time at which their series has one already."""
+    """How many samples stand at a time at which their series has one already; none where both rise, as in a dump."""
+    if _rise(series_ids, ts):
+        return 0
     table = pa.table({"series_id": series_ids, "ts": ts.cast(pa.int64())})
     return int(table.num_rows - table.group_by(["series_id", "ts"], use_threads=False).aggregate([]).num_rows)
+
+
+def _rise(series_ids: pa.Array, ts: pa.Array) -> bool:
+    """Whether times never fall, and the series at one time come in the order in which they were first seen."""
+    moments = pc.fill_null(ts.cast(pa.int64()), 0).to_numpy()
+    codes = series_ids.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+    later, same = moments[1:] > moments[:-1], moments[1:] == moments[:-1]
+    return bool((later | (same & (codes[1:] > codes[:-1]))).all())
 
 
 def guess(sample: Sample) -> float:

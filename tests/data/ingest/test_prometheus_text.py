@@ -6,6 +6,8 @@ import math
 import os
 from datetime import UTC, datetime
 
+import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -90,3 +92,23 @@ def test_what_the_official_client_writes(parse: Parser, write) -> None:
 def test_any_label_value_comes_through(value: str) -> None:
     escaped = value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     assert prometheus_text.parse_labels(f'a="{escaped}",b="x"') == {"a": value, "b": "x"}
+
+
+def test_the_short_way_of_a_plain_dump_finds_what_the_careful_one_finds() -> None:
+    values = ["1", "2.5", "-3.", "1e+06", "12345678901234567890"]
+    plain = [f'up{{service="s{i}",path="/a#{i}"}} {value} 176722560000{i}' for i, value in enumerate(values)]
+    texts, silent = pa.array([*plain, "# HELP up"]), np.array([False] * 5 + [True])
+    short, careful = prometheus_text._plain(texts, silent), prometheus_text._careful(texts, silent)
+    assert short is not None
+    assert [(name, cells.to_pylist()) for name, cells in short[0].items()] == [
+        (name, cells.to_pylist()) for name, cells in careful[0].items()
+    ]
+    assert (short[1] == careful[1]).all()
+
+
+@pytest.mark.parametrize(
+    "odd", ['up{a="b c"} 1 1767225600000', 'up{a="}"} 1 1767225600000', "up 1", 'up{a="b"} NaN 1767225600000', ""]
+)
+def test_one_line_that_is_not_plain_sends_the_block_the_careful_way(odd: str) -> None:
+    texts = pa.array(['up{a="b"} 1 1767225600000', odd])
+    assert prometheus_text._plain(texts, np.zeros(2, bool)) is None
