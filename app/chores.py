@@ -1,5 +1,5 @@
-"""What the worker does unasked: it removes what was taken back, scores every series now and then, and makes pages
-ready once the store stands still.
+"""What the worker does unasked: it removes what was taken back, merges small segments, scores every series now and
+then, and makes pages ready once the store stands still.
 
 Whether a chore is due is read from the jobs of the catalog, so that several workers share one memory.
 """
@@ -11,14 +11,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from app.jobs import PREPARE, SWEEP
+from app.jobs import COMPACT, PREPARE, SWEEP
 from app.usecases import score_all
 from data import jobs
+from data.catalog import compact
 from data.catalog.catalog import Counters
 from data.store import Store
 
 SWEEP_EVERY: Final = timedelta(hours=6)
 SCORE_EVERY: Final = timedelta(hours=score_all.EVERY_H)
+COMPACT_EVERY: Final = timedelta(minutes=10)
 FIRST_SWEEP_S: Final = 600.0  # not while somebody waits for the first page
 REST: Final = 3  # times as long as the last preparing took: a store that grows all the time keeps a core free
 Clock = Callable[[], float]
@@ -34,8 +36,10 @@ class Chores:
 
     def queue(self) -> None:
         """Queue what is due now."""
-        if self._sweep_is_due():
+        if self._is_due(SWEEP, SWEEP_EVERY):
             jobs.enqueue(self._store.catalog, SWEEP, {}, once=True)
+        if self._is_due(COMPACT, COMPACT_EVERY) and compact.is_due(self._store.catalog):
+            jobs.enqueue(self._store.catalog, COMPACT, {}, once=True)
         counters = self._store.catalog.counters()
         if self._score_is_due(counters):
             score_all.ask(self._store)
@@ -43,10 +47,10 @@ class Chores:
             jobs.enqueue(self._store.catalog, PREPARE, _of(counters), once=True)
         self._seen = counters
 
-    def _sweep_is_due(self) -> bool:
-        last = self._last(SWEEP)
+    def _is_due(self, kind: str, every: timedelta) -> bool:
+        last = self._last(kind)
         awake = self._clock() - self._began > FIRST_SWEEP_S
-        return awake and (last is None or datetime.now(UTC) - last.created_at > SWEEP_EVERY)
+        return awake and (last is None or datetime.now(UTC) - last.created_at > every)
 
     def _score_is_due(self, counters: Counters) -> bool:
         """Every few hours, where something came in since the last time; never before the first records are there."""

@@ -40,10 +40,25 @@ def _prepare(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[
     return {"pages": prepare(store, progress)}
 
 
+def _compact(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
+    from data.catalog.compact import compact
+
+    done = compact(store.catalog, progress)
+    return {"before": done.before, "after": done.after}
+
+
 HERE_S = 900.0  # a process that takes a job itself holds it so long, for nobody renews it
 SWEEP = "sweep"
+COMPACT = "compact"
 PREPARE = "prepare"
-KINDS: dict[str, Task] = {SCAN: _scan, SWEEP: _sweep, PREPARE: _prepare, SCORE: _score, uploads.TAKE_IN: uploads.run}
+KINDS: dict[str, Task] = {
+    SCAN: _scan,
+    SWEEP: _sweep,
+    COMPACT: _compact,
+    PREPARE: _prepare,
+    SCORE: _score,
+    uploads.TAKE_IN: uploads.run,
+}
 
 
 def run_here(store: Store, kind: str, told: Progress) -> jobs.Job | None:

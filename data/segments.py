@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.errors import DataError
+from data.errors import DataError, StoreError
 from data.schemas import BY_KIND, SORT_KEYS, TIME_COLUMN
 
 MIN_ROWS = 50_000
@@ -122,10 +123,11 @@ def _write(home: Path, kind: str, table: pa.Table) -> SegmentInfo:
     folder = home / "segments" / kind / (first.date().isoformat() if first else UNDATED)
     _make_folder(temporary.parent)
     _make_folder(folder)
-    _write_parquet(table, temporary)
-    _flush(temporary, mode=0o400)
-    temporary.rename(folder / name)
-    _flush(folder)
+    with _words(temporary):
+        _write_parquet(table, temporary)
+        _flush(temporary, mode=0o400)
+        temporary.rename(folder / name)
+        _flush(folder)
     return SegmentInfo(
         path=(folder / name).relative_to(home).as_posix(),
         kind=kind,
@@ -137,6 +139,19 @@ def _write(home: Path, kind: str, table: pa.Table) -> SegmentInfo:
         services=_names(table, "service"),
         models=_names(table, "model"),
     )
+
+
+@contextmanager
+def _words(temporary: Path) -> Iterator[None]:
+    """What is half written goes at once: where the disk is full, its room is needed. Raises `StoreError`."""
+    try:
+        yield
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise StoreError(
+            f"A segment cannot be written: {reason}.", "Nothing was changed; make room on the disk, then try again."
+        ) from error
 
 
 def _write_parquet(table: pa.Table, path: Path) -> None:

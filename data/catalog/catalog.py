@@ -17,7 +17,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from data.catalog import tables
 from data.errors import StoreError
 
-HEAD = "0005"
+HEAD = "0006"
 FOLDERS = ("segments", "staging", "tmp", "cache", "logs")
 BUSY_S = 30.0
 

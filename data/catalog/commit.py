@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +16,7 @@ from data.catalog.catalog import Catalog, bump, insert_new
 from data.catalog.files import StoredFile, read_files
 from data.catalog.orphans import orphan_series
 from data.catalog.rows import edge_row, meaning_row, model_row, season_row, segment_row, series_row, service_row
+from data.catalog.shared import part, share_one
 from data.changes import record_change
 from data.errors import AlreadyIngested
 from data.records import Edge, MetricMeaning, Model, Season, Series, Service
@@ -64,7 +67,7 @@ def commit_file(catalog: Catalog, commit: FileCommit) -> int:
 
     With ``who`` the log of changes says that this person took it in.
     """
-    with catalog.write() as connection:
+    with _alone(catalog, commit.supersedes) as connection:
         generation = bump(connection, "generation")
         _insert_file(connection, commit, generation)
         _insert(connection, tables.segments, [segment_row(s, commit.file_id, generation) for s in commit.segments])
@@ -84,13 +87,24 @@ def forget_files(catalog: Catalog, file_ids: tuple[int, ...], who: str = "") -> 
 
     With ``who`` the log of changes says which files this person took back.
     """
-    with catalog.write() as connection:
+    with _alone(catalog, file_ids) as connection:
         generation = bump(connection, "generation")
         for gone in read_files(connection, file_ids) if who else ():
             _log(connection, who, gone, before=gone.as_json(), after=None)
         if _retire(connection, catalog, file_ids, generation):
             bump(connection, "series_version")
     return generation
+
+
+@contextmanager
+def _alone(catalog: Catalog, file_ids: tuple[int, ...]) -> Iterator[Connection]:
+    """A transaction in which these files share no segment with others."""
+    while True:
+        part(catalog, file_ids)
+        with catalog.write() as connection:
+            if not share_one(connection, file_ids):  # a compactor may have been quicker
+                yield connection
+                return
 
 
 def _log(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog
+from data.catalog.shared import SHARED, shared_bytes
 
 _files = tables.files
 
@@ -68,4 +69,7 @@ def stored_bytes(catalog: Catalog) -> dict[int, int]:
     segments = tables.segments
     sums = select(segments.c.file_id, func.sum(segments.c.bytes)).where(segments.c.dead.is_(None))
     with catalog.read() as connection:
-        return {file_id: int(room) for file_id, room in connection.execute(sums.group_by(segments.c.file_id))}
+        own = {file_id: int(room) for file_id, room in connection.execute(sums.group_by(segments.c.file_id))}
+        shared = shared_bytes(connection)
+    own.pop(SHARED, None)
+    return {file_id: own.get(file_id, 0) + shared.get(file_id, 0) for file_id in own | shared}

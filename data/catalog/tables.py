@@ -96,6 +96,15 @@ segments = Table(
     Column("died_at", Utc),
 )
 
+# The files of a segment whose file_id is 0: it was merged of those of several.
+segment_files = Table(
+    "segment_files",
+    metadata,
+    Column("path", String(255), primary_key=True),
+    Column("file_id", BigInteger, primary_key=True, autoincrement=False, index=True),
+    Column("rows", BigInteger, nullable=False),
+)
+
 series = Table(
     "series",
     metadata,
