@@ -15,6 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from data.catalog import tables
+from data.catalog.mounts import mount_of
 from data.errors import StoreError
 
 HEAD = "0006"
@@ -125,6 +126,13 @@ def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]])
 
 
 def _check_home(home: Path, create: bool) -> None:
+    mount = mount_of(home)
+    if mount is not None and mount.is_network:
+        raise StoreError(
+            f"The home {home} lies on a network file system ({mount.type}, mounted at {mount.point}), on which the "
+            "catalog would be damaged: its locks do not hold there.",
+            "Choose a --home on a disk of this machine.",
+        )
     if (home / "catalog.sqlite").exists():
         return
     if not create:

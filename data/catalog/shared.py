@@ -55,10 +55,9 @@ def part(catalog: Catalog, file_ids: Sequence[int]) -> None:
 
 def share_one(connection: Connection, file_ids: Sequence[int]) -> bool:
     """Whether one of the files shares a segment."""
-    return (
-        bool(file_ids)
-        and connection.execute(select(_members.c.path).where(_members.c.file_id.in_(file_ids))).first() is not None
-    )
+    if not file_ids:
+        return False
+    return connection.execute(select(_members.c.path).where(_members.c.file_id.in_(file_ids))).first() is not None
 
 
 def shared_bytes(connection: Connection) -> dict[int, int]:
