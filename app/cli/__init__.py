@@ -23,6 +23,7 @@ COMMANDS = {
     "ingest": "Take files or folders into the store, each exactly once.",
     "preview": "What ingest would do with the first rows; writes nothing.",
     "registry": "Load services, models and metric meanings from a TOML file.",
+    "retain": "Let go of records that are older than they need be kept.",
     "score": "Scores, expected range and episodes of one series.",
     "serve": "Serve the dashboard on this machine.",
     "sql": "Read-only SQL over the views.",

@@ -157,10 +157,11 @@ def _retire(connection: Connection, catalog: Catalog, file_ids: tuple[int, ...],
     connection.execute(update(segments).where(dying).values(dead=generation, died_at=datetime.now(UTC)))
     for table in (tables.files, *tables.STATED):
         connection.execute(delete(table).where(table.c.file_id.in_(file_ids)))
-    return _drop_orphans(connection, catalog, list(dead))
+    return drop_orphans(connection, catalog, list(dead))
 
 
-def _drop_orphans(connection: Connection, catalog: Catalog, dead: list[str]) -> int:
+def drop_orphans(connection: Connection, catalog: Catalog, dead: list[str]) -> int:
+    """Drop the series that had samples in ``dead`` segments and have none in a live one; returns how many."""
     segments, series = tables.segments, tables.series
     live = select(segments.c.path).where(segments.c.dead.is_(None), segments.c.kind == "metrics")
     gone = orphan_series(catalog.home, dead, list(connection.execute(live).scalars()))
