@@ -38,6 +38,14 @@ class AlreadyIngested(DataError):
     """The same content with the same mapping and target is in the store."""
 
 
+class Overtaken(DataError):
+    """Another process has changed what this one was about to add to."""
+
+
+class CannotContinue(DataError):
+    """What a file has grown by cannot be read without what stands before it: the whole is to be read again."""
+
+
 class RegistryError(DataError):
     """A registry file is wrong."""
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import signal
-from functools import partial
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import click
 
@@ -32,18 +32,19 @@ def command(
 ) -> int:
     """Ingest what is in a folder and what arrives in it, until stopped (Ctrl-C).
 
-    A file is taken when it has stood still between two looks. One that grows later is read again as a whole and
-    replaces what it was, as with `diptych ingest`. The folder's own ingest.toml holds.
+    A file is taken when it has stood still between two looks. One that grows is followed, and so is a log through its
+    rotations: what is new of it is added, a last line when it is ended. The folder's own ingest.toml holds.
     """
-    from app.usecases.intake import take_in
+    from app.usecases.intake import following
     from app.usecases.watching import watch
 
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     click.echo(f"Watching {visible(folder)}. Ctrl-C ends it.")
-    take = partial(take_in, home, [folder.absolute()], kind=kind, mapping=mapping, service=service, tz=tz)
-    total = watch(folder, home, stop, lambda paths: take(only=paths), say, every_s)
+    said: dict[str, Any] = {"kind": kind, "mapping": mapping, "service": service, "tz": tz}
+    with following(home, folder.absolute(), **said) as take:
+        total = watch(folder, home, stop, take, say, every_s)
     click.echo("Stopped.")
     say(total)
     return 0

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from app.usecases.rescan import rescan
+from app.usecases.watching import Ripe, Take
 from data.ingest import IngestReport, ingest
+from data.ingest.worker import Worker
 from data.store import Store
 
 
@@ -19,20 +23,40 @@ def take_in(
     service: str | None = None,
     tz: str | None = None,
     progress: Callable[[float, str], None] | None = None,
-    only: Collection[Path] | None = None,
 ) -> IngestReport:
-    """Ingest ``paths`` into ``home``; new records queue a scan for incidents.
-
-    Of a folder's files ``only`` these are taken, where they are named.
-    """
+    """Ingest ``paths`` into ``home``; new records queue a scan for incidents."""
     with Store.open(home) as store:
         shown = _by_file(progress) if progress else None
-        report = ingest(store, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=shown, only=only)
+        report = ingest(store, paths, kind=kind, mapping=mapping, service=service, tz=tz, progress=shown)
         if progress:
             progress(1.0, "")
         if report.accepted:
             rescan(store)
     return report
+
+
+@contextmanager
+def following(
+    home: Path,
+    folder: Path,
+    *,
+    kind: str | None = None,
+    mapping: Path | None = None,
+    service: str | None = None,
+    tz: str | None = None,
+) -> Iterator[Take]:
+    """What takes files of ``folder`` in as `app.usecases.watching` finds them, with one store and one parser."""
+    said: dict[str, Any] = {"kind": kind, "mapping": mapping, "service": service, "tz": tz}
+    with Store.open(home) as store, Worker(store.home) as worker:
+
+        def take(ripe: Ripe) -> IngestReport:
+            which: dict[str, Any] = {"only": ripe.paths, "follow": ripe.follow, "growing": ripe.growing}
+            report = ingest(store, [folder], **said, **which, worker=worker)
+            if report.accepted:
+                rescan(store)
+            return report
+
+        yield take
 
 
 def _by_file(progress: Callable[[float, str], None]) -> Callable[[int, int, str, int], None]:

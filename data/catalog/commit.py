@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from data.catalog.orphans import orphan_series
 from data.catalog.rows import edge_row, meaning_row, model_row, season_row, segment_row, series_row, service_row
 from data.catalog.shared import part, share_one
 from data.changes import record_change
-from data.errors import AlreadyIngested
+from data.errors import AlreadyIngested, Overtaken
 from data.records import Edge, MetricMeaning, Model, Season, Series, Service
 from data.segments import SegmentInfo
 
@@ -62,6 +63,17 @@ class FileCommit:
     who: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Grown:
+    """What a commit adds to a file that is there already: its ``key`` as it was, and the segments that were ``merged``.
+
+    The commit's lines, kinds and span are those of what is new.
+    """
+
+    key: str
+    merged: tuple[str, ...] = ()
+
+
 def commit_file(catalog: Catalog, commit: FileCommit) -> int:
     """Make the file's segments visible; returns the new generation. Raises `AlreadyIngested`.
 
@@ -80,6 +92,32 @@ def commit_file(catalog: Catalog, commit: FileCommit) -> int:
             (made,) = read_files(connection, (commit.file_id,))
             _log(connection, commit.who, made, before=None, after=made.as_json())
     return generation
+
+
+def continue_file(catalog: Catalog, commit: FileCommit, grown: Grown) -> int:
+    """Add to a file's records what it has grown by; returns the new generation.
+
+    Raises `Overtaken` where another process was faster, `AlreadyIngested` where that has taken in just this.
+    """
+    with catalog.write() as connection:
+        generation = bump(connection, "generation")
+        _update_file(connection, commit, grown, generation)
+        _let_go(connection, grown.merged, generation)
+        _insert(connection, tables.segments, [segment_row(s, commit.file_id, generation) for s in commit.segments])
+        new_series = insert_new(connection, tables.series, [series_row(s) for s in commit.series])
+        gone_series = _retire(connection, catalog, commit.supersedes, generation)
+        if new_series or gone_series:
+            bump(connection, "series_version")
+    return generation
+
+
+def small_segments(catalog: Catalog, file_id: int, most_rows: int) -> list[tuple[str, str, int]]:
+    """Kind, path and rows of the live segments of a file that have at most so many rows, the smallest first."""
+    segments = tables.segments
+    columns = (segments.c.kind, segments.c.path, segments.c.rows)
+    live = (segments.c.file_id == file_id) & segments.c.dead.is_(None) & (segments.c.rows <= most_rows)
+    with catalog.read() as connection:
+        return [tuple(row) for row in connection.execute(select(*columns).where(live).order_by(segments.c.rows))]
 
 
 def forget_files(catalog: Catalog, file_ids: tuple[int, ...], who: str = "") -> int:
@@ -131,6 +169,36 @@ def _insert_file(connection: Connection, commit: FileCommit, generation: int) ->
             f"{commit.path} is in the store already, with the same content, mapping and target.",
             "Nothing was added; change the mapping to replace what it made.",
         ) from error
+
+
+def _update_file(connection: Connection, commit: FileCommit, grown: Grown, generation: int) -> None:
+    files = tables.files
+    at = (files.c.key == grown.key) & (files.c.file_id == commit.file_id)
+    before = connection.execute(select(files).where(at)).mappings().one_or_none()
+    if before is None:
+        raise Overtaken(f"{commit.path} was taken in or taken back by another process.", "Try again.")
+    spans = [each for each in ((before["span_start"], before["span_end"]), commit.span) if each and each[0]]
+    summed = {name: before[name] + getattr(commit, name) for name in ("lines", "accepted", "rejected", "ignored")}
+    row = {name: getattr(commit, name) for name in ("key", "content_hash", "size_bytes", "mtime")} | summed
+    row |= {"by_kind": dict(Counter(before["by_kind"]) + Counter(commit.by_kind)), "generation": generation}
+    row |= {
+        "span_start": min((a for a, _ in spans), default=None),
+        "span_end": max((b for _, b in spans), default=None),
+    }
+    row |= {"elapsed_s": before["elapsed_s"] + commit.elapsed_s, "ingested_at": datetime.now(UTC)}
+    try:
+        connection.execute(update(files).where(at).values(row))
+    except IntegrityError as error:
+        raise AlreadyIngested(f"{commit.path} is in the store already.", "Nothing was added.") from error
+
+
+def _let_go(connection: Connection, merged: tuple[str, ...], generation: int) -> None:
+    """Segments whose rows stand in new ones; raises `Overtaken` where one of them is live no more."""
+    segments = tables.segments
+    live = segments.c.path.in_(merged) & segments.c.dead.is_(None)
+    gone = connection.execute(update(segments).where(live).values(dead=generation, died_at=datetime.now(UTC)))
+    if gone.rowcount != len(merged):
+        raise Overtaken("What the new rows were to be merged with is gone.", "Try again.")
 
 
 def _insert_stated(connection: Connection, commit: FileCommit, generation: int) -> None:

@@ -7,15 +7,17 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
-from data.errors import DataError
+from data.errors import CannotContinue, DataError, FormatError
 from data.ingest import limits as limiting
 from data.ingest.limits import Limits
+from data.ingest.staging import copy_tail
 
 if TYPE_CHECKING:
-    from data.ingest.source import Reader
-    from data.ingest.wire import Request
+    from data.ingest.source import Reader, Source
+    from data.ingest.wire import Request, Tail
 
 Answer = Callable[[Mapping[str, Any]], None]
 PROGRESS_ROWS = 50_000
@@ -103,14 +105,33 @@ def _do(said: Mapping[str, Any], limits: Limits, answer: Answer) -> dict[str, An
     head = read_head(request.path)
     place = request.place
     source = Source(request.path, head, request.mapping, place, request.file_id, request.prediction_times)
+    if request.tail:
+        return _read_tail(request, request.tail, source, limits, answer)
     format_, known, reader = detect.open_source(source)
     if request.first_rows:
         from data.ingest.first_rows import look
 
         return look(source, known, reader, request.first_rows)
     if not request.file_id:
-        return {"format": format_.name, "kind": known.mapping.kind, "derived": dict(reader.derived)}
+        found = {"format": format_.name, "kind": known.mapping.kind, "derived": dict(reader.derived)}
+        return {**found, "grows": format_.grows}
     return _read(request, limits, reader, answer)
+
+
+def _read_tail(request: Request, tail: Tail, source: Source, limits: Limits, answer: Answer) -> dict[str, Any]:
+    """Read what a file has grown by, in the format and as the kind of the whole."""
+    from data.ingest.detect import open_source
+
+    path = request.path.with_suffix(".tail")
+    mapping = replace(source.mapping, format=tail.format, kind=tail.kind)
+    try:
+        copy_tail(request.path, tail.offset, path)
+        _, _, reader = open_source(replace(source, path=path, mapping=mapping, continues=True))
+        return _read(request, limits, reader, answer)
+    except FormatError as error:  # read as a whole it is, or is refused for what it is
+        raise CannotContinue(error.what, error.todo) from error
+    finally:
+        path.unlink(missing_ok=True)
 
 
 def _read(request: Request, limits: Limits, reader: Reader, answer: Answer) -> dict[str, Any]:
@@ -125,7 +146,7 @@ def _read(request: Request, limits: Limits, reader: Reader, answer: Answer) -> d
             told = rows
             answer({"rows": rows})
 
-    sink = Sink(request.home, request.file_id, limits, progress)
+    sink = Sink(request.home, request.file_id, limits, progress, request.tail)
     try:
         for part in reader.parts():
             sink.add(part)

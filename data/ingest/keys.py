@@ -14,7 +14,9 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog
 from data.ingest.mapping import FileMapping
 from data.ingest.staging import Staged
+from data.ingest.wire import Plan
 
+CONTINUED_FROM = 1 << 16
 _CUT = re.compile(r"[._-]")
 
 
@@ -53,6 +55,9 @@ class Known:
     mapping_hash: str
     target: str
     size_bytes: int
+    lines: int
+    rejected: int
+    by_kind: dict[str, int]
 
 
 def known_before(catalog: Catalog, path: str) -> list[Known]:
@@ -71,6 +76,26 @@ def is_same(before: list[Known], path: str, content_hash: str, mapping: FileMapp
     """Whether a file is known to be stored as it is, without a look into it: same path, content and mapping."""
     said = (path, content_hash, mapping.digest())
     return any((each.path, each.content_hash, each.mapping_hash) == said and basis in each.target for each in before)
+
+
+def continued(key: Key, staged: Staged, plan: Plan, before: list[Known]) -> Known | None:
+    """What this file was before it grew, where what it has grown by can be read by itself.
+
+    A small beginning is read again: what the file is, is told by it.
+    """
+    if not plan.grows:
+        return None
+    grown = [
+        each
+        for each in before
+        if each.size_bytes >= CONTINUED_FROM
+        and (each.target, each.mapping_hash) == (key.target, key.mapping_hash)
+        and staged.prefixes.get(each.size_bytes) == each.content_hash != staged.sha256
+        and plan.kind in each.by_kind
+        and not (plan.format == "csv" and each.rejected)  # a cell in quotes may have been cut
+    ]
+    longest = max(grown, key=lambda each: each.size_bytes, default=None)
+    return longest if longest and staged.ends_a_line(longest.size_bytes) else None
 
 
 def superseded(key: Key, path: str, staged: Staged, before: list[Known], same_content: list[Known]) -> tuple[int, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.errors import FormatError, MappingError
+from data.errors import CannotContinue, FormatError, MappingError
 from data.ingest import levels, reading, written, years
 from data.ingest.arrays import NO_TEXT, mask_of
 from data.ingest.frames import Piece, TableFrame
@@ -183,6 +183,8 @@ class _Lines:
         """The records of a block but the last, each with what stands below it."""
         above, ends, long = self.open, np.append(cut.starts, len(cut.texts)), dict[int, _Record]()
         if above is None:
+            if self.source.continues and any(text.strip() for text in cut.texts[: int(ends[0])].to_pylist()):
+                raise CannotContinue("The first line goes on with the record before it.")
             self._below(None, cut, 0, int(ends[0]))
         for k in np.flatnonzero(np.diff(ends) > 1):
             row = int(ends[k])
@@ -320,7 +322,7 @@ def format_(name: str, *layouts: Layout, certainty: float = 0.9, share: float = 
     def sniff(source: Source) -> tuple[Guess, ...]:
         return (Guess("logs", certainty),) if find(source)[0] >= share else ()
 
-    return Format(name, ("logs",), sniff, lambda source: read(source, find(source)[1]))
+    return Format(name, ("logs",), sniff, lambda source: read(source, find(source)[1]), grows=True)
 
 
 def texts_of(block: Block) -> tuple[pa.Array, Counter[str]]:
@@ -347,6 +349,8 @@ def _is_utf8(line: bytes) -> bool:
 def _calendar(source: Source, layout: Layout) -> years.Years | years.Dates | None:
     """What gives times the year or the day that they lack. Raises where nothing tells the day."""
     lacking, begins = layout.lacks, _begins(source)
+    if source.continues and (lacking == "date" or begins is not None):
+        raise CannotContinue("The date of a line follows from the lines before it.")
     if lacking == "date" and begins is None:
         raise FormatError("The times of this file have no date.", 'State the day it begins on: begins = "2024-05-31".')
     if lacking == "date" and begins is not None:

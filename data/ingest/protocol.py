@@ -9,25 +9,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from data.catalog.commit import FileCommit, commit_file, is_ingested
-from data.errors import AlreadyIngested, DataError, FormatError
-from data.ingest import archives, keys, predicted, seasons, sources
+from data.catalog.commit import FileCommit, Grown, commit_file, continue_file, is_ingested
+from data.errors import AlreadyIngested, CannotContinue, DataError, FormatError, Overtaken
+from data.ingest import archives, growth, keys, predicted, seasons, sources
 from data.ingest.discard import discard
 from data.ingest.entries import check_zone, one_of
+from data.ingest.keys import Known
 from data.ingest.kinds.labels import needs_predictions
 from data.ingest.limits import Limits
 from data.ingest.mapping import KINDS, Mapping, load
 from data.ingest.report import IngestReport, Note, Problem
 from data.ingest.sources import Found, Override
 from data.ingest.staging import Staged, private_folder, stage
-from data.ingest.wire import Parsed, Request
+from data.ingest.wire import Parsed, Plan, Request, Tail
 from data.ingest.worker import Worker
 from data.store import Store
 
 Progress = Callable[[int, int, str, int], None]
+TRIES = 5
 
 
 def ingest(
@@ -41,10 +44,15 @@ def ingest(
     progress: Progress | None = None,
     limits: Limits | None = None,
     only: Collection[Path] | None = None,
+    follow: Collection[Path] = (),
+    growing: Collection[Path] = (),
+    worker: Worker | None = None,
 ) -> IngestReport:
     """Take files and folders in. What cannot be read is in the report, with words; it never raises for one file.
 
-    ``kind``, ``service`` and ``tz`` hold over the mapping; of a folder's files ``only`` those are taken.
+    ``kind``, ``service`` and ``tz`` hold over the mapping; of a folder's files ``only`` those are taken. Of those to
+    ``follow`` a last line that is not ended waits; of those that are ``growing`` too what cannot be read yet is no
+    problem. ``worker`` is a parser to use, for many calls.
     ``progress(i, n, name, rows)`` is told of file ``i`` of ``n`` and the rows read of it so far. Raises
     `MappingError` for a wrong mapping file, kind or zone, a missing path.
     """
@@ -53,7 +61,21 @@ def ingest(
     check_zone(tz or "")
     given = load(Path(mapping)) if isinstance(mapping, Path | str) else mapping
     files = sources.find([Path(path) for path in paths], given, Override(kind, service, tz), store.home)
-    return take(store, [each for each in files if only is None or each.path in only], progress=progress, limits=limits)
+    chosen = [each for each in files if only is None or each.path in only]
+    following = Following(frozenset(follow), frozenset(growing))
+    return take(store, chosen, progress=progress, limits=limits, following=following, worker=worker)
+
+
+class _Later(DataError):
+    """Nothing of a file can be taken yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Files that may grow: of those to ``follow`` whole lines are taken, of ``growing`` ones what can be read."""
+
+    follow: frozenset[Path] = frozenset()
+    growing: frozenset[Path] = frozenset()
 
 
 def take(
@@ -63,11 +85,13 @@ def take(
     progress: Progress | None = None,
     limits: Limits | None = None,
     who: str = "",
+    following: Following = Following(),
+    worker: Worker | None = None,
 ) -> IngestReport:
     """Take these files in, each by itself; with ``who`` the log of changes says who did."""
     started = time.perf_counter()
-    with private_folder(store.home) as folder, Worker(store.home, limits) as worker:
-        run = _Run(store, folder, worker, progress or (lambda *_: None), len(files), who)
+    with private_folder(store.home) as folder, nullcontext(worker) if worker else Worker(store.home, limits) as parser:
+        run = _Run(store, folder, parser, progress or (lambda *_: None), len(files), who, following)
         for number, found in enumerate(files, start=1):
             run.take(number, found)
     run.report.elapsed_s = time.perf_counter() - started
@@ -82,24 +106,46 @@ class _Run:
     progress: Progress
     count: int
     who: str = ""
+    following: Following = Following()
     report: IngestReport = field(default_factory=IngestReport)
 
     def take(self, number: int, found: Found) -> None:
         """Take one file in; an error in words is a problem of this file alone."""
-        staged: Staged | None = None
         self.progress(number, self.count, found.relative, 0)
+        for last in (False,) * TRIES + (True,):
+            try:
+                self._try(number, found)
+            except Overtaken as error:
+                if not last:
+                    continue
+                self._refuse(found, error)
+            except AlreadyIngested:
+                self.report.skipped += 1
+            except _Later:
+                self.report.waiting.append(found.path)
+            except DataError as error:
+                self._refuse(found, error)
+            return
+
+    def _refuse(self, found: Found, error: DataError) -> None:
+        """A problem of this file; of one that still grows it is none, but a reason to wait."""
+        if found.path in self.following.growing or (found.path in self.following.follow and not found.path.exists()):
+            self.report.waiting.append(found.path)
+            return
+        self.report.failed += 1
+        self.report.problems.append(Problem(found.relative, 0, str(error)))
+
+    def _try(self, number: int, found: Found) -> None:
+        staged: Staged | None = None
         try:
             before = keys.known_before(self.store.catalog, found.shown)
-            staged = stage(found.path, self.folder, tuple(each.size_bytes for each in before))
+            sizes = tuple(each.size_bytes for each in before)
+            staged = stage(found.path, self.folder, sizes, growing=found.path in self.following.follow)
             if archives.is_archive(staged.path):
+                self._check_settled(found, staged)
                 self._take_members(number, found, staged)
             else:
                 self._take_staged(number, found, staged, before)
-        except AlreadyIngested:
-            self.report.skipped += 1
-        except DataError as error:
-            self.report.failed += 1
-            self.report.problems.append(Problem(found.relative, 0, str(error)))
         finally:
             if staged:
                 staged.path.unlink(missing_ok=True)
@@ -126,9 +172,16 @@ class _Run:
             raise AlreadyIngested(f"{found.relative} is in the store already.")
         request = Request(staged.path, found.relative, pieces_of(found), found.mapping, self.store.home)
         plan = self.worker.plan(request)
+        staged = self._ended(found, staged, plan)
         key = keys.key_of(staged.sha256, found.mapping, plan.derived, basis)
         if is_ingested(catalog, key.text):
             raise AlreadyIngested(f"{found.relative} is in the store already.")
+        if not basis and (known := keys.continued(key, staged, plan, before)):
+            try:
+                self._continue(number, found, staged, plan, key, known, before)
+                return
+            except CannotContinue:
+                pass
         times = predicted.write_times(self.store, self.folder) if basis else None
         asked = Request(
             request.path, request.relative, request.pieces, request.mapping, request.home, key.file_id, times
@@ -140,9 +193,44 @@ class _Run:
         self._commit(replace(commit, who=self.who), parsed)
         self._count(found, parsed, bool(replaced))
 
-    def _commit(self, commit: FileCommit, parsed: Parsed) -> None:
+    def _check_settled(self, found: Found, staged: Staged) -> None:
+        """What is read as a whole has to stand still; the copy says of most files whether it did."""
+        if found.path in self.following.growing or not staged.settled:
+            raise _Later(f"{found.relative} is being written.")
+
+    def _ended(self, found: Found, staged: Staged, plan: Plan) -> Staged:
+        """Of a file that is followed the lines that are ended."""
+        if not plan.grows:
+            self._check_settled(found, staged)
+        if found.path not in self.following.follow or not plan.grows or staged.whole == staged.size:
+            return staged
+        if not staged.whole:
+            raise _Later(f"{found.relative} has no whole line yet.")
+        self.report.waiting.append(found.path)
+        return staged.whole_lines()
+
+    def _continue(
+        self, number: int, found: Found, staged: Staged, plan: Plan, key: keys.Key, known: Known, before: list[Known]
+    ) -> None:
+        """Take in what the file has grown by. Raises `CannotContinue` where it has to be read as a whole."""
+        started, catalog = time.perf_counter(), self.store.catalog
+        merge = growth.to_merge(catalog, known, staged.size)
+        tail = Tail(known.size_bytes, known.lines, plan.format, plan.kind, merge)
+        place = (staged.path, found.relative, pieces_of(found), found.mapping, self.store.home)
+        asked = Request(*place, file_id=known.file_id, tail=tail)
+        parsed = self.worker.parse(asked, lambda rows: self.progress(number, self.count, found.relative, rows))
+        others = [each for each in before if each.key != known.key]
+        replaced = keys.superseded(key, found.shown, staged, others, keys.known_content(catalog, staged.sha256))
+        commit = _file_commit(found, staged, key, parsed, replaced, time.perf_counter() - started)
+        self._commit(replace(commit, file_id=known.file_id), parsed, Grown(known.key, parsed.merged))
+        self._count(found, parsed, replaced=False)
+
+    def _commit(self, commit: FileCommit, parsed: Parsed, grown: Grown | None = None) -> None:
         try:
-            commit_file(self.store.catalog, commit)
+            if grown:
+                continue_file(self.store.catalog, commit, grown)
+            else:
+                commit_file(self.store.catalog, commit)
         except BaseException:
             discard(self.store.home, parsed.segments)
             raise

@@ -102,13 +102,21 @@ def _fits(fields: Fields, frame: Frame) -> Mask:
 
 
 def read(
-    source: Source, pieces: Iterator[Piece], names: Names, *, mixed: bool, prepare: Prepare | None = None
+    source: Source,
+    pieces: Iterator[Piece],
+    names: Names,
+    *,
+    mixed: bool,
+    prepare: Prepare | None = None,
+    sample: Sample | None = None,
 ) -> Records:
-    """A reader of the pieces; the columns are found from the first that has records.
+    """A reader of the pieces; the columns are found from the first that has records, or from ``sample``.
 
     ``prepare`` makes the builder where the format, not the kind of data, decides what the columns mean.
     """
     prepare = prepare or KINDS[source.mapping.kind].prepare
+    if sample is not None:
+        return Records(source, pieces, names, mixed, prepare, [prepare(_job(source, sample))])
     first: list[Piece] = []
     for piece in pieces:
         first.append(piece)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 PROBLEMS_SHOWN = 200
@@ -31,7 +32,8 @@ class Note:
 class IngestReport:
     """``files`` were taken in, ``skipped`` are in the store already, ``failed`` were refused as a whole.
 
-    ``lines = accepted + rejected + ignored``; ``by_kind`` counts records (a wide row makes many samples).
+    ``lines = accepted + rejected + ignored``; ``by_kind`` counts records (a wide row makes many samples). Of files
+    that are ``waiting`` something is to be taken later: what is not ended, or cannot be read yet.
     """
 
     files: int = 0
@@ -45,6 +47,7 @@ class IngestReport:
     elapsed_s: float = 0.0
     problems: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    waiting: list[Path] = field(default_factory=list)
 
     @property
     def ok(self) -> bool:

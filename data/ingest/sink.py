@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from data.errors import FormatError
 from data.ingest.discard import discard
 from data.ingest.limits import Limits
-from data.ingest.parts import Part, Reject
+from data.ingest.parts import Batch, Part, Reject
+from data.ingest.wire import Tail
 from data.records import Edge, MetricMeaning, Model, Series, Service
 from data.schemas import BY_KIND, QUARANTINE, TIME_COLUMN
 from data.segments import SegmentInfo, write_segments
@@ -25,13 +27,17 @@ PROBLEMS_KEPT = 50
 
 @dataclass(slots=True)
 class Total:
-    """What a file came to. ``lines = accepted + rejected + ignored``; ``problems`` are the first of the rejects."""
+    """What a file came to. ``lines = accepted + rejected + ignored``; ``problems`` are the first of the rejects.
+
+    ``merged`` are the segments from before whose rows stand in the new ones.
+    """
 
     accepted: int = 0
     rejected: int = 0
     ignored: int = 0
     by_kind: Counter[str] = field(default_factory=Counter)
     segments: list[SegmentInfo] = field(default_factory=list)
+    merged: list[str] = field(default_factory=list)
     series: dict[int, Series] = field(default_factory=dict)
     edges: dict[Edge, None] = field(default_factory=dict)
     services: list[Service] = field(default_factory=list)
@@ -64,18 +70,24 @@ class Total:
 
 @dataclass(slots=True)
 class Sink:
-    """``progress`` is told the rows after each write, and may be slow."""
+    """``progress`` is told the rows after each write, and may be slow.
+
+    Of a ``tail`` lines are numbered on, and small segments from before are written together with the new rows.
+    """
 
     home: Path
     file_id: int
     limits: Limits
     progress: Callable[[int], None]
+    tail: Tail | None = None
     total: Total = field(default_factory=Total)
     _waiting: dict[str, list[pa.Table]] = field(default_factory=dict)
     _rows: Counter[str] = field(default_factory=Counter)
 
     def add(self, part: Part) -> None:
         """Take a part in; write what has become large."""
+        if self.tail:
+            part = _numbered_on(part, self.tail.lines)
         self.total.add(part)
         for batch in part.batches:
             self._put(batch.kind, batch.table)
@@ -88,12 +100,18 @@ class Sink:
     def finish(self) -> Total:
         """Write the rest; the segments stay invisible until they are committed."""
         for kind in list(self._waiting):
+            self._merge(kind)
             self._write(kind)
         return self.total
 
     def discard(self) -> None:
         """Take back what has been written."""
         discard(self.home, self.total.segments)
+
+    def _merge(self, kind: str) -> None:
+        for path in [path for each, path in self.tail.merge if each == kind] if self.tail else []:
+            self._put(kind, pq.read_table(self.home / path).drop_columns("file_id"))
+            self.total.merged.append(path)
 
     def _put(self, kind: str, table: pa.Table) -> None:
         self._waiting.setdefault(kind, []).append(table)
@@ -114,6 +132,16 @@ class Sink:
         if column:
             bounds = pc.min_max(table[column]).as_py()
             self.total.span(bounds["min"], bounds["max"])
+
+
+def _numbered_on(part: Part, lines: int) -> Part:
+    batches = [Batch(each.kind, _shifted(each.table, lines)) for each in part.batches]
+    return replace(part, batches=batches, rejects=[replace(each, line=each.line + lines) for each in part.rejects])
+
+
+def _shifted(table: pa.Table, lines: int) -> pa.Table:
+    at = table.schema.get_field_index("line")
+    return table.set_column(at, table.schema.field(at), pc.add(table["line"], lines)) if at >= 0 else table
 
 
 def _quarantine(rejects: list[Reject]) -> pa.Table:

@@ -17,6 +17,7 @@ class Source:
     """A staged file, its first bytes in UTF-8, and how it is to be read.
 
     ``prediction_times`` is an Arrow file of what is stored (prediction_id, model, ts), for labels without a time.
+    ``continues``: the file holds only what another has grown by, and ``head`` is the beginning of that other.
     """
 
     path: Path
@@ -25,6 +26,7 @@ class Source:
     place: Place
     file_id: int = 0
     prediction_times: Path | None = None
+    continues: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,13 @@ class Reader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """One way of writing data. ``sniff`` must be quick and must not raise; ``open`` raises `DataError` in words."""
+    """One way of writing data. ``sniff`` must be quick and must not raise; ``open`` raises `DataError` in words.
+
+    ``grows``: what is appended can be read by itself; ``open`` raises `CannotContinue` where that is not so.
+    """
 
     name: str
     kinds: tuple[str, ...]
     sniff: Callable[[Source], tuple[Guess, ...]]
     open: Callable[[Source], Reader]
+    grows: bool = False

@@ -17,7 +17,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 
-from data.errors import FormatError
+from data.errors import CannotContinue, FormatError
 from data.ingest import happened, sampled, times
 from data.ingest.fields import UNKNOWN_SERVICE
 from data.ingest.parts import Batch, Part, batch, reject
@@ -92,6 +92,8 @@ class Unfolded:
         if is_lines(self.source.head):
             for block in blocks(self.source.path, self.source.mapping.encoding):
                 yield self._lines(block)
+        elif self.source.continues:
+            raise CannotContinue("A document is read as a whole.")
         else:
             yield self._document()
 

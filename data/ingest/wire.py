@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from data.catalog.rows import meaning_from, model_from, segment_from, service_from
-from data.errors import DataError, FormatError, MappingError, RegistryError
+from data.errors import CannotContinue, DataError, FormatError, MappingError, RegistryError
 from data.ingest.job import Place
 from data.ingest.mapping import FileMapping, parse_file
 from data.ingest.report import Problem
@@ -17,14 +17,31 @@ from data.records import Edge, MetricMeaning, Model, Series, Service
 from data.segments import SegmentInfo
 
 STATED = ("services", "models", "meanings")
-ERRORS: dict[str, type[DataError]] = {each.__name__: each for each in (FormatError, MappingError, RegistryError)}
+ERRORS: dict[str, type[DataError]] = {
+    each.__name__: each for each in (CannotContinue, FormatError, MappingError, RegistryError)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Which part of a file is new: all behind ``offset`` bytes, that is behind the first ``lines``.
+
+    ``format`` and ``kind`` are those of the whole; ``merge`` holds kind and path below the home of small segments whose
+    rows are written together with the new ones.
+    """
+
+    offset: int
+    lines: int
+    format: str
+    kind: str
+    merge: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """A staged file and how it is to be read. ``file_id`` 0 only asks what it is, ``first_rows`` for those.
 
-    Neither writes anything.
+    Neither writes anything. With a ``tail`` only that is read, into the records of ``file_id`` that are there.
     """
 
     path: Path
@@ -35,13 +52,15 @@ class Request:
     file_id: int = 0
     prediction_times: Path | None = None
     first_rows: int = 0
+    tail: Tail | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As a message."""
         times = str(self.prediction_times) if self.prediction_times else None
         said = {"path": str(self.path), "home": str(self.home), "prediction_times": times, "file_id": self.file_id}
         place = {"relative": self.relative, "pieces": dict(self.pieces), "first_rows": self.first_rows}
-        return {**said, **place, "mapping": dict(self.mapping.table)}
+        tail = asdict(self.tail) if self.tail else None
+        return {**said, **place, "mapping": dict(self.mapping.table), "tail": tail}
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Request:
@@ -49,7 +68,9 @@ class Request:
         times = Path(said["prediction_times"]) if said["prediction_times"] else None
         mapping = parse_file(said["mapping"])
         place = (said["relative"], said["pieces"])
-        return cls(Path(said["path"]), *place, mapping, Path(said["home"]), said["file_id"], times, said["first_rows"])
+        tail = Tail(**{**said["tail"], "merge": tuple(map(tuple, said["tail"]["merge"]))}) if said["tail"] else None
+        path, home = Path(said["path"]), Path(said["home"])
+        return cls(path, *place, mapping, home, said["file_id"], times, said["first_rows"], tail)
 
     @property
     def place(self) -> Place:
@@ -59,16 +80,23 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a file was found to be; ``derived`` is what its path decides about its records."""
+    """What a file was found to be; ``derived`` is what its path decides about its records.
+
+    ``grows``: what is appended to it may be read by itself.
+    """
 
     format: str
     kind: str
     derived: Mapping[str, str]
+    grows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a file came to, with segments that are written and not yet visible."""
+    """What a file came to, with segments that are written and not yet visible.
+
+    ``merged`` are those of before that they replace.
+    """
 
     accepted: int
     rejected: int
@@ -83,6 +111,7 @@ class Parsed:
     problems: tuple[Problem, ...] = ()
     notes: Mapping[str, int] = field(default_factory=dict)
     span: tuple[datetime, datetime] | None = None
+    merged: tuple[str, ...] = ()
 
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Parsed:
@@ -100,6 +129,7 @@ class Parsed:
             meanings=tuple(map(meaning_from, said["meanings"])),
             problems=tuple(Problem(*row) for row in said["problems"]),
             span=(_time(said["span"][0]), _time(said["span"][1])) if said["span"] else None,
+            merged=tuple(said["merged"]),
         )
 
 
@@ -110,6 +140,7 @@ def parsed_to_json(total: Any, file: str) -> dict[str, Any]:
         "by_kind": dict(total.by_kind),
         "notes": dict(total.notes),
         "segments": [_plain(asdict(segment)) for segment in total.segments],
+        "merged": total.merged,
         "series": [[each.series_id, each.service, each.metric, each.labels] for each in total.series.values()],
         "edges": [[each.service, each.depends_on, each.kind] for each in total.edges],
         **{name: [_plain(asdict(each)) for each in getattr(total, name)] for name in STATED},

@@ -156,4 +156,4 @@ def _dashed(texts: pa.Array) -> pa.Array:
     return pc.if_else(pc.is_in(texts, pa.array(["-", ""])), NO_TEXT, texts)
 
 
-FORMAT = Format("access_log", ("logs",), sniff, open_)
+FORMAT = Format("access_log", ("logs",), sniff, open_, grows=True)

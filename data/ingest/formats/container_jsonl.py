@@ -62,4 +62,4 @@ def _piece(block: Block) -> Piece:
     return Piece(frame, [*block.too_long, *rejects], int(blank.sum()), notes)
 
 
-FORMAT = Format("container_jsonl", ("logs",), sniff, open_)
+FORMAT = Format("container_jsonl", ("logs",), sniff, open_, grows=True)

@@ -6,6 +6,8 @@ rows, cells in quotes that go on over lines. A header that names a column twice 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from data.errors import FormatError, MappingError
 from data.ingest import delimited, reading, rows
 from data.ingest.frames import table_of
@@ -37,7 +39,10 @@ def _sample(source: Source, table: delimited.Table) -> Sample:
 def open_(source: Source) -> Reader:
     """See `Format`."""
     table = delimited.describe(source.head, source.mapping)
-    return reading.read(source, rows.read(source.path, table), lambda _: table.names, mixed=False)
+    before = _sample(source, table) if source.continues else None
+    if before is not None:  # what is read has no header
+        table = replace(table, head_lines=0)
+    return reading.read(source, rows.read(source.path, table), lambda _: table.names, mixed=False, sample=before)
 
 
-FORMAT = Format("csv", tuple(KINDS), sniff, open_)
+FORMAT = Format("csv", tuple(KINDS), sniff, open_, grows=True)

@@ -19,11 +19,18 @@ def sniff(source: Source) -> tuple[Guess, ...]:
 
 def open_(source: Source) -> Reader:
     """See `Format`."""
-    return reading.read(source, objects.read_lines(source.path, source.mapping.encoding), _names, mixed=True)
+    pieces = objects.read_lines(source.path, source.mapping.encoding)
+    return reading.read(source, pieces, _names, mixed=True, sample=_before(source) if source.continues else None)
+
+
+def _before(source: Source) -> Sample:
+    """The first records of the whole, where only what it has grown by is read."""
+    frame, _ = objects.head_frame(source.head)
+    return Sample(frame, objects.names(frame), source.mapping.decimal, mixed=True)
 
 
 def _names(frame: JsonFrame) -> tuple[str, ...]:
     return objects.names(frame)
 
 
-FORMAT = Format("jsonl", tuple(KINDS), sniff, open_)
+FORMAT = Format("jsonl", tuple(KINDS), sniff, open_, grows=True)

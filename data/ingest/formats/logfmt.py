@@ -91,4 +91,4 @@ def _frame(rows: list[tuple[int, dict[str, object], bytes]]) -> JsonFrame:
     return JsonFrame(lines, pa.array([json.dumps(said) for _, said, _ in rows], pa.string()), raws.__getitem__)
 
 
-FORMAT = Format("logfmt", tuple(KINDS), sniff, open_)
+FORMAT = Format("logfmt", tuple(KINDS), sniff, open_, grows=True)

@@ -50,4 +50,4 @@ def open_(source: Source) -> Reader:
     return Unfolded(source, unfold)
 
 
-FORMAT = Format("loki_push", ("logs",), sniff, open_)
+FORMAT = Format("loki_push", ("logs",), sniff, open_, grows=True)

@@ -45,4 +45,4 @@ def open_(source: Source) -> Reader:
     return reading.read(source, pieces, objects.names, mixed=False, prepare=http_log.prepare)
 
 
-FORMAT = Format("nginx_json", ("logs",), sniff, open_)
+FORMAT = Format("nginx_json", ("logs",), sniff, open_, grows=True)

@@ -22,4 +22,4 @@ def open_(source: Source) -> Reader:
     return Unfolded(source, unfold, Naming(source).derived())
 
 
-FORMAT = Format("otlp_json", ("logs", "metrics"), sniff, open_)
+FORMAT = Format("otlp_json", ("logs", "metrics"), sniff, open_, grows=True)

@@ -121,4 +121,4 @@ def _share(flags: pa.Array) -> float:
     return float(pc.mean(flags).as_py() or 0.0)
 
 
-FORMAT = Format("plain_log", ("logs",), sniff, open_)
+FORMAT = Format("plain_log", ("logs",), sniff, open_, grows=True)
