@@ -99,7 +99,7 @@ def continue_file(catalog: Catalog, commit: FileCommit, grown: Grown) -> int:
 
     Raises `Overtaken` where another process was faster, `AlreadyIngested` where that has taken in just this.
     """
-    with catalog.write() as connection:
+    with _alone(catalog, commit.supersedes) as connection:
         generation = bump(connection, "generation")
         _update_file(connection, commit, grown, generation)
         _let_go(connection, grown.merged, generation)

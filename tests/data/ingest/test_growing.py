@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from data.catalog import compact
+from data.catalog.commit import forget_files
+from data.catalog.files import read_files
 from data.ingest import IngestReport, growth, ingest, keys, protocol
 from data.ingest.wire import Request
 from data.ingest.worker import Worker
@@ -192,3 +195,23 @@ def test_of_two_that_continue_one_file_one_begins_anew(
     monkeypatch.setattr(protocol, "continue_file", overtaken)
     assert take(store, worker, path).failed == 0
     assert len(rows(store, "shop.jsonl")) == 31
+
+
+def test_a_file_whose_beginning_was_merged_with_others_goes_on_and_can_be_taken_back(
+    store: Store, tmp_path: Path, worker: Worker, tails: list[int]
+) -> None:
+    head, *lines = FILES["m.csv"]
+    grows, others = tmp_path / "m.csv", [tmp_path / f"other{n}.csv" for n in range(compact.LEAST)]
+    grows.write_text("\n".join([head, *lines[:20]]) + "\n")
+    for n, other in enumerate(others):
+        other.write_text(f"{head}\n2026-11-22T04:{n:02d}:00Z,pay,up,{n}\n")
+    ingest(store, [grows, *others], worker=worker)
+    assert compact.compact(store.catalog).after == 1
+    grows.write_text("\n".join([head, *lines]) + "\n")
+    ingest(store, [grows], worker=worker)
+    assert tails
+    assert len(rows(store, "m.csv")) == len(lines) + len(others)
+    with store.catalog.read() as connection:
+        (mine,) = (each.file_id for each in read_files(connection) if each.path == str(grows))
+    forget_files(store.catalog, (mine,))
+    assert [row[1] for row in rows(store, "m.csv")] == ["pay"] * len(others)
