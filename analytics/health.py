@@ -39,7 +39,8 @@ DEFINITIONS: Mapping[str, str] = MappingProxyType(
         ),
         "against expected": (
             "Distance from the expected value in widths of the expected range, cut at ±6: one scale for every line. "
-            "Half a width is the edge of the range."
+            "Half a width is the edge of the range. Nothing is learned from incidents that a "
+            "person confirmed, episodes judged real, and marks of maintenance."
         ),
         "budget left": (
             "An objective allows a share of its window to be bad: 99.5 % over 30 days allows 3.6 h. Budget left is the "

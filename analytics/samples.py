@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,6 +41,15 @@ class Samples:
         stamps = pd.DatetimeIndex((self.seconds * 1e6).round().astype("datetime64[us]"))
         zone = pd.DatetimeIndex(series.index).tz
         return stamps if zone is None else stamps.tz_localize("UTC").tz_convert(zone)
+
+
+def outside(series_times: pd.DatetimeIndex, stretches: Iterable[tuple[pd.Timestamp, pd.Timestamp]]) -> Bools | None:
+    """Which times (m,) lie in none of the half-open stretches; None where there is no stretch."""
+    kept, some = np.ones(len(series_times), dtype=np.bool_), False
+    for start, end in stretches:
+        kept &= ~np.asarray((series_times >= start) & (series_times < end))
+        some = True
+    return kept if some else None
 
 
 def step_of(seconds: Floats) -> float:

@@ -83,6 +83,15 @@ def season_at(values: Floats, seconds: Floats, period_s: float, *, causal: bool,
     return row_median(np.stack(columns, axis=1))
 
 
+def same_phase(values: Floats, seconds: Floats, wanted: Floats, period_s: float) -> Floats:
+    """Median of the samples at the same phase of all other cycles, at the moments ``wanted`` (n,). Shape (n,)."""
+    bins = int(np.clip(round(period_s / step_of(seconds)), 2, MAX_BINS))
+    of, at = ((moments % period_s) / period_s * bins for moments in (seconds, wanted))
+    medians = pd.Series(values).groupby(of.astype(np.int64)).median().reindex(range(bins))
+    profile: Floats = medians.interpolate(limit_direction="both").to_numpy()
+    return profile[at.astype(np.int64)]
+
+
 def _accept(rest: Floats, seconds: Floats, period: float, accepted: list[float]) -> Floats:
     if not enough_cycles(seconds, period) or any(abs(period - p) < 0.05 * p for p in accepted):
         return rest

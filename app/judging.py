@@ -34,7 +34,8 @@ def fingerprint(signal: Signal) -> str:
     """A hash of all that judging may look at."""
     digest = hashlib.blake2b(digest_size=16)
     said = (signal.key, signal.metric, signal.bad_direction, signal.limit, signal.pooled)
-    digest.update(repr((*said, signal.alarms_per_week, signal.seasons_s)).encode())
+    left = [(one.start, one.end) for one in signal.left_out]
+    digest.update(repr((*said, signal.alarms_per_week, signal.seasons_s, left)).encode())
     records = [] if signal.records is None else [column for _, column in signal.records.items()]
     for part in (signal.values, signal.known_at, signal.counts, *records):
         if part is not None:

@@ -10,14 +10,15 @@ import numpy as np
 import pandas as pd
 
 from analytics.anomaly.episodes import Episode, Judged, cut_episodes
-from analytics.anomaly.expectation import BAND_SIGMAS, Expectation, as_known, with_hindsight
+from analytics.anomaly.expectation import BAND_SIGMAS, Expectation, Seasons, as_known, with_hindsight
 from analytics.anomaly.features import forest_features, shifts, strength_of, windows_of
 from analytics.anomaly.forest import opinion
 from analytics.anomaly.threshold import budget_threshold, known_thresholds, scores_of
-from analytics.arrays import Floats, rolling_mean
-from analytics.samples import Samples, first_step_of, prepare, step_of
+from analytics.arrays import Bools, Floats, rolling_mean
+from analytics.samples import Samples, first_step_of, outside, prepare, step_of
 
 Mode = Literal["full", "causal"]
+Stretches = Sequence[tuple[pd.Timestamp, pd.Timestamp]]
 FOREST_WEIGHT = 0.4
 SECONDED = 2.0  # the forest may double what decomposition finds: alone, what is rare but tiny would raise an alarm
 ECHO = 32  # samples; how long windows that look backwards may speak of what is over
@@ -63,19 +64,21 @@ def detect(
     seasons: Sequence[pd.Timedelta | str] | None = None,
     seed: int = 0,
     unit: str = "",
+    left_out: Stretches = (),
 ) -> AnomalyResult:
     """Find what is unusual in a series: robust decomposition, then shifts of the remainder and an isolation forest.
 
     ``alarms_per_week`` is the budget of false alarms; ``seasons`` are found where not stated; ``unit`` only
     shapes words and the least spread ("%"). Both sides are unusual; a constant series never
-    is, nor a gap: notes tell of it.
+    is, nor a gap: notes tell of it. Nothing is learned from the half-open stretches ``left_out``, which are judged like
+    the rest; a causal score knows of none, for what was to be left out was said later.
     Raises ValueError for an unknown mode, a budget that is not positive, or an index that is not made of times.
     """
     if mode not in get_args(Mode) or not alarms_per_week > 0:
         raise ValueError('mode is "full" or "causal", alarms_per_week a positive number.')
     causal = mode == "causal"
     samples = prepare(series, causal=causal)
-    known = (as_known if causal else with_hindsight)(samples, seasons, unit)
+    known = _known(series, samples, seasons, unit, left_out, causal=causal)
     scores = _scores(known, samples.seconds, alarms_per_week, seed, causal=causal)
     return _result(series, samples, known, scores, mode, unit)
 
@@ -86,14 +89,23 @@ def expect(
     mode: Mode = "full",
     seasons: Sequence[pd.Timedelta | str] | None = None,
     unit: str = "",
+    left_out: Stretches = (),
 ) -> pd.DataFrame:
     """The expected range alone, as ``detect`` gives it, at a tenth of its cost: columns expected, lower, upper."""
     causal = mode == "causal"
     samples = prepare(series, causal=causal)
-    known = (as_known if causal else with_hindsight)(samples, seasons, unit)
+    known = _known(series, samples, seasons, unit, left_out, causal=causal)
     lower, upper = _range(samples, known, mode)
     parts = {"expected": known.expected, "lower": lower, "upper": upper}
     return pd.DataFrame({name: samples.on(series, values) for name, values in parts.items()}, index=series.index)
+
+
+def _known(
+    series: pd.Series, samples: Samples, seasons: Seasons, unit: str, left_out: Stretches, *, causal: bool
+) -> Expectation:
+    if causal:
+        return as_known(samples, seasons, unit)
+    return with_hindsight(samples, seasons, unit, outside(samples.times(series), left_out))
 
 
 def _range(samples: Samples, known: Expectation, mode: Mode) -> tuple[Floats, Floats]:
@@ -123,9 +135,9 @@ class Evidence:
 def evidence_of(known: Expectation, seconds: Floats, seed: int, *, causal: bool) -> Evidence:
     """Everything that scores rest on but the threshold."""
     windows = windows_of((first_step_of if causal else step_of)(seconds))
-    shift = shifts(known.deviation, windows, causal=causal)
-    features = forest_features(known.deviation, shift, causal=causal)
-    second = opinion(features, seed=seed, causal=causal)
+    shift = shifts(known.deviation, windows, known.taught, causal=causal)
+    features = forest_features(known.deviation, shift, known.taught, causal=causal)
+    second = opinion(features, known.taught, seed=seed, causal=causal)
     first = strength_of(shift, causal=causal)
     second = np.where(np.isnan(second), first, np.minimum(second, SECONDED * first))
     strength = (1 - FOREST_WEIGHT) * first + FOREST_WEIGHT * second
@@ -134,16 +146,20 @@ def evidence_of(known: Expectation, seconds: Floats, seed: int, *, causal: bool)
     return Evidence(windows, shift, features, second, strength)
 
 
-def threshold_of(strength: Floats, seconds: Floats, alarms_per_week: float, *, causal: bool) -> Floats | float:
+def threshold_of(
+    strength: Floats, seconds: Floats, alarms_per_week: float, taught: Bools | None = None, *, causal: bool
+) -> Floats | float:
     """The strength of an alarm; causal, at every sample from those before it."""
-    return (known_thresholds if causal else budget_threshold)(strength, seconds, alarms_per_week)
+    if causal:
+        return known_thresholds(strength, seconds, alarms_per_week)
+    return budget_threshold(strength, seconds, alarms_per_week, taught)
 
 
 def _scores(known: Expectation, seconds: Floats, alarms_per_week: float, seed: int, *, causal: bool) -> Floats:
     if known.judged_from >= len(known.deviation):
         return np.zeros(len(known.deviation))
     strength = evidence_of(known, seconds, seed, causal=causal).strength
-    scores = scores_of(strength, threshold_of(strength, seconds, alarms_per_week, causal=causal))
+    scores = scores_of(strength, threshold_of(strength, seconds, alarms_per_week, known.taught, causal=causal))
     return np.where(np.arange(len(scores)) < known.judged_from, 0.0, scores)
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from analytics.arrays import MAD_TO_SIGMA, Floats, robust_sigma, rolling_median
+from analytics.arrays import MAD_TO_SIGMA, Bools, Floats, robust_sigma, rolling_median
 from analytics.decompose import MIN_HISTORY, history_notes, periods_of, take_apart
 from analytics.samples import Samples
-from analytics.seasons import find_periods, stated_periods
+from analytics.seasons import find_periods, same_phase, stated_periods
 from analytics.spread import least_spread
 
 BAND_SIGMAS = 3.0  # half the width of the expected range
@@ -27,7 +27,8 @@ Seasons = Sequence[pd.Timedelta | str] | None
 @dataclass(frozen=True, slots=True)
 class Expectation:
     """Arrays of shape (m,). ``sigma`` is a third of half the expected range, wider than the unit of ``deviation`` where
-    little history teaches it; before ``judged_from`` there is too little to judge at all.
+    little history teaches it; before ``judged_from`` there is too little to judge at all. ``taught`` marks the samples
+    that it was learned from, None for all.
     """
 
     expected: Floats
@@ -36,10 +37,13 @@ class Expectation:
     judged_from: int
     periods: tuple[float, ...]
     notes: tuple[str, ...]
+    taught: Bools | None = None
 
 
-def with_hindsight(samples: Samples, seasons: Seasons, unit: str) -> Expectation:
-    """Expectation from the whole series."""
+def with_hindsight(samples: Samples, seasons: Seasons, unit: str, taught: Bools | None = None) -> Expectation:
+    """Expectation from the whole series, or from the samples that are ``taught``."""
+    if taught is not None and taught.sum() >= MIN_HISTORY and not taught.all():
+        return _from_the_rest(samples, seasons, unit, taught)
     periods, notes = periods_of(samples, seasons)
     if (count := len(samples.values)) < MIN_HISTORY:
         return Expectation(np.full(count, np.nan), np.full(count, np.nan), np.zeros(count), count, periods, notes)
@@ -47,6 +51,35 @@ def with_hindsight(samples: Samples, seasons: Seasons, unit: str) -> Expectation
     usual = max(robust_sigma(parts.remainder), least_spread(samples.values, parts.remainder, unit))
     sigma = np.full(len(samples.values), usual)
     return Expectation(samples.values - parts.remainder, sigma, parts.remainder / sigma, 0, periods, notes)
+
+
+def _from_the_rest(samples: Samples, seasons: Seasons, unit: str, taught: Bools) -> Expectation:
+    """In place of what is left out stands what its neighbours and other cycles make expected there.
+
+    The first filling is a straight line; the seasons that are then found fill it once more.
+    """
+    seconds, values = samples.seconds, samples.values.copy()
+    values[~taught] = np.interp(seconds[~taught], seconds[taught], values[taught])
+    periods, notes = periods_of(replace(samples, values=values[taught], seconds=seconds[taught]), seasons)
+    values[~taught] = _filled(values, seconds, periods, taught)
+    parts = take_apart(values, seconds, periods)
+    usual = parts.remainder[taught]
+    spread = max(robust_sigma(usual), least_spread(values[taught], usual, unit))
+    expected, sigma = values - parts.remainder, np.full(len(values), spread)
+    said = f"{100 * (1 - taught.mean()):.2g} % of the samples are left out of what is expected."
+    return Expectation(expected, sigma, (samples.values - expected) / sigma, 0, periods, (*notes, said), taught)
+
+
+def _filled(values: Floats, seconds: Floats, periods: tuple[float, ...], taught: Bools) -> Floats:
+    """What is expected of the samples that teach nothing: the trend across them, and each season of all who teach."""
+    trend = take_apart(values, seconds, periods).trend
+    there, known = seconds[~taught], seconds[taught]
+    found = np.interp(there, known, trend[taught])
+    rest = (values - trend)[taught]
+    for period in periods:
+        found += np.nan_to_num(same_phase(rest, known, there, period))
+        rest -= np.nan_to_num(same_phase(rest, known, known, period))
+    return found
 
 
 def as_known(samples: Samples, seasons: Seasons, unit: str) -> Expectation:

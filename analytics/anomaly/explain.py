@@ -8,12 +8,13 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from analytics.anomaly.engine import FOREST_WEIGHT, Evidence, evidence_of
+from analytics.anomaly.engine import FOREST_WEIGHT, Evidence, Stretches, evidence_of
 from analytics.anomaly.expectation import with_hindsight
 from analytics.anomaly.forest import TREE_SAMPLES, TREES
 from analytics.anomaly.threshold import budget_threshold
 from analytics.anomaly.trees import plant
-from analytics.samples import prepare, step_of
+from analytics.arrays import Bools
+from analytics.samples import outside, prepare, step_of
 
 Feature = Literal["deviation", "shift", "jump", "spread"]
 
@@ -49,14 +50,15 @@ def explain(
     alarms_per_week: float = 0.5,
     seed: int = 0,
     unit: str = "",
+    left_out: Stretches = (),
 ) -> Explanation | None:
     """The parts of the strength that `detect` gives the strongest sample of ``[start, end)``, in hindsight.
 
     None where the stretch has no sample, or the history is too short to judge.
     """
     samples = prepare(series, causal=False)
-    known = with_hindsight(samples, None, unit)
     times = samples.times(series)
+    known = with_hindsight(samples, None, unit, outside(times, left_out))
     inside = np.flatnonzero((times >= start) & (times < end))
     if not len(inside) or known.judged_from >= len(times):
         return None
@@ -65,9 +67,9 @@ def explain(
     return Explanation(
         at=times[at],
         strength=float(found.strength[at]),
-        threshold=budget_threshold(found.strength, samples.seconds, alarms_per_week),
+        threshold=budget_threshold(found.strength, samples.seconds, alarms_per_week, known.taught),
         parts=_parts(found, at, step_of(samples.seconds)),
-        feature=_isolated_by(found, at, seed),
+        feature=_isolated_by(found, at, seed, known.taught),
     )
 
 
@@ -82,10 +84,11 @@ def _parts(found: Evidence, at: int, step_s: float) -> tuple[Part, ...]:
     return tuple(sorted([*windows, Part(forest, None)], key=lambda part: -part.share))
 
 
-def _isolated_by(found: Evidence, at: int, seed: int) -> Feature:
+def _isolated_by(found: Evidence, at: int, seed: int, taught: Bools | None) -> Feature:
     """The feature without which the sample would look most like the others: each in turn is set to its median."""
-    forest = plant(found.features, trees=TREES, samples=TREE_SAMPLES, seed=seed)
-    usual, last = np.median(found.features, axis=0), len(found.windows)
+    history = found.features if taught is None else found.features[taught]
+    forest = plant(history, trees=TREES, samples=TREE_SAMPLES, seed=seed)
+    usual, last = np.median(history, axis=0), len(found.windows)
     columns: dict[Feature, slice] = {
         "deviation": slice(0, 1), "shift": slice(1, last), "jump": slice(last, last + 1),
         "spread": slice(last + 1, None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analytics.arrays import MAD_TO_SIGMA, Floats, robust_sigma, rolling_mean, rolling_median
+from analytics.arrays import MAD_TO_SIGMA, Bools, Floats, robust_sigma, rolling_mean, rolling_median
 
 LONGEST_S = 43_200.0  # half a day: a shift that lasts longer is the trend's business
 LONGEST_SAMPLES = (8, 128)  # at least and at most, whatever the distance of samples
@@ -19,22 +19,23 @@ def windows_of(step_s: float) -> tuple[int, ...]:
     return tuple(2**power for power in range(longest.bit_length()))
 
 
-def shifts(deviation: Floats, windows: tuple[int, ...], *, causal: bool) -> Floats:
+def shifts(deviation: Floats, windows: tuple[int, ...], taught: Bools | None = None, *, causal: bool) -> Floats:
     """Mean deviation over each window in units of its own usual size, log1p of the absolute value. Shape (m, windows).
 
     The scale is at least that of independent samples, 1/sqrt(window): neighbours that move together raise it.
+    In hindsight it is the usual size of the samples ``taught``, or of all.
     """
     columns = []
     for window in windows:
         mean = np.abs(rolling_mean(deviation, window, causal=causal))
-        columns.append(np.log1p(mean / _scale(mean, 1 / np.sqrt(window), causal=causal)))
+        columns.append(np.log1p(mean / _scale(mean, 1 / np.sqrt(window), taught, causal=causal)))
     return np.stack(columns, axis=1)
 
 
-def forest_features(deviation: Floats, shift: Floats, *, causal: bool) -> Floats:
+def forest_features(deviation: Floats, shift: Floats, taught: Bools | None = None, *, causal: bool) -> Floats:
     """Columns for the isolation forest: signed deviation, shifts, jump, local spread. Shape (m, k)."""
     jump = np.abs(np.diff(deviation, prepend=deviation[:1]))
-    jump = np.log1p(jump / _scale(jump, 0.5, causal=causal))
+    jump = np.log1p(jump / _scale(jump, 0.5, taught, causal=causal))
     spread = np.log1p(np.sqrt(np.maximum(rolling_mean(deviation**2, SPREAD_WINDOW, causal=causal), 0)))
     signed = np.sign(deviation) * shift[:, 0]
     return np.column_stack([signed, shift[:, 1:], jump, spread])
@@ -52,7 +53,8 @@ def strength_of(shift: Floats, *, causal: bool) -> Floats:
     return strength
 
 
-def _scale(size: Floats, least: float, *, causal: bool) -> Floats | float:
+def _scale(size: Floats, least: float, taught: Bools | None, *, causal: bool) -> Floats | float:
     if causal:
         return np.maximum(MAD_TO_SIGMA * rolling_median(size, SCALE_SAMPLES, causal=True), least)
+    size = size if taught is None else size[taught]
     return max(robust_sigma(size), MAD_TO_SIGMA * float(np.median(size)), least)

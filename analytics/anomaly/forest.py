@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.anomaly.trees import plant
-from analytics.arrays import Floats
+from analytics.arrays import Bools, Floats
 
 TREES = 72
 TREE_SAMPLES = 256
@@ -17,11 +17,12 @@ LARGEST = 0.9  # path-length score of a sample that every tree isolates at once,
 UNITS = 4.0  # brings the opinion to the size of the shifts' strength
 
 
-def opinion(features: Floats, *, seed: int, causal: bool) -> Floats:
+def opinion(features: Floats, taught: Bools | None = None, *, seed: int, causal: bool) -> Floats:
     """0 for the median sample, about 4 for one that stands alone. Shape (m,); NaN where there is no forest yet."""
     if not causal:
-        alone = plant(features, trees=TREES, samples=TREE_SAMPLES, seed=seed).alone(features)
-        return against(float(np.median(alone)), alone)
+        history = features if taught is None else features[taught]
+        alone = plant(history, trees=TREES, samples=TREE_SAMPLES, seed=seed).alone(features)
+        return against(float(np.median(alone if taught is None else alone[taught])), alone)
     found = np.full(len(features), np.nan)
     first = FIRST_HISTORY
     while first < len(features):

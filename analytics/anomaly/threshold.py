@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from analytics.anomaly.expectation import refits
-from analytics.arrays import Floats
+from analytics.arrays import Bools, Floats
 from analytics.samples import first_step_of, step_of
 from analytics.seasons import DAY_S, WEEK_S
 
@@ -26,13 +26,14 @@ def scores_of(strength: Floats, threshold: Floats | float) -> Floats:
     return strength / (strength + threshold)
 
 
-def budget_threshold(strength: Floats, seconds: Floats, alarms_per_week: float) -> float:
-    """Strength that this series passes as seldom as the budget allows.
+def budget_threshold(strength: Floats, seconds: Floats, alarms_per_week: float, taught: Bools | None = None) -> float:
+    """Strength that this series passes as seldom as the budget allows; its history are the samples ``taught``, or all.
 
     Half of it is the same for all series, half the tail of this one's history. The more samples there are to each
     alarm of the budget, the more chances for a false one, and the higher the threshold.
     """
-    return _level(strength) * _chances(len(strength), step_of(seconds), alarms_per_week)
+    history = strength if taught is None else strength[taught]
+    return _level(history) * _chances(len(history), step_of(seconds), alarms_per_week)
 
 
 def known_thresholds(strength: Floats, seconds: Floats, alarms_per_week: float) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import pandas as pd
@@ -13,6 +14,10 @@ from analytics.seasons import DAY_S
 from app.format import count, duration
 from app.usecases import anomaly_words as words
 from app.usecases.anomaly_signal import Behind
+from app.usecases.left_out import Stretch
+from app.usecases.words import listed
+
+MOST_LEFT = 4
 
 
 def basis_of(found: Behind, at: datetime) -> tuple[str, bool]:
@@ -38,17 +43,26 @@ def _cycles(values: pd.Series, at: datetime, period_s: float) -> int:
     return max(len([moment for moment in moments if first <= moment <= last]), 1)
 
 
+def left_out_words(left: Sequence[Stretch]) -> str:
+    """``Nothing was learned from: INC-0001 (confirmed), an episode judged real by Mara.``"""
+    if not left:
+        return "Learned from all of it: no confirmed incident, episode judged real or maintenance to leave out."
+    return f"Nothing was learned from: {listed(list(dict.fromkeys(one.why for one in left)), MOST_LEFT)}."
+
+
 def band_how(found: Behind) -> tuple[str, ...]:
     """Sentences that say how the band was made, and of how much history."""
     signal = found.signal
     index = signal.values.index
     over = f"Made of {duration((index[-1] - index[0]).total_seconds())} of history."
+    left = left_out_words(signal.left_out)
     if signal.limit is not None:
         return ("A fixed limit: nothing is learned from history.",)
     if signal.counts is not None:
-        return ("Centre: the median share. Width: three standard errors of what was counted, and a point more.", over)
+        made = "Centre: the median share. Width: three standard errors of what was counted, and a point more."
+        return (made, over, left)
     parts = decompose(signal.values)
     seasons = [duration(period.total_seconds()) for period in parts.periods]
     repeats = f"It repeats every {' and '.join(seasons)}." if seasons else "No season was found that predicts."
     made = f"Expected is the slow median and the median of the same phase of other cycles; the band is {BAND_SIGMAS:g} "
-    return (made + "usual deviations of the remainder each way.", repeats, over, *parts.notes)
+    return (made + "usual deviations of the remainder each way.", repeats, over, left, *parts.notes)

@@ -18,6 +18,7 @@ from app.usecases.anomaly_signal import Behind, behind
 from app.usecases.anomaly_view import Bar, Moved, Near, Why
 from app.usecases.incident_events import from_event
 from app.usecases.incident_view import EventMark, Span
+from app.usecases.judgement import spans
 from app.usecases.mark_events import of_people
 from app.usecases.service_around import depends_on
 from app.usecases.service_judged import Judged, chart_lane
@@ -131,6 +132,7 @@ def _weighs(one: Anomaly, found: Behind | None) -> tuple[str, tuple[Bar, ...]]:
     made = explain(
         signal.values, pd.Timestamp(one.start), pd.Timestamp(one.end),
         alarms_per_week=signal.alarms_per_week, unit=signal.unit,
+        left_out=spans(signal),
     )  # fmt: skip
     return ("", ()) if made is None else (_weighs_words(made), tuple(_bars(made)))
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from analytics import anomaly, proportions
 from analytics.onset import Onset, change_point, find_onset
+from analytics.samples import outside
 from app.usecases.signals import Signal
 
 Mode = Literal["full", "causal"]
@@ -49,10 +50,20 @@ def expected_range(signal: Signal, mode: Mode) -> pd.DataFrame:
         bounds = {"expected": 0.0, "lower": 0.0, "upper": signal.limit}
         return pd.DataFrame(bounds, index=signal.values.index)
     if signal.counts is not None:
-        return proportions.band(signal.values, signal.counts, causal=mode == "causal")
-    return anomaly.expect(signal.values, mode=mode, seasons=signal.seasons, unit=signal.unit).reindex(
-        signal.values.index
-    )
+        return proportions.band(_taught(signal, mode), signal.counts, causal=mode == "causal")
+    known = anomaly.expect(signal.values, mode=mode, seasons=signal.seasons, unit=signal.unit, left_out=spans(signal))
+    return known.reindex(signal.values.index)
+
+
+def spans(signal: Signal) -> tuple[tuple[pd.Timestamp, pd.Timestamp], ...]:
+    """The stretches that nothing is learned from, as the analysis takes them."""
+    return tuple((pd.Timestamp(one.start), pd.Timestamp(one.end)) for one in signal.left_out)
+
+
+def _taught(signal: Signal, mode: Mode) -> pd.Series:
+    """The shares that the range is learned from; as known then nothing is left out, for that was said later."""
+    kept = outside(pd.DatetimeIndex(signal.values.index), spans(signal)) if mode == "full" else None
+    return signal.values if kept is None else signal.values.where(kept)
 
 
 def onset_between(signal: Signal, band: pd.DataFrame, start: datetime, end: datetime | None = None) -> Onset | None:
@@ -139,7 +150,12 @@ def _anomalous(signal: Signal) -> Iterator[Excursion]:
     """Episodes of the detector, dated by their change point; only those in the direction that hurts."""
     budget = signal.alarms_per_week
     result = anomaly.detect(
-        signal.values, mode="full", seasons=signal.seasons, unit=signal.unit, alarms_per_week=budget
+        signal.values,
+        mode="full",
+        seasons=signal.seasons,
+        unit=signal.unit,
+        alarms_per_week=budget,
+        left_out=spans(signal),
     )
     band = pd.DataFrame({"lower": result.lower, "upper": result.upper})
     for episode in result.episodes:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pandas as pd
 
+from app.usecases.left_out import leaving
 from app.usecases.log_measures import counted_signals
 from app.usecases.signals import Signal, seasons_s, series_of, service_signals
 from data.queries import logs, metrics
@@ -30,10 +31,17 @@ def measured_or_logged(snap: Snapshot, service: str, start: datetime, end: datet
 
     Measures that people count from its log lines stand behind either.
     """
-    counted = tuple(counted_signals(snap, service, start, end))
+    counted = counted_lines(snap, service, start, end)
     if series_of(snap, service):
         return (*service_signals(snap, service, start, end), *counted)
     return (*log_signals(snap, service, start, end), *counted)
+
+
+def counted_lines(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
+    """What people count of its lines."""
+    left = leaving(snap)
+    counted = counted_signals(snap, service, start, end)
+    return tuple(replace(signal, left_out=left.of(service, "", signal.metric)) for signal in counted)
 
 
 def log_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
@@ -49,7 +57,11 @@ def log_signals(snap: Snapshot, service: str, start: datetime, end: datetime) ->
         return ()
     frame = _coarse_enough(_filled(found.set_index("bucket"), least_s, end), least_s)
     stated_s = seasons_s(snap, "logs", service)
-    return tuple(replace(signal, seasons_s=stated_s) for signal in _signals(frame, service, start, end))
+    left = leaving(snap)
+    return tuple(
+        replace(signal, seasons_s=stated_s, left_out=left.of(service, "", signal.metric))
+        for signal in _signals(frame, service, start, end)
+    )
 
 
 def _filled(frame: pd.DataFrame, step_s: int, end: datetime) -> pd.DataFrame:

@@ -9,7 +9,8 @@ from app.usecases.incident_view import EventMark
 from data.records import Mark
 from data.store import Snapshot
 
-TAGS = ("note", "detection", "diagnosis", "repair", "key moment")
+MAINTENANCE = "maintenance"  # nothing is learned from it
+TAGS = ("note", "detection", "diagnosis", "repair", "key moment", MAINTENANCE)
 
 
 def of_people(

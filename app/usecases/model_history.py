@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from app.usecases.left_out import NOTHING_LEFT, Left, leaving
 from app.usecases.signals import seasons_s
 from app.usecases.thresholds import UNTOUCHED, Limits, limits
 from data.queries import predictions as logs
@@ -31,6 +32,7 @@ class ModelHistory:
     end: datetime
     limits: Limits = UNTOUCHED
     seasons_s: tuple[float, ...] = ()
+    left: Left = NOTHING_LEFT
 
     @property
     def name(self) -> str:
@@ -81,7 +83,7 @@ def load(snap: Snapshot, model: Model, start: datetime, end: datetime) -> ModelH
     features = logs.features(snap, model.name, start, end)
     first, last = frame["ts"].min(), frame["ts"].max()
     bucket, stated_s = bucket_for(last - first, len(frame)), seasons_s(snap, "predictions", model.name)
-    return ModelHistory(model, frame, features, bucket, start, end, limits(snap), stated_s)
+    return ModelHistory(model, frame, features, bucket, start, end, limits(snap), stated_s, leaving(snap))
 
 
 def bucket_for(span: pd.Timedelta, n: int) -> pd.Timedelta:

@@ -184,4 +184,5 @@ def _signal(
         pooled=pooled,
         alarms_per_week=history.limits.alarms_per_week,
         seasons_s=history.seasons_s,
+        left_out=history.left.of(history.model.service, history.model.name, kind),
     )

@@ -9,6 +9,7 @@ from typing import Final
 
 from app.format import count
 from app.usecases.judgement import Excursion, excursions
+from app.usecases.left_out import leaving
 from app.usecases.log_signals import log_signals
 from app.usecases.model_history import load
 from app.usecases.scan import EMPTY, HISTORY, anomaly_of, model_signals
@@ -80,11 +81,12 @@ def how_many(snap: Snapshot) -> int:
 
 
 def _signals(snap: Snapshot, start: datetime, reach: tuple[datetime, datetime]) -> Iterator[Signal]:
-    end, budget = reach[1] + timedelta(seconds=1), limits(snap).alarms_per_week
+    end, budget, left = reach[1] + timedelta(seconds=1), limits(snap).alarms_per_week, leaving(snap)
     known = _known(snap)
     for first in range(0, len(known), AT_ONCE):
         for signal in _read(snap, known[first : first + AT_ONCE], start, end):
-            yield replace(signal, alarms_per_week=budget)
+            out = left.of(signal.owner, "", signal.metric, signal.labels)
+            yield replace(signal, alarms_per_week=budget, left_out=out)
     for service in registry.services(snap):
         if not series_of(snap, service.name):
             yield from log_signals(snap, service.name, start, end)

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.rates import counter_to_rate
 from app.usecases import words
+from app.usecases.left_out import Stretch, leaving
 from app.usecases.thresholds import UNTOUCHED, limits
 from data.queries import metrics, registry
 from data.records import BadDirection, MetricMeaning, Role, Series
@@ -29,7 +30,7 @@ class Signal:
     date an onset more exactly than a bucket can; ``pooled`` trailing buckets are judged together. ``limit`` is a
     fixed bound where one is stated, ``alarms_per_week`` the false alarms that its detector may raise. ``seasons_s``
     are stated by its source, empty where they are to be found. ``guessed`` says that nobody stated what the metric
-    means.
+    means. Nothing is learned from the stretches ``left_out``.
     """
 
     key: str
@@ -51,6 +52,7 @@ class Signal:
     alarms_per_week: float = UNTOUCHED.alarms_per_week
     seasons_s: tuple[float, ...] = ()
     guessed: bool = False
+    left_out: tuple[Stretch, ...] = ()
 
     @property
     def seasons(self) -> tuple[pd.Timedelta, ...] | None:
@@ -82,7 +84,9 @@ def read(
 ) -> Signal:
     """One series as a signal over ``[start, end)``, open where None; a counter comes as its rate per second."""
     found = to_signal(series, meaning, metrics.read(snap, series.series_id, start, end))
-    return replace(found, alarms_per_week=limits(snap).alarms_per_week, seasons_s=_seasons(snap, found))
+    left = leaving(snap).of_series(series)
+    budget = limits(snap).alarms_per_week
+    return replace(found, alarms_per_week=budget, seasons_s=_seasons(snap, found), left_out=left)
 
 
 def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
@@ -91,11 +95,16 @@ def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime
     frames = metrics.read_many(snap, [s.series_id for s, _ in pairs], start, end)
     telling = telling_labels([s for s, _ in pairs])
     found = (to_signal(s, m, frames[s.series_id], telling[s.metric]) for s, m in pairs if s.series_id in frames)
-    budget = limits(snap).alarms_per_week
+    budget, left = limits(snap).alarms_per_week, leaving(snap)
     kept = [
-        replace(signal, alarms_per_week=budget, seasons_s=_seasons(snap, signal))
-        for signal in found
-        if len(signal.values)
+        replace(
+            s,
+            alarms_per_week=budget,
+            seasons_s=_seasons(snap, s),
+            left_out=left.of(s.owner, "", s.metric, s.labels),
+        )
+        for s in found
+        if len(s.values)
     ]
     return tuple(_told_apart(kept))
 
