@@ -88,8 +88,9 @@ def same_phase(values: Floats, seconds: Floats, wanted: Floats, period_s: float)
     bins = int(np.clip(round(period_s / step_of(seconds)), 2, MAX_BINS))
     of, at = ((moments % period_s) / period_s * bins for moments in (seconds, wanted))
     medians = pd.Series(values).groupby(of.astype(np.int64)).median().reindex(range(bins))
-    profile: Floats = medians.interpolate(limit_direction="both").to_numpy()
-    return profile[at.astype(np.int64)]
+    profile = np.asarray(medians.interpolate(limit_direction="both"), dtype=np.float64)
+    found: Floats = profile[at.astype(np.int64)]
+    return found
 
 
 def _accept(rest: Floats, seconds: Floats, period: float, accepted: list[float]) -> Floats:

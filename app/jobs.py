@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.usecases import uploads
+from app.usecases import alarm_rate, uploads
 from app.usecases.rescan import SCAN
 from app.usecases.scan import scan
 from app.usecases.score_all import SCORE, score_all
@@ -31,7 +31,7 @@ def _sweep(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[st
 
 def _score(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
     made = score_all(store, progress)
-    return {"series": made.series, "episodes": made.episodes, "said": made.words}
+    return {"series": made.series, "episodes": made.episodes, "said": made.words, **alarm_rate.written(made.rates)}
 
 
 def _prepare(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from app.format import count
+from app.usecases import alarm_rate
+from app.usecases.alarm_rate import Rates
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.left_out import leaving
 from app.usecases.log_signals import log_signals
@@ -22,6 +24,7 @@ from data.store import Snapshot, Store
 
 SCORE: Final = "score"
 EVERY_H: Final = 6  # a worker scores everything as often, where something came in
+SCORING: Final = 0.85  # of the progress; the rest is the replay of the budget
 AT_ONCE: Final = 50  # series read in one pass
 Progress = Callable[[float, str], None]
 
@@ -32,6 +35,7 @@ class ScoredAll:
 
     series: int
     episodes: int
+    rates: Rates | None = None
 
     @property
     def words(self) -> str:
@@ -66,12 +70,20 @@ def score_all(store: Store, progress: Progress = lambda share, words: None) -> S
             found += excursions(signal)
             done += 1
             if done % AT_ONCE == 0:
-                progress(min(done / max(total, 1), 1.0), f"{done:,} of {total:,} series")
+                progress(SCORING * min(done / max(total, 1), 1.0), f"{done:,} of {total:,} series")
         kept = [anomaly_of(one, snap) for one in found]
+        rates = alarm_rate.measure(snap, _some(snap, start, reach[1]), len(_known(snap)), progress)
     anomalies.save(store.catalog, kept, scanned_from=start)
-    made = ScoredAll(done, len(kept))
+    made = ScoredAll(done, len(kept), rates)
     progress(1.0, made.words)
     return made
+
+
+def _some(snap: Snapshot, start: datetime, last: datetime) -> Iterator[Signal]:
+    """A few series, evenly picked, to replay the budget of false alarms over."""
+    known = _known(snap)
+    picked = known[:: max(1, -(-len(known) // alarm_rate.MOST_SERIES))]
+    yield from _read(snap, picked, start, last + timedelta(seconds=1))
 
 
 def how_many(snap: Snapshot) -> int:

@@ -16,7 +16,7 @@ from app.urlstate import UrlState, read
 from app.usecases import anomaly_list
 from app.usecases.anomaly_list import EpisodeList
 from app.usecases.navigation import data_span
-from pages.anomalies import listing, sweeping, verdict, why
+from pages.anomalies import listing, rates, scorecard, sweeping, verdict, why
 
 PATH: Final = "/anomalies"
 TITLE: Final = "Anomalies"
@@ -59,7 +59,8 @@ def _body(snap: Any, view: EpisodeList, state: UrlState, shown: Resolved) -> lis
         return [sweeping.card(shown.zone)]
     chosen = why.panel(snap, view, state, shown)
     side = html.Div([listing.card(view, state), chosen], className=f"anomalies{' has-chosen' * _is_chosen(state)}")
-    below = html.Div([sweeping.card(shown.zone)], className="anomalies-below")
+    cards = [scorecard.card(snap, shown), rates.card(snap, state), sweeping.card(shown.zone)]
+    below = html.Div(cards, className="anomalies-below")
     return [side, below]
 
 

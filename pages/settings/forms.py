@@ -10,9 +10,11 @@ from dash import dcc, html
 from app.components import cards
 from app.components.controls import button, link_button, opened_with
 from app.components.how import how
+from app.components.what_if import what_if
+from app.context import current
 from app.format import exact
 from app.people import signed
-from app.usecases import registry_edit, registry_form
+from app.usecases import alarm_rate, registry_edit, registry_form
 from app.usecases.registry_edit import Entry
 from app.usecases.thresholds import Effective
 from pages.settings import acts
@@ -50,7 +52,9 @@ def threshold(one: Effective, close: str) -> html.Section:
     bounds = f"{t.unit}, from {exact(t.least)} to {exact(t.most)}; default {exact(t.default)}"
     field = _field("value", f"{t.words}, {bounds}", exact(one.value))
     opened = opened_with(_id(acts.OPENED), {"value": exact(one.value)})
-    fields = [html.P(t.does), html.Div(field, className="fields"), opened]
+    rates = alarm_rate.latest(current().store) if t.name == alarm_rate.THRESHOLD else None
+    achieved = [what_if(alarm_rate.words(rates, one.value), alarm_rate.curve(rates))] if rates else []
+    fields = [html.P(t.does), html.Div(field, className="fields"), *achieved, opened]
     reset = [button("Back to default", id=acts.RESET, **signed())] if one.set_at else []
     return _form(t.words, "", fields, close, preview=True, more=reset)
 
