@@ -11,6 +11,7 @@
     const i = nearest(curve.budgets, wanted);
     const about = Math.abs(Math.log(curve.budgets[i] / wanted)) > 0.01 ? "about " : "";
     const count = `${curve.alarms[i].toLocaleString("en-GB")} alarm${curve.alarms[i] === 1 ? "" : "s"}`;
+    if (!curve.enough) return `With ${wanted}: ${about}${count}.`;
     return `With ${wanted}: ${about}${said(curve.alarms[i] / curve.weeks)} per series and week, ${count} in all.`;
   };
   document.addEventListener("input", (event) => {

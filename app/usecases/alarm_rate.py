@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from analytics.anomaly.replay import replay
-from app.format import count, number
+from app.format import count, duration, number
 from app.usecases.signals import Signal
 from app.usecases.thresholds import find, limits
 from data import jobs
@@ -19,6 +19,7 @@ THRESHOLD: Final = "alarms_per_week"
 MOST_SERIES: Final = 24  # replayed: a third of a second each
 MOST_SAMPLES: Final = 4_000  # the newest of each
 STEPS: Final = 24
+LEAST_WEEKS: Final = 1.0  # of history together: a rate per week of less is a guess
 MEANS: Final = (
     "Replayed: every sample is judged by what came before it, as it would have been when it came in. What is counted "
     "are alarms, those of real faults among them; a series without any fault should stay at the setting or below."
@@ -83,9 +84,14 @@ def words(rates: Rates, budget: float) -> str:
     alarms, each = rate(rates, budget)
     sample = f"{count(rates.series, 'series', 'series')}" + (f" of {rates.of}" if rates.of > rates.series else "")
     span = f"{count(alarms, 'alarm')} in {number(rates.weeks)} weeks of {sample} together"
+    if rates.weeks < LEAST_WEEKS:
+        lasted = duration(rates.weeks * 7 * 86_400)
+        raised = f"{count(alarms, 'alarm')} in {lasted} of {sample} together"
+        return f"Set to {budget:g}, it would have raised {raised}: too little history to say how many a week."
     return f"Set to {budget:g}, it would have raised {number(each)} per series and week: {span}."
 
 
 def curve(rates: Rates) -> dict[str, Any]:
     """For the browser, which says what another value would have done as it is typed."""
-    return {"budgets": list(rates.budgets), "alarms": list(rates.alarms), "weeks": rates.weeks}
+    return {"budgets": list(rates.budgets), "alarms": list(rates.alarms), "weeks": max(rates.weeks, 0.0),
+            "enough": rates.weeks >= LEAST_WEEKS}  # fmt: skip

@@ -68,6 +68,12 @@ def was_scored(store: Store) -> bool:
     return any(job.state == "done" for job in jobs.recent(store.catalog, kinds=SCAN_KINDS))
 
 
+def strongest(view: EpisodeList) -> str:
+    """The id of the episode that is shown where none is chosen: the strongest, of several the longest; "" of none."""
+    rows = [(row.times, row.anomaly.end - row.anomaly.start, row.anomaly.anomaly_id) for row in view.rows]
+    return max(rows, default=(0, None, ""))[2]
+
+
 def find(snap: Snapshot, anomaly_id: str) -> Anomaly | None:
     """The episode of this id; one that a scan has dated anew is found by what was said of it."""
     for one in snap.state.anomalies:
@@ -109,9 +115,15 @@ def unit_of(meaning: MetricMeaning) -> str:
 
 
 def times_out(one: Anomaly) -> float:
-    """How far out the peak lies, in half widths of what was expected; `FARTHEST` of a range without width."""
-    half = (one.expected_high - one.expected_low) / 2
-    away = abs(one.observed - (one.expected_high + one.expected_low) / 2)
+    """How far out the peak lies, in half widths of what was expected; `FARTHEST` of a range without width.
+
+    A range that is cut at 0, or at 1, has lost a part of its half width: then it is no more than what is said.
+    """
+    low, high = one.expected_low, one.expected_high
+    cut = (low == 0 and one.direction == "up") or (high == 1 and one.direction == "down")
+    middle = (low if one.direction == "up" else high) if cut else (low + high) / 2
+    half = (high - low) / (1 if cut else 2)
+    away = abs(one.observed - middle)
     return min(away / half, FARTHEST) if half > 0 else FARTHEST
 
 

@@ -13,7 +13,7 @@ from app.format import duration, number, value
 from app.usecases import anomaly_words as words
 from app.usecases.anomaly_carried import carried
 from app.usecases.anomaly_expected import band_how, basis_of
-from app.usecases.anomaly_list import Names, times_out
+from app.usecases.anomaly_list import FARTHEST, Names, times_out
 from app.usecases.anomaly_signal import Behind, behind
 from app.usecases.anomaly_view import Bar, Moved, Near, Why
 from app.usecases.incident_events import from_event
@@ -155,7 +155,9 @@ def _moved(snap: Snapshot, one: Anomaly) -> Iterator[Moved]:
     for other in anomalies.list_anomalies(snap, one.start - MINUTES, one.end + MINUTES):
         if other.key != one.key and abs(other.start - one.start) <= MINUTES:
             named = names.of(other)
-            seen = f"{value(other.observed, named.unit)}, {number(times_out(other))} times out"
+            times = times_out(other)
+            far = f"over {FARTHEST:g}" if times >= FARTHEST else number(times)
+            seen = f"{value(other.observed, named.unit)}, {far} times out"
             title = f"{named.owner} {named.measure}"
             yield Moved(other.anomaly_id, title, words.relative(other.start, one.start), seen)
 

@@ -38,7 +38,7 @@ def card(view: EpisodeList, state: UrlState) -> html.Section:
         "rows": [anomaly_list.as_json(row) for row in view.rows],
         "outside": view.outside,
         "wider": again(PATH, state, frm="all", to=None, episode=None),
-        "chosen": state.extra.get("episode", ""),
+        "chosen": state.extra.get("episode", "") or anomaly_list.strongest(view),
     }
     stores = [dcc.Store(id="anomalies-rows", data=as_json(data)), dcc.Store(id="anomalies-mounted")]
     body: Any = html.Div(id="anomalies-list") if view.rows else _outside(view, state)

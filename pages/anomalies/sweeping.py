@@ -81,10 +81,10 @@ def stop_now(clicks: int | None, here: str) -> tuple[Any, Any]:
     return rebuilt(here)
 
 
-def refresh(_: int | None, here: str) -> tuple[Any, Any, Any]:
+def refresh(ticks: int | None, here: str) -> tuple[Any, Any, Any]:
     """How far it is; when it has ended the page is built anew with what was found."""
     job = score_all.newest(current().store)
-    if job is None:
+    if not ticks or job is None:
         raise PreventUpdate
     if job.state in AT_WORK:
         zone = zone_of(read(read_address(here, PATH)[1]).zone or current().settings.zone)

@@ -14,20 +14,19 @@ from app.context import current
 from app.errors import DiptychError, words_of
 from app.format import moment
 from app.people import signed, who
-from app.routing import CONTENT, LOCATION, read_address
+from app.routing import CONTENT, LOCATION
 from app.shell.live import rebuilt
 from app.shell.toasts import say
 from app.usecases import anomaly_verdict
 from app.usecases.anomaly_verdict import MEANS, WORDS
 
-PATH: Final = "/anomalies"
 IDS: Final = {word: f"verdict-{word.replace(' ', '-')}" for word in WORDS}
 WITHDRAW: Final = "verdict-withdraw"
 HOW: Final = tuple(f"{words}: {MEANS[word]}" for word, words in WORDS.items())
 
 
-def form(said: Any, zone: tzinfo) -> html.Div:
-    """What is said of it and by whom, and the buttons that say something else."""
+def form(said: Any, episode: str, zone: tzinfo) -> html.Div:
+    """What is said of the ``episode`` of this id and by whom, and the buttons that say something else."""
     buttons = [_choice(word, words, bool(said) and said.verdict == word) for word, words in WORDS.items()]
     note = _note(said.note if said else "")
     gone = button("Withdraw", id=WITHDRAW, hidden=not said, **signed())
@@ -35,7 +34,8 @@ def form(said: Any, zone: tzinfo) -> html.Div:
     choices = html.Div(buttons, className="why-choices", role="group", **named)
     row = html.Div([choices, note, gone, how(HOW)], className="why-verdict")
     refused = html.Div(id="verdict-said", role="alert", className="form-said")
-    return html.Div([row, *_given(said, zone), refused])
+    of = dcc.Input(id="verdict-of", type="hidden", value=episode)
+    return html.Div([row, of, *_given(said, zone), refused])
 
 
 def _note(text: str) -> html.Label:
@@ -73,6 +73,7 @@ def register(app: Dash) -> None:
         Output("store-state", "data", allow_duplicate=True),
         *(Input(name, "n_clicks") for name in (*IDS.values(), WITHDRAW)),
         State("verdict-note", "value"),
+        State("verdict-of", "value"),
         State(LOCATION, "href"),
         prevent_initial_call=True,
     )(press)
@@ -80,16 +81,16 @@ def register(app: Dash) -> None:
 
 def press(*given: Any) -> tuple[Any, Any, Any]:
     """Keep what the pressed button says; what stands against it is told below the buttons."""
-    *clicks, note, here = given
+    *clicks, note, episode, here = given
     if not any(clicks):
         raise PreventUpdate
-    store, episode = current().store, read_address(here or "", PATH)[1].get("episode", "")
+    store = current().store
     word = next((word for word, name in IDS.items() if name == ctx.triggered_id), "")
     try:
         if ctx.triggered_id == WITHDRAW:
-            said = anomaly_verdict.withdraw(store, who(), episode)
+            said = anomaly_verdict.withdraw(store, who(), str(episode or ""))
         else:
-            said = anomaly_verdict.give(store, who(), episode, word, note)
+            said = anomaly_verdict.give(store, who(), str(episode or ""), word, note)
     except DiptychError as error:
         return words_of(error, "the verdict on an episode"), no_update, no_update
     say(said.words, undo=said.change_id)

@@ -27,16 +27,13 @@ from app.usecases.incident_view import EventMark
 from pages.anomalies import verdict
 
 PATH: Final = "/anomalies"
-CHOOSE: Final = "Choose an episode to see why it is one."
 
 
 def panel(snap: Any, view: EpisodeList, state: UrlState, shown: Resolved) -> Any:
     """What stands beside the list."""
-    asked = state.extra.get("episode", "")
+    asked = state.extra.get("episode", "") or anomaly_list.strongest(view)
     if not asked:
-        return html.Section(
-            empty("no_match", CHOOSE if view.rows else "No episode is in this range."), className="card"
-        )
+        return html.Section(empty("no_match", "There is no episode in this range to tell of."), className="card")
     found = anomaly_list.find(snap, asked)
     if found is None:
         close = link_button("Close", again(PATH, state, episode=None))
@@ -59,7 +56,7 @@ def _panel(one: Why, state: UrlState, shown: Resolved) -> html.Section:
     parts = [
         _head(one, state),
         html.P(one.sentence, className="why-sentence", dir="auto"),
-        verdict.form(one.verdict, zone),
+        verdict.form(one.verdict, one.anomaly.anomaly_id, zone),
         *_figure(one, zone),
         _facts(one, state, zone),
     ]
@@ -72,8 +69,9 @@ def _head(one: Why, state: UrlState) -> html.Div:
         one.owner, href=href(path_of(f"/{side}/<name>", one.owner), state), dir="auto", className=f"name-{side}"
     )
     title = html.H2([whose, " ", html.Span(one.measure, dir="auto")])
-    close = html.A("Close", href=again(PATH, state, episode=None))
-    return html.Div([title, html.Div(close, className="card-small")], className="card-head")
+    explicit = bool(state.extra.get("episode"))
+    aside: Any = html.A("Close", href=again(PATH, state, episode=None)) if explicit else "the strongest in this range"
+    return html.Div([title, html.Div(aside, className="card-small")], className="card-head")
 
 
 def _figure(one: Why, zone: tzinfo) -> list[Any]:

@@ -75,7 +75,7 @@ def press(client: FlaskClient, button: str, episode: str, note: str = "", who: s
         "output": one["output"],
         "outputs": [{"id": name, "property": prop} for name, prop in props],
         "inputs": inputs,
-        "state": [{**one["state"][0], "value": note}, {**one["state"][1], "value": href}],
+        "state": [{**each, "value": value} for each, value in zip(one["state"], (note, episode, href), strict=True)],
         "changedPropIds": [f"verdict-{button}.n_clicks"],
     }
     return client.post("/_dash-update-component", json=body).get_json()
