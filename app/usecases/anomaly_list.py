@@ -11,7 +11,7 @@ from app.usecases import words
 from app.usecases.signals import telling_labels
 from data import jobs
 from data.queries import anomalies, metrics, registry, verdicts
-from data.records import Anomaly, MetricMeaning
+from data.records import Anomaly, MetricMeaning, Verdict
 from data.store import Snapshot, Store
 
 FARTHEST: Final = 100.0  # half widths of the expected range: beyond it a number says nothing more
@@ -47,31 +47,36 @@ class EpisodeRow:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeList:
-    """The newest first. ``outside`` counts episodes beyond the range; ``scored`` says whether anything was scored."""
+    """The newest first. ``outside`` counts episodes beyond the range."""
 
     rows: tuple[EpisodeRow, ...]
     outside: int
-    scored: bool
+
+    def as_json(self) -> dict[str, Any]:
+        """All that the page shows of it; ``strongest`` is the id of the episode shown where none is chosen, or ""."""
+        rows = [(row.times, row.anomaly.end - row.anomaly.start, row.anomaly.anomaly_id) for row in self.rows]
+        return {
+            "rows": [as_json(row) for row in self.rows],
+            "outside": self.outside,
+            "judged": sum(bool(row.verdict) for row in self.rows),
+            "strongest": max(rows)[2] if rows else "",
+        }
 
 
-def load(store: Store, snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> EpisodeList:
+def load(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> EpisodeList:
     """Episodes of all services and models that lasted into ``[start, end)``."""
-    names = Names(snap)
+    names, said = Names(snap), verdicts.by_series(snap)
     found = sorted(anomalies.list_anomalies(snap, start, end), key=lambda a: (a.start, a.anomaly_id), reverse=True)
     outside = len(snap.state.anomalies) - len(found)
-    rows = tuple(_row(snap, one, names.of(one), zone) for one in found)
-    return EpisodeList(rows, outside, bool(snap.state.anomalies) or was_scored(store))
+    rows = tuple(_row(one, names.of(one), verdicts.newest(said.get(one.key, ()), one), zone) for one in found)
+    return EpisodeList(rows, outside)
 
 
-def was_scored(store: Store) -> bool:
-    """Whether a scan or a sweep has ended well."""
-    return any(job.state == "done" for job in jobs.recent(store.catalog, kinds=SCAN_KINDS))
-
-
-def strongest(view: EpisodeList) -> str:
-    """The id of the episode that is shown where none is chosen: the strongest, of several the longest; "" of none."""
-    rows = [(row.times, row.anomaly.end - row.anomaly.start, row.anomaly.anomaly_id) for row in view.rows]
-    return max(rows, default=(0, None, ""))[2]
+def was_scored(store: Store, snap: Snapshot) -> bool:
+    """Whether there is an episode, or a scan or a sweep has ended well without one."""
+    return bool(snap.state.anomalies) or any(
+        job.state == "done" for job in jobs.recent(store.catalog, kinds=SCAN_KINDS)
+    )
 
 
 def find(snap: Snapshot, anomaly_id: str) -> Anomaly | None:
@@ -127,8 +132,7 @@ def times_out(one: Anomaly) -> float:
     return min(away / half, FARTHEST) if half > 0 else FARTHEST
 
 
-def _row(snap: Snapshot, one: Anomaly, named: Named, zone: tzinfo) -> EpisodeRow:
-    said = verdicts.of(snap, one)
+def _row(one: Anomaly, named: Named, said: Verdict | None, zone: tzinfo) -> EpisodeRow:
     return EpisodeRow(
         anomaly=one,
         named=named,

@@ -40,7 +40,9 @@ class Scorecard:
 def load(snap: Snapshot, zone: tzinfo) -> Scorecard:
     """Precision over all episodes that are kept, whatever range a page shows."""
     every = anomalies.list_anomalies(snap)
-    said = [(one.start, verdict.verdict) for one in every if (verdict := verdicts.of(snap, one))]
+    by_series = verdicts.by_series(snap)
+    judged = ((one, verdicts.newest(by_series.get(one.key, ()), one)) for one in every)
+    said = [(one.start, verdict.verdict) for one, verdict in judged if verdict]
     counted = Counter(word for _, word in said)
     return Scorecard(headline(counted["real"], len(said)), _below(counted, len(said), len(every)), steps(said, zone))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
 from data.catalog.rows import verdict_from, verdict_row
 from data.changes import Change, record_change, take_back
-from data.records import Anomaly, Verdict, VerdictWord
+from data.records import Anomaly, SeriesKey, Verdict, VerdictWord
 from data.snapshot import Snapshot
 
 TIMES = ("start_ts", "end_ts", "judged_at")
@@ -21,8 +22,20 @@ _table = tables.verdicts
 
 def of(snap: Snapshot, anomaly: Anomaly) -> Verdict | None:
     """The newest verdict that speaks of this anomaly."""
-    found = [verdict for verdict in snap.state.verdicts if verdict.judges(anomaly)]
-    return max(found, key=lambda verdict: verdict.judged_at, default=None)
+    return newest(snap.state.verdicts, anomaly)
+
+
+def by_series(snap: Snapshot) -> dict[SeriesKey, list[Verdict]]:
+    """All verdicts by what they speak of, for many anomalies at once."""
+    found: dict[SeriesKey, list[Verdict]] = {}
+    for verdict in snap.state.verdicts:
+        found.setdefault(verdict.key, []).append(verdict)
+    return found
+
+
+def newest(said: Iterable[Verdict], anomaly: Anomaly) -> Verdict | None:
+    """The newest of these that speaks of the anomaly."""
+    return max((v for v in said if v.judges(anomaly)), key=lambda verdict: verdict.judged_at, default=None)
 
 
 def give(catalog: Catalog, who: str, anomaly: Anomaly, word: VerdictWord, note: str) -> int | None:
@@ -63,8 +76,7 @@ def _put_back(connection: Connection, who: str, change: Change) -> int:
 
 def _standing(connection: Connection, anomaly: Anomaly) -> Verdict | None:
     rows = connection.execute(select(_table).where(_table.c.metric == anomaly.metric)).mappings()
-    found = [verdict for verdict in map(verdict_from, map(dict, rows)) if verdict.judges(anomaly)]
-    return max(found, key=lambda verdict: verdict.judged_at, default=None)
+    return newest(map(verdict_from, map(dict, rows)), anomaly)
 
 
 def _put(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dash import Dash, html
@@ -9,12 +10,12 @@ from dash import Dash, html
 from app.components.empty import NOTHING, empty
 from app.components.header import page_header
 from app.context import current, page_range
+from app.figures import cached
 from app.format import count
 from app.shell.timebar import timebar
 from app.timerange import Resolved
 from app.urlstate import UrlState, read
 from app.usecases import anomaly_list
-from app.usecases.anomaly_list import EpisodeList
 from app.usecases.navigation import data_span
 from pages.anomalies import listing, rates, scorecard, sweeping, verdict, why
 
@@ -31,7 +32,11 @@ def layout(**query: str) -> html.Div:
         shown = page_range(snap, query)
         if data_span(snap) is None:
             return html.Div([_header("No records yet", state, shown), _card(empty("nothing", NOTHING))])
-        view = anomaly_list.load(store, snap, shown.start, shown.end, shown.zone)
+        if not anomaly_list.was_scored(store, snap):
+            return html.Div([_header("Nothing was scored yet", state, shown), sweeping.card(shown.zone)])
+        key = (snap.generation, snap.revision, shown.start, shown.end, shown.zone.key)
+        load = lambda: anomaly_list.load(snap, shown.start, shown.end, shown.zone).as_json()  # noqa: E731
+        view = cached("episodes", key, load)
         body = _body(snap, view, state, shown)
     return html.Div([_header(_small(view), state, shown), html.Div(body, className="stack")])
 
@@ -47,17 +52,12 @@ def _header(small: str, state: UrlState, shown: Resolved) -> html.Div:
     return page_header(TITLE, small, [timebar(PATH, state, shown)])
 
 
-def _small(view: EpisodeList) -> str:
-    if not view.scored:
-        return "Nothing was scored yet"
-    judged = sum(bool(row.verdict) for row in view.rows)
-    return f"{count(len(view.rows), 'episode')} in this range, {judged} judged by a person"
+def _small(view: Mapping[str, Any]) -> str:
+    return f"{count(len(view['rows']), 'episode')} in this range, {view['judged']} judged by a person"
 
 
-def _body(snap: Any, view: EpisodeList, state: UrlState, shown: Resolved) -> list[Any]:
-    if not view.scored:
-        return [sweeping.card(shown.zone)]
-    chosen = why.panel(snap, view, state, shown)
+def _body(snap: Any, view: Mapping[str, Any], state: UrlState, shown: Resolved) -> list[Any]:
+    chosen = why.panel(snap, view["strongest"], state, shown)
     side = html.Div([listing.card(view, state), chosen], className=f"anomalies{' has-chosen' * _is_chosen(state)}")
     cards = [scorecard.card(snap, shown), rates.card(snap, state), sweeping.card(shown.zone)]
     below = html.Div(cards, className="anomalies-below")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
@@ -14,8 +15,6 @@ from app.components.tables import csv_button
 from app.figures import as_json
 from app.format import count
 from app.urlstate import UrlState, again
-from app.usecases import anomaly_list
-from app.usecases.anomaly_list import EpisodeList
 
 PATH: Final = "/anomalies"
 HOW: Final = (
@@ -32,23 +31,23 @@ def register(app: Dash) -> None:
     )
 
 
-def card(view: EpisodeList, state: UrlState) -> html.Section:
+def card(view: Mapping[str, Any], state: UrlState) -> html.Section:
     """The list; what it shows is in the browser's memory."""
     data = {
-        "rows": [anomaly_list.as_json(row) for row in view.rows],
-        "outside": view.outside,
+        "rows": view["rows"],
+        "outside": view["outside"],
         "wider": again(PATH, state, frm="all", to=None, episode=None),
-        "chosen": state.extra.get("episode", "") or anomaly_list.strongest(view),
+        "chosen": state.extra.get("episode", "") or view["strongest"],
     }
     stores = [dcc.Store(id="anomalies-rows", data=as_json(data)), dcc.Store(id="anomalies-mounted")]
-    body: Any = html.Div(id="anomalies-list") if view.rows else _outside(view, state)
-    export = [csv_button("Anomalies", "anomalies")] if view.rows else []
+    body: Any = html.Div(id="anomalies-list") if view["rows"] else _outside(view["outside"], state)
+    export = [csv_button("Anomalies", "anomalies")] if view["rows"] else []
     return cards.card("Episodes", [how(HOW), *export], [body, *stores], flush=True)
 
 
-def _outside(view: EpisodeList, state: UrlState) -> html.Div:
-    if not view.outside:
+def _outside(outside: int, state: UrlState) -> html.Div:
+    if not outside:
         return empty("no_match", "Nothing was unusual: every measure stayed inside what is expected.")
-    lie = "1 episode lies" if view.outside == 1 else f"{count(view.outside, 'episode')} lie"
+    lie = "1 episode lies" if outside == 1 else f"{count(outside, 'episode')} lie"
     wider = link_button("Show all", again(PATH, state, frm="all", to=None))
     return empty("no_match", f"Nothing matches. {lie} outside this range.", wider)

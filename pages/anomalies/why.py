@@ -21,7 +21,6 @@ from app.format import clock
 from app.timerange import Resolved
 from app.urlstate import UrlState, again, href, path_of
 from app.usecases import anomaly_list, anomaly_why
-from app.usecases.anomaly_list import EpisodeList
 from app.usecases.anomaly_view import Bar, Moved, Near, Why
 from app.usecases.incident_view import EventMark
 from pages.anomalies import verdict
@@ -29,9 +28,9 @@ from pages.anomalies import verdict
 PATH: Final = "/anomalies"
 
 
-def panel(snap: Any, view: EpisodeList, state: UrlState, shown: Resolved) -> Any:
-    """What stands beside the list."""
-    asked = state.extra.get("episode", "") or anomaly_list.strongest(view)
+def panel(snap: Any, strongest: str, state: UrlState, shown: Resolved) -> Any:
+    """What stands beside the list: the chosen episode, else the ``strongest`` one."""
+    asked = state.extra.get("episode", "") or strongest
     if not asked:
         return html.Section(empty("no_match", "There is no episode in this range to tell of."), className="card")
     found = anomaly_list.find(snap, asked)
