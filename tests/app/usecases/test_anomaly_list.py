@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from app.usecases import anomaly_list, anomaly_why
-from app.usecases.anomaly_words import basis
+from app.usecases.anomaly_words import basis, sentence
+from app.usecases.service_words import Unusual
 from data.catalog.commit import forget_files
 from data.queries import verdicts
 from data.queries.anomalies import list_anomalies, save
@@ -58,6 +59,16 @@ def test_an_episode_of_forgotten_records_still_tells_what_is_known(store: Store)
         found = anomaly_why.load(snap, one, UTC)
     assert found.lane is None
     assert found.sentence.startswith("The records of this episode are gone")
+
+
+def test_the_sentence_says_what_was_seen_expected_how_far_out_and_for_how_long() -> None:
+    tuesday = datetime(2026, 11, 24, 14, tzinfo=UTC)
+    odd = Unusual("p95 latency", "ms", 812.0, 240.0, 60.0, tuesday, 18 * 60, None, seasonal=True)
+    said = sentence(odd, basis(604_800.0, 8, 0.0), UTC).replace("\u00a0", " ")
+    assert said == (
+        "P95 latency 812 ms, expected 240 ± 60 ms for a Tuesday 14:00 (median of 8 weeks), "
+        "9.5 times the usual spread, for 18 min."
+    )
 
 
 @pytest.mark.parametrize(
