@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.anomaly.engine import FOREST_WEIGHT, Evidence, Stretches, evidence_of
-from analytics.anomaly.expectation import with_hindsight
+from analytics.anomaly.expectation import Seasons, with_hindsight
 from analytics.anomaly.forest import TREE_SAMPLES, TREES
 from analytics.anomaly.threshold import budget_threshold
 from analytics.anomaly.trees import plant
@@ -51,6 +51,7 @@ def explain(
     seed: int = 0,
     unit: str = "",
     left_out: Stretches = (),
+    seasons: Seasons = None,
 ) -> Explanation | None:
     """The parts of the strength that `detect` gives the strongest sample of ``[start, end)``, in hindsight.
 
@@ -58,7 +59,7 @@ def explain(
     """
     samples = prepare(series, causal=False)
     times = samples.times(series)
-    known = with_hindsight(samples, None, unit, outside(times, left_out))
+    known = with_hindsight(samples, seasons, unit, outside(times, left_out))
     inside = np.flatnonzero((times >= start) & (times < end))
     if not len(inside) or known.judged_from >= len(times):
         return None

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.anomaly.engine import ECHO, evidence_of, threshold_of
 from analytics.anomaly.episodes import Judged, cut_episodes
-from analytics.anomaly.expectation import as_known
+from analytics.anomaly.expectation import Seasons, as_known
 from analytics.anomaly.threshold import scores_of
 from analytics.samples import prepare
 from analytics.seasons import WEEK_S
@@ -24,13 +24,15 @@ class Replay:
     alarms: tuple[int, ...]
 
 
-def replay(series: pd.Series, budgets: Sequence[float], *, unit: str = "", seed: int = 0) -> Replay:
+def replay(
+    series: pd.Series, budgets: Sequence[float], *, unit: str = "", seed: int = 0, seasons: Seasons = None
+) -> Replay:
     """Alarms that a series would have raised as it came in, for every budget (alarms per week), from one pass.
 
     An alarm is an episode of the causal score: what `detect` finds with ``mode="causal"`` and this budget.
     """
     samples = prepare(series, causal=True)
-    known = as_known(samples, None, unit)
+    known = as_known(samples, seasons, unit)
     count = len(samples.values)
     if known.judged_from >= count:
         return Replay(0.0, (0,) * len(budgets))

@@ -44,7 +44,7 @@ def measure(snap: Snapshot, signals: Iterable[Signal], of: int, progress: Progre
     budgets = _budgets(limits(snap).alarms_per_week)
     total, weeks, series = np.zeros(len(budgets), dtype=np.int64), 0.0, 0
     for signal in signals:
-        made = replay(signal.values.iloc[-MOST_SAMPLES:], budgets, unit=signal.unit)
+        made = replay(signal.values.iloc[-MOST_SAMPLES:], budgets, unit=signal.unit, seasons=signal.seasons)
         total, weeks, series = total + made.alarms, weeks + made.weeks, series + bool(made.weeks)
         progress(1 - 0.15 * max(1 - series / MOST_SERIES, 0), "Replays the budget of false alarms")
     if not weeks:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics import anomaly
 from analytics.anomaly.carriers import Carrier, carriers
+from analytics.anomaly.expectation import Seasons
 from app.format import value
 from app.usecases.anomaly_signal import Behind, stretch
 from app.usecases.anomaly_view import Bar
@@ -31,7 +32,7 @@ def carried(snap: Snapshot, one: Anomaly, found: Behind, unit: str) -> tuple[str
         return "This metric has one series: no label parts it.", ()
     if len(same) > MOST_SERIES:
         return f"{len(same)} series of this metric are too many to compare on a page.", ()
-    observed, expected = _table(snap, one, same, pd.DatetimeIndex(found.signal.values.index))
+    observed, expected = _table(snap, one, same, pd.DatetimeIndex(found.signal.values.index), found.signal.seasons)
     during = (observed.index >= pd.Timestamp(one.start)) & (observed.index < pd.Timestamp(one.end))
     meaning = registry.meanings(snap).get(one.metric, MetricMeaning(one.metric))
     how: Literal["sum", "mean"] = "sum" if meaning.kind == "counter" or meaning.role in ADDED else "mean"
@@ -41,7 +42,7 @@ def carried(snap: Snapshot, one: Anomaly, found: Behind, unit: str) -> tuple[str
 
 
 def _table(
-    snap: Snapshot, one: Anomaly, same: Sequence[Series], index: pd.DatetimeIndex
+    snap: Snapshot, one: Anomaly, same: Sequence[Series], index: pd.DatetimeIndex, seasons: Seasons
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Observed and expected of every series on one index, shape (m, series)."""
     meaning = registry.meanings(snap).get(one.metric, MetricMeaning(one.metric))
@@ -49,7 +50,7 @@ def _table(
     values = [to_signal(s, meaning, frames[s.series_id]).values for s in same]
     step = pd.Timedelta(index.to_series().diff().median())
     observed = [_on(each, index, step) for each in values]
-    expected = [_on(anomaly.expect(each)["expected"], index, step) for each in values]
+    expected = [_on(anomaly.expect(each, seasons=seasons)["expected"], index, step) for each in values]
     return pd.concat(observed, axis=1), pd.concat(expected, axis=1)
 
 

@@ -13,6 +13,7 @@ from analytics.samples import prepare
 from analytics.seasons import DAY_S
 from app.format import count, duration
 from app.usecases import anomaly_words as words
+from app.usecases import season_words
 from app.usecases.anomaly_signal import Behind
 from app.usecases.left_out import Stretch
 from app.usecases.words import listed
@@ -27,7 +28,7 @@ def basis_of(found: Behind, at: datetime) -> tuple[str, bool]:
         return "a fixed limit", False
     if signal.counts is not None:
         return f"median of {count(int(signal.values.notna().sum()), 'bucket')}", False
-    periods = [period.total_seconds() for period in decompose(signal.values).periods]
+    periods = [period.total_seconds() for period in decompose(signal.values, seasons=signal.seasons).periods]
     if not periods:
         samples = prepare(signal.values, causal=False)
         window = trend_window(samples.seconds, (), causal=False) * samples.step_s
@@ -61,8 +62,9 @@ def band_how(found: Behind) -> tuple[str, ...]:
     if signal.counts is not None:
         made = "Centre: the median share. Width: three standard errors of what was counted, and a point more."
         return (made, over, left)
-    parts = decompose(signal.values)
+    parts = decompose(signal.values, seasons=signal.seasons)
     seasons = [duration(period.total_seconds()) for period in parts.periods]
     repeats = f"It repeats every {' and '.join(seasons)}." if seasons else "No season was found that predicts."
+    repeats = " ".join([repeats, *season_words.of_signal(signal)])
     made = f"Expected is the slow median and the median of the same phase of other cycles; the band is {BAND_SIGMAS:g} "
     return (made + "usual deviations of the remainder each way.", repeats, over, left, *parts.notes)

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Any, Final
 
 from app.format import duration, moment, value
-from app.usecases import words
+from app.usecases import log_measures, words
 from app.usecases.signals import telling_labels
 from data import jobs
 from data.queries import anomalies, metrics, registry, verdicts
@@ -94,6 +94,7 @@ class Names:
     def __init__(self, snap: Snapshot) -> None:
         self._meanings = registry.meanings(snap)
         self._counts = {model.name: model.metric for model in registry.models(snap)}
+        self._counted = {log_measures.metric(m): log_measures.words(m) for m in log_measures.listed(snap)}
         by_service: dict[tuple[str, str], list[Any]] = {}
         for series in metrics.list_series(snap):
             by_service.setdefault((series.service, series.metric), []).append(series)
@@ -104,6 +105,8 @@ class Names:
         if one.model:
             measure, unit = MODELLED.get(one.metric, (self._counts.get(one.model, one.metric), "score"))
             return Named(one.model, measure, unit)
+        if one.metric in self._counted:
+            return Named(one.service, self._counted[one.metric], "/min")
         if one.metric in LOGGED and (one.service, one.metric) not in self._telling:
             return Named(one.service, *LOGGED[one.metric])
         meaning = self._meanings.get(one.metric, MetricMeaning(one.metric))

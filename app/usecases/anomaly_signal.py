@@ -9,7 +9,7 @@ import pandas as pd
 
 from app.usecases.anomaly_list import Names
 from app.usecases.judgement import expected_range, pooled
-from app.usecases.log_signals import log_signals
+from app.usecases.log_signals import counted_lines, log_signals
 from app.usecases.model_history import load
 from app.usecases.scan import EMPTY, HISTORY, model_signals
 from app.usecases.signals import Signal, read
@@ -58,7 +58,7 @@ def _of_service(snap: Snapshot, one: Anomaly, start: datetime, end: datetime) ->
     same = metrics.list_series(snap, service=one.service, metric=one.metric, labels=wanted)
     series = next((s for s in same if dict(s.labels) == wanted), None)
     if series is None:
-        logged = log_signals(snap, one.service, start, end)
+        logged = (*log_signals(snap, one.service, start, end), *counted_lines(snap, one.service, start, end))
         return next((signal for signal in logged if signal.metric == one.metric), None)
     meaning = registry.meanings(snap).get(series.metric, MetricMeaning(series.metric))
     return replace(read(snap, series, meaning, start, end), measure=Names(snap).of(one).measure)

@@ -132,7 +132,7 @@ def _weighs(one: Anomaly, found: Behind | None) -> tuple[str, tuple[Bar, ...]]:
     made = explain(
         signal.values, pd.Timestamp(one.start), pd.Timestamp(one.end),
         alarms_per_week=signal.alarms_per_week, unit=signal.unit,
-        left_out=spans(signal),
+        left_out=spans(signal), seasons=signal.seasons,
     )  # fmt: skip
     return ("", ()) if made is None else (_weighs_words(made), tuple(_bars(made)))
 

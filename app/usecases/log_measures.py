@@ -48,6 +48,16 @@ def key(measure: LogMeasure) -> str:
     return f"{PREFIX}{log_templates.template_id(measure.name)}"
 
 
+def metric(measure: LogMeasure) -> str:
+    """Of its signals and their episodes."""
+    return f"log_lines:{log_templates.template_id(measure.name)}"
+
+
+def words(measure: LogMeasure) -> str:
+    """What people call it."""
+    return f"log lines, {_short(measure)}"
+
+
 def count(store: Store, who: str, some: LogFilter, loud: bool = False) -> tuple[str, int]:
     """Keep the template, or the value of a field, of a filter as a measure of its service or of all.
 
@@ -141,13 +151,13 @@ def _signal(
         side="service",
         owner=service,
         name=service,
-        measure=f"log lines, {_short(measure)}",
+        measure=words(measure),
         role="errors" if loud else "traffic",
         unit="/min",
         bad_direction="up" if loud else "both",
         values=frame["n"].reindex(index, fill_value=0).astype(float) / (step_s / 60),
         known_at=known_at.where(known_at > over, over),
-        metric=f"log_lines:{log_templates.template_id(measure.name)}",
+        metric=metric(measure),
         alarms_per_week=limits(snap).alarms_per_week,
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -11,12 +11,10 @@ from app.format import count
 from app.usecases import alarm_rate
 from app.usecases.alarm_rate import Rates
 from app.usecases.judgement import Excursion, excursions
-from app.usecases.left_out import leaving
-from app.usecases.log_signals import log_signals
+from app.usecases.log_signals import counted_lines, log_signals
 from app.usecases.model_history import load
 from app.usecases.scan import EMPTY, HISTORY, anomaly_of, model_signals
-from app.usecases.signals import Signal, series_of, to_signal
-from app.usecases.thresholds import limits
+from app.usecases.signals import Signal, series_of, signals_of
 from data.jobs import Job, cancel, enqueue, recent
 from data.queries import anomalies, metrics, registry
 from data.records import MetricMeaning, Series
@@ -83,7 +81,7 @@ def _some(snap: Snapshot, start: datetime, last: datetime) -> Iterator[Signal]:
     """A few series, evenly picked, to replay the budget of false alarms over."""
     known = _known(snap)
     picked = known[:: max(1, -(-len(known) // alarm_rate.MOST_SERIES))]
-    yield from _read(snap, picked, start, last + timedelta(seconds=1))
+    yield from signals_of(snap, picked, start, last + timedelta(seconds=1))
 
 
 def how_many(snap: Snapshot) -> int:
@@ -93,13 +91,11 @@ def how_many(snap: Snapshot) -> int:
 
 
 def _signals(snap: Snapshot, start: datetime, reach: tuple[datetime, datetime]) -> Iterator[Signal]:
-    end, budget, left = reach[1] + timedelta(seconds=1), limits(snap).alarms_per_week, leaving(snap)
-    known = _known(snap)
+    end, known = reach[1] + timedelta(seconds=1), _known(snap)
     for first in range(0, len(known), AT_ONCE):
-        for signal in _read(snap, known[first : first + AT_ONCE], start, end):
-            out = left.of(signal.owner, "", signal.metric, signal.labels)
-            yield replace(signal, alarms_per_week=budget, left_out=out)
+        yield from signals_of(snap, known[first : first + AT_ONCE], start, end)
     for service in registry.services(snap):
+        yield from counted_lines(snap, service.name, start, end)
         if not series_of(snap, service.name):
             yield from log_signals(snap, service.name, start, end)
     for model in registry.models(snap):
@@ -110,13 +106,3 @@ def _known(snap: Snapshot) -> list[tuple[Series, MetricMeaning]]:
     meanings = registry.meanings(snap)
     every = [(s, meanings.get(s.metric, MetricMeaning(s.metric))) for s in metrics.list_series(snap)]
     return [(series, meaning) for series, meaning in every if meaning.kind != "histogram"]
-
-
-def _read(
-    snap: Snapshot, some: Sequence[tuple[Series, MetricMeaning]], start: datetime, end: datetime
-) -> Iterator[Signal]:
-    frames = metrics.read_many(snap, [series.series_id for series, _ in some], start, end)
-    for series, meaning in some:
-        signal = to_signal(series, meaning, frames[series.series_id])
-        if len(signal.values):
-            yield signal

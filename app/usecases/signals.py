@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
@@ -87,6 +87,22 @@ def read(
     left = leaving(snap).of_series(series)
     budget = limits(snap).alarms_per_week
     return replace(found, alarms_per_week=budget, seasons_s=_seasons(snap, found), left_out=left)
+
+
+def signals_of(
+    snap: Snapshot, some: Sequence[tuple[Series, MetricMeaning]], start: datetime, end: datetime
+) -> Iterator[Signal]:
+    """These series over ``[start, end)``, whatever they mean, ready to be judged; those without a sample are left out.
+
+    Labels do not stand beside their measures.
+    """
+    frames = metrics.read_many(snap, [series.series_id for series, _ in some], start, end)
+    budget, left = limits(snap).alarms_per_week, leaving(snap)
+    for series, meaning in some:
+        found = to_signal(series, meaning, frames[series.series_id])
+        if len(found.values):
+            out = left.of_series(series)
+            yield replace(found, alarms_per_week=budget, seasons_s=_seasons(snap, found), left_out=out)
 
 
 def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
