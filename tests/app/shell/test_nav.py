@@ -47,6 +47,7 @@ def test_links_carry_the_range_and_nothing_else(client: FlaskClient) -> None:
     assert [link["href"] for link in links] == [
         "/?from=now-1h&to=now",
         "/service?from=now-1h&to=now",
+        "/anomalies?from=now-1h&to=now",
         "/logs?from=now-1h&to=now",
         "/incidents?from=now-1h&to=now",
         "/models?from=now-1h&to=now",
@@ -58,13 +59,13 @@ def test_links_carry_the_range_and_nothing_else(client: FlaskClient) -> None:
 def test_open_incidents_are_counted_beside_their_page(store: Store, client: FlaskClient) -> None:
     assert (
         words([link["children"] for link in nav(client, "/")[0]])
-        == "Health Services Logs Incidents Models Sources Settings"
+        == "Health Services Anomalies Logs Incidents Models Sources Settings"
     )
     fill(store)
     add_incidents(store)
     assert (
         words([link["children"] for link in nav(client, "/")[0]])
-        == "Health Services Logs Incidents 1 Models Sources Settings"
+        == "Health Services Anomalies Logs Incidents 1 Models Sources Settings"
     )
 
 
