@@ -58,16 +58,17 @@ def _time_axis(bars: Bars, zone: tzinfo, plot_px: int) -> dict[str, Any]:
 
 def _trace(bars: Bars, level: str, zone: tzinfo) -> dict[str, Any]:
     colour, opacity = COLOURS[level]
-    half_ms = bars.width_s * 500
+    half_ms, counts = bars.width_s * 500, bars.levels[level]
+    filled = [i for i, n in enumerate(counts) if n]
     return {
         "type": "bar",
-        "x": [_ms(at) + half_ms for at in bars.starts],
-        "y": list(bars.levels[level]),
+        "x": [_ms(bars.starts[i]) + half_ms for i in filled],
+        "y": [counts[i] for i in filled],
         "width": bars.width_s * 1000,
         "marker": {"color": colour, "line": {"width": 0}},
         "opacity": opacity,
         "name": LEVEL_WORDS[level],
-        "customdata": [_clock(at, zone) for at in bars.starts],
+        "customdata": [_clock(bars.starts[i], zone) for i in filled],
         "hovertemplate": "%{y:,} " + LEVEL_WORDS[level].lower() + ", from %{customdata}<extra></extra>",
     }
 

@@ -34,7 +34,7 @@ HOW: Final = (
 
 def card(asked: LogsAsked, view: ChangesView) -> html.Section:
     """The two windows and what differs between them."""
-    said = f"{view.volume}. {count(len(view.changes), 'change')} of {count(view.tested, 'value')} asked about."
+    said = f"{view.volume}. {count(view.tested, 'value')} asked about, {len(view.changes) or 'none'} changed."
     sample = f" Fields are those of 1 line in {view.every}; services, levels and templates are counted whole."
     parts = [_windows(asked, view), html.P(said + (sample if view.every > 1 else ""), className="meta logs-said")]
     if asked.versus_words:
@@ -71,7 +71,7 @@ def _field(id: str, label: str, at: datetime, asked: LogsAsked) -> html.Div:
 def _found(asked: LogsAsked, view: ChangesView) -> Any:
     if not min(view.lines):
         which = "before" if not view.lines[0] else "in this range"
-        return empty("too_little", f"There is no line {which}: nothing can be compared.")
+        return empty("too_little", f"There is no line {which}: nothing can be compared. Choose another window above.")
     if not view.changes:
         return empty("no_match", "Nothing changed that is more than chance.")
     rows = [_row(asked, one) for one in view.changes]

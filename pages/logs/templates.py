@@ -60,10 +60,10 @@ def _columns(asked: LogsAsked) -> list[Column]:
 
     return [
         Column("Template"),
+        sorted_by("Lines", "lines", 80, numeric=True),
+        sorted_by("Change", "change", 140),
         Column("Service", 120),
         Column("Level", 90),
-        sorted_by("Lines", "lines", 80, numeric=True),
-        sorted_by("Change", "change", 130),
         sorted_by("First seen", "first", 130),
         Column("Over time", 150),
     ]
@@ -75,7 +75,7 @@ def _row(asked: LogsAsked, one: TemplateView) -> Row:
     text = html.A(html.Code(one.template or "(empty)", dir="auto"), href=address, className="pattern logs-template")
     service = html.Span(one.service or "no service", dir="auto", className="clip", title=one.service)
     first = html.Span(moment(one.first, asked.zone, seconds=False), className="time") if one.first else DASH
-    cells = (text, service, one.level or "not stated", grouped(one.lines), _change(one), first, _spark(one))
+    cells = (text, grouped(one.lines), _change(one), service, one.level or "not stated", first, _spark(one))
     line = (one.template, one.service, MARKS.get(one.mark, ""), one.level, one.lines, one.before, one.first)
     return Row(cells, selected=chosen, lines=[line])
 

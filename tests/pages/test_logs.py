@@ -13,33 +13,16 @@ from flask.testing import FlaskClient
 from app.factory import create_app
 from app.settings import Settings
 from data.store import Store
-from tests.data.builders import at, put
+from tests.data.builders import put
+from tests.fixtures.log_story import HOSTILE, STRANGE, lines
 from tests.web import callback, components, page_at
 from tests.web import words as raw_words
 
-HOSTILE = '<script>alert(1)</script> {"a": "<b>"} \u202egnp.exe ' + "x" * 900
-STRANGE = 'a/b "c" <i> ' + "خدمة"
 DURING = "from=1709294400000&to=1709296200000"  # 12:00 to 12:30
 NONSENSE = ["?level=loud", "?service=nobody", "?template=nope", "?line=1-2-3", "?line=x", "?rows=x&line=", "?tab=nope",
             "?before=1-2", "?after=99999999999999999-1-1", "?text=%2F(%2F", "?field=a&value=b",
             "?tab=changes&vs_from=soon&vs_to=x",
             "?sort=up&templates=none", "?from=soon&to=", "?text=" + "a" * 900]  # fmt: skip
-
-
-def told(
-    minute: float, message: str, severity: str | None = "INFO", service: str = "shop", **fields: str
-) -> dict[str, Any]:
-    return {"ts": at(minute), "service": service, "severity": severity, "message": message,
-            "attributes": json.dumps(fields) if fields else None}  # fmt: skip
-
-
-def lines() -> list[dict[str, Any]]:
-    """An hour: as many orders in either half, timeouts in the second, the old job in the first alone."""
-    calm = [told(-30 + n / 4, f"order {n} placed", zone="eu" if n % 2 else "us") for n in range(240)]
-    gone = [told(-30 + n, f"old job {n} done", "DEBUG") for n in range(30)]
-    late = [told(n / 2 + 0.1, f"payment timed out after {n} s", "ERROR", zone="eu") for n in range(60)]
-    odd = [told(5, HOSTILE, "WARN", STRANGE), told(6, "", None, STRANGE)]
-    return [*calm, *gone, *late, *odd]
 
 
 @pytest.fixture(scope="module")
