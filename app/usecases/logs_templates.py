@@ -40,7 +40,8 @@ def templates(
     since, when = new_since(snap, span.start, span.end, zone)
     frame, stopped = _found(snap, some, span)
     compares = not some.searches and bool(frame["before"].sum())
-    marked = _marked(frame, since, span, compares=compares)
+    marked = _marked(frame, since, span, compares=compares)  # of all lines, whichever template is chosen
+    marked = marked[marked["template"] == some.template] if some.template else marked
     shown = _ordered(marked, order).head(min(most, MOST))
     counts = {} if some.searches or shown.empty else _counts(snap, some, span)
     told = tuple(_view(row, counts, compares=compares) for row in shown.to_dict("records"))
@@ -50,7 +51,7 @@ def templates(
 def _found(snap: Snapshot, some: LogFilter, span: Span) -> tuple[pd.DataFrame, datetime | None]:
     """All of them with their counts; where a text is looked for, those of the lines that it stands in."""
     before = comparing.before(span)
-    frame = log_counts.by_template(snap, some, before.start, span.start, span.end)
+    frame = log_counts.by_template(snap, some.without_template(), before.start, span.start, span.end)
     if not some.searches:
         return frame, None
     hits, stopped = log_counts.found_templates(snap, some, span.start, span.end, SEARCH_S)

@@ -56,7 +56,7 @@ def counted_words(counts: Mapping[str, Any]) -> str:
 
 def summary(lines: int, services: int) -> str:
     """``1 204 332 lines of 6 services in this range``."""
-    of = f" of {count(services, 'service')}" if services > 1 else ""
+    of = f" of {count(services, 'service')}" if services > 1 and lines else ""
     return f"{count(lines, 'line')}{of} in this range"
 
 

@@ -13,7 +13,7 @@ from app.components import cards
 from app.components.controls import link_button, table_link
 from app.components.empty import empty
 from app.components.tables import Column, Row, table
-from app.format import clock, duration, grouped, moment
+from app.format import clock, count, duration, grouped, moment
 from app.usecases.logs_view import LEVEL_WORDS, LEVELS, Bars
 from pages.logs.asked import LogsAsked
 
@@ -24,7 +24,8 @@ def card(asked: LogsAsked, bars: Bars) -> html.Section:
     """The card of the histogram."""
     total = sum(bars.total(level) for level in asked.levels or LEVELS)
     bar = duration(bars.width_s)
-    small = f"{grouped(total)} lines, a bar is {bar}. Drag to zoom, double-click to zoom out."
+    zoom = html.Span(" Drag to zoom, double-click to zoom out.", className="logs-zoom")
+    small = html.Span([f"{count(total, 'line')}, a bar is {bar}.", zoom])
     body = _as_table(asked, bars) if asked.as_table else _drawn(asked, bars, total)
     foot = html.Div([_read(asked, bars), table_link(asked.as_table, asked.table)], className="figure-foot")
     return cards.card("Lines over time", small, [body, foot], flush=True)
@@ -44,7 +45,7 @@ def nothing(asked: LogsAsked, bars: Bars) -> str:
     """Why there is no bar."""
     if bars.read_from is not None:
         return "Nothing was found in what was read so far."
-    return "No line of this range is asked for by these filters." if asked.narrowed else "No line in this range."
+    return "No line of this range fits these filters." if asked.narrowed else "No line in this range."
 
 
 def said(asked: LogsAsked, bars: Bars) -> str:

@@ -57,7 +57,7 @@ def _nothing(asked: LogsAsked, view: LinesView) -> Any:
         return html.Div([empty("no_match", "Nothing was found yet."), *_stopped(asked, view)])
     if asked.get("before") or asked.get("after"):
         return empty("no_match", "No more lines there.", link_button("The newest lines", asked.with_filter()))
-    words = "No line is asked for by these filters." if asked.narrowed else "No line in this range."
+    words = "No line fits these filters." if asked.narrowed else "No line in this range."
     return empty("no_match", words)
 
 

@@ -101,6 +101,9 @@ def test_a_template_is_chosen_by_its_link_and_left_again(shop: FlaskClient) -> N
     assert len(shown(chosen)) == 50
     assert all(text.startswith("payment timed out") for text in shown(chosen))
     assert "order" not in " ".join(shown(chosen))
+    assert "1 of 1 template first seen in this range" in words(chosen)
+    gone = next(a["props"]["href"] for a in components(page, "A") if words(a) == "old job <*> done")
+    assert "1 gone" in words(page_at(shop, gone)), "of all lines, not of its own"
     assert len(shown(page_at(shop, link(chosen, "All lines")))) == 50
 
 
