@@ -14,7 +14,7 @@ import pandas as pd
 from app.errors import AppError
 from app.usecases.fields import one_line
 from app.usecases.rescan import rescan
-from app.usecases.signals import Signal
+from app.usecases.signals import Signal, seasons_s
 from app.usecases.thresholds import limits
 from data import kept, log_templates
 from data.queries import log_counts, log_measures, metrics
@@ -159,6 +159,7 @@ def _signal(
         known_at=known_at.where(known_at > over, over),
         metric=metric(measure),
         alarms_per_week=limits(snap).alarms_per_week,
+        seasons_s=seasons_s(snap, "logs", service),
     )
 
 

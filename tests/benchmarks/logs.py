@@ -59,9 +59,7 @@ def made(lines: int) -> pa.Table:
         "service": pa.array([SERVICES[i] for i in rng.integers(0, len(SERVICES), lines)]),
         "severity": pa.array([KINDS[k][0] for k in kinds]),
         "message": pa.array([KINDS[k][1].format(a=x, b=y, c=z) for k, x, y, z in zip(kinds, a, b, c, strict=True)]),
-        "attributes": pa.array(
-            [f'{{"zone":"z{z}","pod":"p{p % 12}","took_ms":"{y}"}}' for z, p, y in zip(zones, c, b, strict=True)]
-        ),
+        "attributes": pa.array([f'{{"zone":"z{z}","pod":"p{p}","took_ms":"{y}"}}' for z, p, y in told]),
         "file_id": pa.array(np.ones(lines, int)),
         "line": pa.array(np.arange(1, lines + 1)),
     }

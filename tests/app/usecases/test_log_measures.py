@@ -20,7 +20,7 @@ from data.catalog.commit import forget_files
 from data.changes import list_changes
 from data.queries.incidents import list_incidents
 from data.queries.log_filter import LogFilter
-from data.records import Service
+from data.records import Season, Service
 from data.store import Store
 from tests.data.builders import at, put
 
@@ -134,6 +134,13 @@ def test_stopping_can_be_undone(logged: Store) -> None:
     assert [again.key for again in signals(logged)] == [one.key]
     with pytest.raises(log_measures.NothingToCount):
         log_measures.stop(logged, "Jo", "c:nothing")
+
+
+def test_the_season_that_a_source_of_logs_states_is_that_of_what_is_counted_from_it(logged: Store) -> None:
+    put(logged, 3, seasons=[Season("logs", "shop", "", (720.0,))], logs=[line(5, "order 1 placed")])
+    log_measures.count(logged, "Mara", TIMEOUT)
+    (one,) = signals(logged)
+    assert one.seasons_s == (720.0,)
 
 
 def test_long_values_that_begin_alike_are_two_measures(logged: Store) -> None:
