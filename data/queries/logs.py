@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
 import pandas as pd
@@ -64,6 +65,8 @@ def patterns(
     ``severity`` is the commonest, ``worst`` the worst seen, of ``worst_n`` lines. ``new`` means that the service
     logged before ``start``, but nothing of this pattern; where it logged nothing before, nothing can be said to be new.
     """
+    with suppress(OSError):  # where nothing can be written, lines are masked anew
+        log_templates.prepare(snap, None, end)
     some = _some(start, end, service, known_by)
     before = f"SELECT service, template AS pattern FROM {log_templates.source(snap, None, start)} WHERE ts < $start"
     return snap.frame(

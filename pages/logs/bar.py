@@ -14,6 +14,7 @@ from pages.logs.asked import LogsAsked
 
 HELP: Final = "Part of a line, or a regular expression between slashes"
 MOST_SHOWN: Final = 80
+MOST_SERVICES: Final = 200
 
 
 def bar(asked: LogsAsked, services: Sequence[str], bars: Bars, template: str) -> html.Div:
@@ -39,8 +40,11 @@ def _services(asked: LogsAsked, services: Sequence[str]) -> list[html.Details]:
     if len(services) < 2 and not chosen:
         return []
     named = services if chosen in services or not chosen else [chosen, *services]
-    options = [("All services", None), *((name, name) for name in named)]
-    links = [_service(words, asked.with_filter(service=name), (name or "") == chosen) for words, name in options]
+    options = [("All services", None), *((name, name) for name in named[:MOST_SERVICES])]
+    links: list[Any] = [_service(words, asked.with_filter(service=name), (name or "") == chosen)
+                        for words, name in options]  # fmt: skip
+    if len(named) > MOST_SERVICES:
+        links.append(html.Span(f"{grouped(len(named) - MOST_SERVICES)} more: search (/) finds them", className="meta"))
     body = html.Div(
         html.Ul([html.Li(link) for link in links], className="choices"),
         className="popover-body popover-narrow service-list",

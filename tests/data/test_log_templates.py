@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -49,10 +50,13 @@ def test_what_is_kept_says_the_same_as_what_is_masked_anew(store: Store, snap: S
     assert anew[1][3] == "order <*> placed for user <*>"
 
 
-def test_patterns_are_the_same_from_either(snap: Snapshot) -> None:
-    anew = logs.patterns(snap, at(), at(5))
-    log_templates.prepare(snap)
-    assert logs.patterns(snap, at(), at(5)).equals(anew)
+def test_patterns_keep_templates_and_are_the_same_where_nothing_can_be_kept(store: Store, snap: Snapshot) -> None:
+    kept = logs.patterns(snap, at(), at(5))
+    assert log_templates.kept(snap).whole
+    shutil.rmtree(store.home / "tmp")
+    (store.home / "tmp").write_text("no folder: nothing can be written")
+    beside(store)[0].unlink()
+    assert logs.patterns(snap, at(), at(5)).equals(kept)
 
 
 def test_without_time_nothing_is_begun_and_it_is_said_what_is_missing(store: Store, snap: Snapshot) -> None:
