@@ -33,7 +33,8 @@ def sweep(catalog: Catalog, *, now: datetime, grace: timedelta = GRACE) -> Swept
     """
     before = now - grace
     kept = _drop_dead(catalog, before)
-    sizes = [_remove(path) for path in _old_files(catalog.home, before) if path not in kept]
+    names = {path.name for path in kept}  # a rollup has the name of its segment
+    sizes = [_remove(path) for path in _old_files(catalog.home, before) if path.name not in names]
     return Swept(len(sizes), sum(sizes))
 
 
