@@ -8,7 +8,7 @@ from typing import Final
 
 from dash import Dash
 
-from app import context, endpoints, figures, log_endpoints, routing, security, source_endpoints
+from app import context, endpoints, figures, log_endpoints, receivers, routing, security, source_endpoints
 from app.compression import compress
 from app.failures import answer_in_words, on_callback_error
 from app.settings import Settings
@@ -61,6 +61,7 @@ def create_app(settings: Settings, pages: tuple[ModuleType, ...] = PAGES) -> Das
     endpoints.register(app.server)
     source_endpoints.register(app.server)
     log_endpoints.register(app.server)
+    receivers.register(app.server, store, settings)
     answer_in_words(app.server)
     routing.register_pages(pages)
     app.layout = layout.shell

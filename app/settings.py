@@ -14,6 +14,11 @@ from app.errors import SettingsError
 PREFIX: Final = "DIPTYCH_"
 
 
+def _token(what: str) -> Any:
+    """A setting that turns a receiver on."""
+    return field(default="", metadata={"doc": f"Token of the receiver of {what}; none turns it off."})
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Every field can be set by an environment variable of the same name, ``DIPTYCH_PORT`` for ``port``."""
@@ -36,6 +41,13 @@ class Settings:
     log_level: str = field(
         default="INFO", metadata={"doc": "Least level that is logged: DEBUG, INFO, WARNING or ERROR."}
     )
+    receive_prometheus: str = _token("Prometheus remote write at /api/v1/write")
+    receive_otlp: str = _token("OpenTelemetry (OTLP over HTTP) at /v1/metrics and /v1/logs")
+    receive_loki: str = _token("Loki's push API at /loki/api/v1/push")
+    receive_alerts: str = _token("Alertmanager's webhook at /api/v1/alerts")
+    receive_events: str = _token("events at /api/v1/events")
+    receive_predictions: str = _token("predictions at /api/v1/predictions")
+    receive_labels: str = _token("labels at /api/v1/labels")
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None, prefix: str = PREFIX) -> Settings:
@@ -58,7 +70,7 @@ def documentation() -> dict[str, str]:
 
 
 def _shown(default: Any) -> str:
-    return ",".join(default) if isinstance(default, tuple) else str(default)
+    return ",".join(default) if isinstance(default, tuple) else str(default) or "none"
 
 
 def _read(item: dataclasses.Field[Any], text: str, prefix: str) -> Any:

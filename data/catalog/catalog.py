@@ -18,7 +18,8 @@ from data.catalog import tables
 from data.catalog.mounts import mount_of
 from data.errors import StoreError
 
-HEAD = "0006"
+HEAD = "0007"
+
 FOLDERS = ("segments", "staging", "tmp", "cache", "logs")
 BUSY_S = 30.0
 

@@ -16,6 +16,7 @@ from data.catalog import tables
 from data.catalog.catalog import Catalog, bump, insert_new
 from data.catalog.files import StoredFile, read_files
 from data.catalog.orphans import orphan_series
+from data.catalog.receipts import add_receipts
 from data.catalog.rows import edge_row, meaning_row, model_row, season_row, segment_row, series_row, service_row
 from data.catalog.shared import part, share_one
 from data.changes import record_change
@@ -61,6 +62,7 @@ class FileCommit:
     seasons: tuple[Season, ...] = ()
     elapsed_s: float = 0.0
     who: str = ""
+    receipts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ def commit_file(catalog: Catalog, commit: FileCommit) -> int:
         gone_series = _retire(connection, catalog, commit.supersedes, generation)
         if new_series or gone_series:
             bump(connection, "series_version")
+        add_receipts(connection, commit.receipts)
         if commit.who:
             (made,) = read_files(connection, (commit.file_id,))
             _log(connection, commit.who, made, before=None, after=made.as_json())
@@ -108,6 +111,7 @@ def continue_file(catalog: Catalog, commit: FileCommit, grown: Grown) -> int:
         gone_series = _retire(connection, catalog, commit.supersedes, generation)
         if new_series or gone_series:
             bump(connection, "series_version")
+        add_receipts(connection, commit.receipts)
     return generation
 
 

@@ -309,4 +309,12 @@ log_measures = Table(
     Column("kept_at", Utc, nullable=False),
 )
 
+# Posts that were received lately, by their content: one that is sent again is answered, not stored again.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("at", Utc, nullable=False, index=True),
+)
+
 STATED = (services, models, meanings, edges, seasons)

@@ -16,13 +16,12 @@ from data.errors import FormatError
 from data.ingest.discard import discard
 from data.ingest.limits import Limits
 from data.ingest.parts import Batch, Part, Reject
-from data.ingest.wire import Tail
+from data.ingest.wire import PROBLEMS_KEPT, Tail
 from data.records import Edge, MetricMeaning, Model, Series, Service
 from data.schemas import BY_KIND, QUARANTINE, TIME_COLUMN
 from data.segments import SegmentInfo, write_segments
 
 FLUSH_ROWS = 1_000_000
-PROBLEMS_KEPT = 50
 
 
 @dataclass(slots=True)
@@ -47,6 +46,7 @@ class Total:
     notes: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
     last: datetime | None = None
+    problems_kept: int = PROBLEMS_KEPT
 
     def add(self, part: Part) -> None:
         """Count a part."""
@@ -59,7 +59,7 @@ class Total:
         self.models += part.models
         self.meanings += part.meanings
         self.notes.update(part.notes)
-        self.problems += part.rejects[: PROBLEMS_KEPT - len(self.problems)]
+        self.problems += part.rejects[: max(self.problems_kept - len(self.problems), 0)]
         self.by_kind.update({batch.kind: batch.table.num_rows for batch in part.batches})
 
     def span(self, first: datetime | None, last: datetime | None) -> None:
@@ -87,6 +87,7 @@ class Sink:
     def add(self, part: Part) -> None:
         """Take a part in; write what has become large."""
         if self.tail:
+            self.total.problems_kept = self.tail.problems
             part = _numbered_on(part, self.tail.lines)
         self.total.add(part)
         for batch in part.batches:

@@ -16,6 +16,7 @@ from data.ingest.report import Problem
 from data.records import Edge, MetricMeaning, Model, Series, Service
 from data.segments import SegmentInfo
 
+PROBLEMS_KEPT = 50
 STATED = ("services", "models", "meanings")
 ERRORS: dict[str, type[DataError]] = {
     each.__name__: each for each in (CannotContinue, FormatError, MappingError, RegistryError)
@@ -27,7 +28,7 @@ class Tail:
     """Which part of a file is new: all behind ``offset`` bytes, that is behind the first ``lines``.
 
     ``format`` and ``kind`` are those of the whole; ``merge`` holds kind and path below the home of small segments whose
-    rows are written together with the new ones.
+    rows are written together with the new ones. At most so many ``problems`` are told.
     """
 
     offset: int
@@ -35,6 +36,7 @@ class Tail:
     format: str
     kind: str
     merge: tuple[tuple[str, str], ...] = ()
+    problems: int = PROBLEMS_KEPT
 
 
 @dataclass(frozen=True, slots=True)
