@@ -22,6 +22,7 @@ COMMANDS = {
     "import": "Restore the whole store from a backup.",
     "ingest": "Take files or folders into the store, each exactly once.",
     "preview": "What ingest would do with the first rows; writes nothing.",
+    "pull": "Pull samples from a Prometheus server.",
     "registry": "Load services, models and metric meanings from a TOML file.",
     "retain": "Let go of records that are older than they need be kept.",
     "score": "Scores, expected range and episodes of one series.",

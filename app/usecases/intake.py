@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from app.usecases.rescan import rescan
 from app.usecases.watching import Ripe, Take
 from data.ingest import IngestReport, ingest
 from data.ingest.worker import Worker
+from data.pull.pulling import pull
+from data.pull.server import Server
 from data.store import Store
 
 
@@ -33,6 +36,25 @@ def take_in(
         if report.accepted:
             rescan(store)
     return report
+
+
+def pull_in(
+    home: Path,
+    server: Server,
+    queries: Sequence[str],
+    span: tuple[datetime, datetime],
+    step: timedelta,
+    service: str,
+    told: Callable[[float, str], None],
+) -> IngestReport:
+    """Pull samples from a server; new records queue a scan for incidents, also where the pull was cut short."""
+    with Store.open(home) as store:
+        before = store.catalog.generation
+        try:
+            return pull(store, server, queries, span, step, service, told)
+        finally:
+            if store.catalog.generation != before:
+                rescan(store)
 
 
 @contextmanager

@@ -104,16 +104,9 @@ def _take(watched: Watched, ripe: Ripe, total: IngestReport, take: Take, say: Sa
     if stop.is_set() and report.failed:  # Ctrl-C reaches the parser too: what it left comes in the next time
         report.failed, report.problems = 0, [each for each in report.problems if each.line]
     watched.done(ripe, report.waiting)
-    add(total, report)
+    total.add(report)
     if report.files or report.failed:
         say(report)
-
-
-def add(total: IngestReport, report: IngestReport) -> None:
-    """Count a report into the totals; its problems have been said."""
-    for name in ("files", "skipped", "failed", "lines", "accepted", "rejected", "ignored", "elapsed_s"):
-        setattr(total, name, getattr(total, name) + getattr(report, name))
-    total.by_kind.update(report.by_kind)
 
 
 def _files(folder: Path, home: Path) -> Iterator[tuple[Path, Stat]]:

@@ -49,6 +49,12 @@ class IngestReport:
     notes: list[Note] = field(default_factory=list)
     waiting: list[Path] = field(default_factory=list)
 
+    def add(self, other: IngestReport) -> None:
+        """Count another report in; its problems and notes are said by themselves."""
+        for name in ("files", "skipped", "failed", "lines", "accepted", "rejected", "ignored", "elapsed_s"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.by_kind.update(other.by_kind)
+
     @property
     def ok(self) -> bool:
         """Whether no line and no file was refused."""

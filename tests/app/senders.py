@@ -130,7 +130,7 @@ def prometheus(folder: Path, diptych: int, alertmanager: int = 9) -> Iterator[in
     (folder / "prometheus.yml").write_text(CONFIG.format(**said))
     (folder / "rules.yml").write_text(RULES)
     place = ["--config.file=prometheus.yml", "--storage.tsdb.path=tsdb", f"--web.listen-address=127.0.0.1:{port}"]
-    with running(folder, "prometheus", *place):
+    with running(folder, "prometheus", *place, "--storage.remote.flush-deadline=1s"):
         yield port
 
 

@@ -9,12 +9,15 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from data.store import Store
 from tests.app import senders
+from tests.app.cli.process import diptych
 from tests.app.senders import TOKEN, Server, asked, need, until
 
 pytestmark = pytest.mark.slow
@@ -137,3 +140,31 @@ def test_the_sdk_of_opentelemetry_exports(tmp_path: Path) -> None:
     assert samples == [("cart", [("zone", "a")], 3.0)]
     assert buckets == [(1.0,)]
     assert lines == [("cart", "ERROR", "no room for 3")]
+
+
+def test_a_pull_from_prometheus_holds_what_it_holds(tmp_path: Path) -> None:
+    need("prometheus")
+    with senders.prometheus(tmp_path, diptych=9) as port:
+        until(lambda: _answers(port) and len(seen_up(port)) >= 12, "twelve samples of up")
+        begun = datetime.now(UTC).replace(microsecond=0)
+        ask = ["--query", "up", "--query", "sum(prometheus_tsdb_head_series)", "--step", "1", "--service", "prom"]
+        span = ["--start", (begun - timedelta(seconds=30)).isoformat()]
+        for end in (begun, begun + timedelta(seconds=4)):
+            until(lambda end=end: datetime.now(UTC) > end, "the end")
+            address = f"http://127.0.0.1:{port}"
+            done = diptych(tmp_path / "home", "pull", address, *ask, *span, "--end", end.isoformat(), "--json")
+            assert (done.status, done.json["rejected"]) == (0, 0)
+        (held,) = asked(port, f"count_over_time(up[34s:1s] @ {(begun + timedelta(seconds=3)).timestamp():.0f})")
+    with Store.open(tmp_path / "home") as store, store.snapshot() as snap:
+        found = snap.rows("SELECT metric, count(*), count(DISTINCT ts) FROM metrics GROUP BY 1 ORDER BY 1")
+    print(f"{held['value'][1]} samples of up in Prometheus: {found}")
+    assert [name for name, _, _ in found] == ["sum_prometheus_tsdb_head_series", "up"]
+    assert all(count == moments for _, count, moments in found)
+    assert found[1][1] == int(held["value"][1])
+
+
+def _answers(port: int) -> bool:
+    try:
+        return bool(asked(port, "up"))
+    except OSError:
+        return False
