@@ -86,7 +86,7 @@ def commit_file(catalog: Catalog, commit: FileCommit) -> int:
         _insert_file(connection, commit, generation)
         _insert(connection, tables.segments, [segment_row(s, commit.file_id, generation) for s in commit.segments])
         _insert_stated(connection, commit, generation)
-        new_series = insert_new(connection, tables.series, [series_row(s) for s in commit.series])
+        new_series = _insert_series(connection, commit.series)
         gone_series = _retire(connection, catalog, commit.supersedes, generation)
         if new_series or gone_series:
             bump(connection, "series_version")
@@ -107,7 +107,7 @@ def continue_file(catalog: Catalog, commit: FileCommit, grown: Grown) -> int:
         _update_file(connection, commit, grown, generation)
         _let_go(connection, grown.merged, generation)
         _insert(connection, tables.segments, [segment_row(s, commit.file_id, generation) for s in commit.segments])
-        new_series = insert_new(connection, tables.series, [series_row(s) for s in commit.series])
+        new_series = _insert_series(connection, commit.series)
         gone_series = _retire(connection, catalog, commit.supersedes, generation)
         if new_series or gone_series:
             bump(connection, "series_version")
@@ -212,6 +212,15 @@ def _insert_stated(connection: Connection, commit: FileCommit, generation: int) 
     _insert(connection, tables.meanings, [meaning_row(m) | origin for m in commit.meanings])
     _insert(connection, tables.seasons, [season_row(s) | origin for s in commit.seasons])
     insert_new(connection, tables.edges, [edge_row(e) | {"file_id": commit.file_id} for e in commit.edges])
+
+
+def _insert_series(connection: Connection, series: tuple[Series, ...]) -> int:
+    """Insert those that are new, and say how many: of what comes again and again nearly none is."""
+    column, known = tables.series.c.series_id, set[int]()
+    ids = [each.series_id for each in series]
+    for start in range(0, len(ids), _BATCH):
+        known.update(connection.execute(select(column).where(column.in_(ids[start : start + _BATCH]))).scalars())
+    return insert_new(connection, tables.series, [series_row(s) for s in series if s.series_id not in known])
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
