@@ -26,7 +26,8 @@ NAME_IT = (
     "the file is read anew, and that replaces what it gave before."
 )
 DEFINITIONS = (
-    "A source is a folder that was ingested, or the folder in which single files lay.",
+    "A source is a folder that was ingested, or the folder in which single files lay; what other systems post has a "
+    "source for each receiver with a file a day, and what is pulled one for each server.",
     "Lag is the time from the newest record of a source to the moment at which it was taken in: seconds for a folder "
     "that is watched, days for a recording that was taken in later.",
     "Lines = accepted + rejected + ignored. Ignored are blank lines, comments, headers and lines that continue the "

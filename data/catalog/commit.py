@@ -107,6 +107,8 @@ def continue_file(catalog: Catalog, commit: FileCommit, grown: Grown) -> int:
         _update_file(connection, commit, grown, generation)
         _let_go(connection, grown.merged, generation)
         _insert(connection, tables.segments, [segment_row(s, commit.file_id, generation) for s in commit.segments])
+        origin = {"file_id": commit.file_id, "generation": generation}
+        insert_new(connection, tables.seasons, [season_row(s) | origin for s in commit.seasons])
         new_series = _insert_series(connection, commit.series)
         gone_series = _retire(connection, catalog, commit.supersedes, generation)
         if new_series or gone_series:

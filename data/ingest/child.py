@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 from data.errors import CannotContinue, DataError, FormatError
 from data.ingest import limits as limiting
 from data.ingest.limits import Limits
-from data.ingest.staging import copy_tail
 
 if TYPE_CHECKING:
     from data.ingest.source import Reader, Source
@@ -121,6 +120,7 @@ def _do(said: Mapping[str, Any], limits: Limits, answer: Answer) -> dict[str, An
 def _read_tail(request: Request, tail: Tail, source: Source, limits: Limits, answer: Answer) -> dict[str, Any]:
     """Read what a file has grown by, in the format and as the kind of the whole."""
     from data.ingest.detect import open_source
+    from data.ingest.staging import copy_tail
 
     path = request.path.with_suffix(".tail")
     mapping = replace(source.mapping, format=tail.format, kind=tail.kind)

@@ -24,7 +24,8 @@ from data.ingest.limits import Limits
 from data.ingest.mapping import KINDS, Mapping, load
 from data.ingest.report import IngestReport, Note, Problem
 from data.ingest.sources import Found, Override
-from data.ingest.staging import Staged, private_folder, stage
+from data.ingest.staging import Staged, private_folder, stage, unpacked
+from data.ingest.streams import packing_of
 from data.ingest.wire import Parsed, Plan, Request, Tail
 from data.ingest.worker import Worker
 from data.store import Store
@@ -144,11 +145,22 @@ class _Run:
             if archives.is_archive(staged.path):
                 self._check_settled(found, staged)
                 self._take_members(number, found, staged)
-            else:
-                self._take_staged(number, found, staged, before)
+                return
+            staged = self._as_before(found, staged, before)
+            self._take_staged(number, found, staged, before)
         finally:
             if staged:
                 staged.path.unlink(missing_ok=True)
+
+    def _as_before(self, found: Found, staged: Staged, before: list[Known]) -> Staged:
+        """Of a log that was rotated and packed since it was read what it was; of any other file the copy itself."""
+        if not before or any(each.content_hash == staged.sha256 for each in before) or not packing_of(staged.path):
+            return staged
+        self._check_settled(found, staged)
+        plain = unpacked(staged, self.folder, tuple(each.size_bytes for each in before))
+        known = any(each.content_hash in (plain.sha256, plain.prefixes.get(each.size_bytes)) for each in before)
+        (staged if known else plain).path.unlink()
+        return plain if known else staged
 
     def _take_members(self, number: int, found: Found, staged: Staged) -> None:
         """Take each file of an archive by itself."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from data.errors import FormatError
+from data.ingest.streams import MAX_UNPACKED_BYTES, open_plain
 
 CHUNK = 1 << 20
 BEGINNING = 4096
@@ -112,6 +113,16 @@ def stage(path: Path, folder: Path, sizes: tuple[int, ...] = (), *, growing: boo
     modified = datetime.fromtimestamp(before.st_mtime, UTC)
     whole = (copied.whole, copied.whole_sha256)
     return Staged(copy, copied.sha256, copied.size, modified, copied.prefixes, *whole, not _is_other(before, after))
+
+
+def unpacked(staged: Staged, folder: Path, sizes: tuple[int, ...]) -> Staged:
+    """A packed copy as it was before it was packed. Raises `FormatError` for one that is damaged or a bomb."""
+    path = folder / uuid.uuid4().hex
+    with open_plain(staged.path) as source, path.open("xb") as target:
+        copied = _copy(source, target, sizes, MAX_UNPACKED_BYTES)
+    _touch(path, staged.mtime)
+    whole = (copied.whole, copied.whole_sha256)
+    return Staged(path, copied.sha256, copied.size, staged.mtime, copied.prefixes, *whole, staged.settled)
 
 
 def _is_other(before: os.stat_result, after: os.stat_result, growing: bool = False) -> bool:

@@ -126,11 +126,16 @@ PACKINGS = (
 )
 
 
-def open_plain(path: Path) -> BinaryIO:
-    """The file's bytes, unpacked when it is packed."""
+def packing_of(path: Path) -> Packing | None:
+    """How a file is packed, if it is."""
     with path.open("rb") as stream:
         start = stream.read(16)
-    packing = next((each for each in PACKINGS if re.match(each.magic, start, re.DOTALL)), None)
+    return next((each for each in PACKINGS if re.match(each.magic, start, re.DOTALL)), None)
+
+
+def open_plain(path: Path) -> BinaryIO:
+    """The file's bytes, unpacked when it is packed."""
+    packing = packing_of(path)
     return io.BufferedReader(Unpacked(path, packing), BLOCK_BYTES) if packing else path.open("rb")
 
 

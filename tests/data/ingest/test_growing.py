@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 from collections.abc import Iterator
@@ -156,6 +157,21 @@ def test_a_rotated_log_is_continued_under_its_new_name(
         take(store, worker, tmp_path / "shop.jsonl.1")
         take(store, worker, path)
     assert (len(rows(store, "shop.jsonl")), len(tails)) == (30, 1)
+
+
+def test_a_log_that_is_packed_when_it_is_rotated_is_the_same_log(
+    store: Store, tmp_path: Path, worker: Worker, tails: list[int]
+) -> None:
+    path, lines = tmp_path / "shop.jsonl", FILES["shop.jsonl"]
+    path.write_text("\n".join(lines[:10]) + "\n")
+    take(store, worker, path)
+    (tmp_path / "shop.jsonl.1.gz").write_bytes(gzip.compress(("\n".join(lines[:20]) + "\n").encode()))
+    assert take(store, worker, tmp_path / "shop.jsonl.1.gz").accepted == 10
+    (tmp_path / "shop.jsonl.1.gz").rename(tmp_path / "shop.jsonl.2.gz")
+    assert take(store, worker, tmp_path / "shop.jsonl.2.gz").skipped == 1
+    (tmp_path / "shop.jsonl.3.gz").write_bytes(gzip.compress(("\n".join(lines[30:]) + "\n").encode()))
+    assert take(store, worker, tmp_path / "shop.jsonl.3.gz").accepted == 30, "another log is taken as it is"
+    assert (len(rows(store, "shop.jsonl")), len(tails)) == (50, 1)
 
 
 def test_many_small_steps_leave_few_segments(store: Store, tmp_path: Path, worker: Worker, tails: list[int]) -> None:

@@ -15,7 +15,7 @@ import pytest
 from data.store import Store
 
 ROOT = Path(__file__).resolve().parents[3]
-FILES, ROWS = 8, 50
+FILES, ROWS, PROCESSES = 8, 50, 4
 
 
 @pytest.fixture
@@ -57,14 +57,14 @@ ALL = [(f"m{number}", ROWS) for number in range(FILES)]
 
 
 def test_processes_that_race_take_each_file_once(store: Store, folder: Path) -> None:
-    processes = [start(store.home, folder) for _ in range(2)]
+    processes = [start(store.home, folder) for _ in range(PROCESSES)]
     for process in processes:
         begin(process)
     reports = [report(process) for process in processes]
-    assert [each["problems"] for each in reports] == [[], []]
-    assert [each["failed"] for each in reports] == [0, 0]
+    assert [each["problems"] for each in reports] == [[]] * PROCESSES
+    assert [each["failed"] for each in reports] == [0] * PROCESSES
     assert sum(each["files"] for each in reports) == FILES
-    assert sum(each["skipped"] for each in reports) == FILES
+    assert sum(each["skipped"] for each in reports) == FILES * (PROCESSES - 1)
     assert sum(each["by_kind"].get("metrics", 0) for each in reports) == FILES * ROWS
     assert stored(store) == ALL
 
