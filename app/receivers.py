@@ -7,10 +7,11 @@ again, 503 later. 429 is not said: Prometheus would drop what it is told that of
 from __future__ import annotations
 
 import hmac
+import logging
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 import orjson
@@ -21,7 +22,7 @@ from app.context import current
 from app.errors import SettingsError
 from app.settings import PREFIX, Settings
 from app.usecases.rescan import rescan
-from data.errors import StoreError
+from data.errors import DataError, StoreError
 from data.receive.batch import Post
 from data.receive.batcher import Batcher
 from data.receive.posts import RECEIVERS, Body, Receiver, Refused
@@ -69,15 +70,25 @@ class _Desk:
 
 @dataclass(slots=True)
 class _Rescan:
-    """Has incidents looked for in what came, now and then."""
+    """Has incidents looked for in what came: soon, and not more often than every `RESCAN_S`."""
 
     store: Store
-    last: float = field(default=float("-inf"))
+    last: float = float("-inf")
+    due: threading.Timer | None = None
 
     def __call__(self) -> None:
-        if time.monotonic() - self.last >= RESCAN_S:
-            self.last = time.monotonic()
+        if self.due is None:
+            wait_s = max(RESCAN_S - (time.monotonic() - self.last), 0.0)
+            self.due = threading.Timer(wait_s, self._ask)
+            self.due.daemon = True
+            self.due.start()
+
+    def _ask(self) -> None:
+        self.due, self.last = None, time.monotonic()
+        try:
             rescan(self.store)
+        except DataError as error:
+            logging.getLogger("diptych").error("no scan for what was received: %s", error)
 
 
 def _answering(receiver: Receiver, desk: _Desk) -> Callable[[], Response]:

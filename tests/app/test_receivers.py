@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from app.errors import SettingsError
 from app.factory import create_app
 from app.settings import Settings
 from data.errors import StoreError
+from data.jobs import recent
 from data.receive import batcher, remote_write, unpack
 from data.receive.posts import RECEIVERS
 from data.store import Store
@@ -212,6 +214,17 @@ def test_what_could_not_be_stored_is_to_be_sent_again(
     monkeypatch.undo()
     assert post("/api/v1/events", event).status_code == 200
     assert len(rows(client, "SELECT 1 FROM events WHERE title = 'late'")) == 1
+
+
+def test_what_came_is_looked_through_once_for_many_posts(client: FlaskClient, post: Post) -> None:
+    context = client.application.extensions["diptych"]
+    for number in range(3):
+        post("/api/v1/events", {"ts": "2026-11-22T06:00:00Z", "kind": "note", "title": f"s{number}"})
+    end = time.monotonic() + 20
+    while not (found := [job for job in recent(context.store.catalog, 20) if job.kind == "scan"]):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    assert len(found) == 1
 
 
 def test_each_receiver_is_a_source_with_one_file_a_day(client: FlaskClient, post: Post) -> None:
