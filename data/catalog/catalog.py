@@ -19,7 +19,6 @@ from data.catalog.mounts import mount_of
 from data.errors import StoreError
 
 HEAD = "0007"
-
 FOLDERS = ("segments", "staging", "tmp", "cache", "logs")
 BUSY_S = 30.0
 
