@@ -116,7 +116,7 @@ def test_a_lane_is_taken_apart_by_its_name(service: Page) -> None:
 
 
 def test_tabs_keep_the_frame_and_back_returns(service: Page) -> None:
-    service.get_by_role("link", name="Logs").click()
+    service.get_by_role("link", name="Logs", exact=False).and_(service.locator(".segment")).click()
     expect(service.locator("code", has_text="no answer within")).to_be_visible()
     service.go_back()
     expect(service.locator(".lanes").first).to_be_visible()
