@@ -222,6 +222,7 @@ def open_page(browser: Browser, contexts: Callable[..., BrowserContext], watch: 
     yield opened
     for page in pages:
         page.evaluate("localStorage.clear()")
+        page.context.clear_cookies()  # whose name was given to one test is nobody to the next
         page.close()
     for context in alone:
         context.close()

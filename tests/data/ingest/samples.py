@@ -114,5 +114,11 @@ SAMPLES: dict[str, tuple[str | bytes, dict[str, str]]] = {
         repeated("2024-05-01T10:00:0{i}.1Z stdout P half a \n2024-05-01T10:00:0{i}.2Z stdout F line"),
         {},
     ),
+    "remote_write": (
+        repeated(
+            '{"timeseries":[{"labels":{"__name__":"up","job":"shop"},"samples":[[171455760000{i},"1.5"]],"histograms":0}]}'
+        ),
+        {},
+    ),
     "plain_log": (repeated("2024-05-01 10:00:0{i},123 ERROR [main] a.B - bad\n\tat a.b.C(D.java:1)\n"), {}),
 }

@@ -18,9 +18,15 @@ from data.store import Store
 METRICS = "time,service,metric,value\n2026-11-22 03:05:00,shop,up,{}\n"
 
 
+OTHERS: set[int] = set()
+
+
 @pytest.fixture(autouse=True)
 def _nobody_waits() -> Iterator[None]:
+    """Processes of other tests that still run are none of ours."""
     WAITING.clear()
+    OTHERS.clear()
+    OTHERS.update(parsers())
     yield
     WAITING.clear()
 
@@ -32,9 +38,15 @@ def take(store: Store, folder: Path, value: int = 1) -> None:
 
 
 def parsers() -> list[int]:
-    children = psutil.Process().children(recursive=True)
-    living = [child for child in children if child.status() != psutil.STATUS_ZOMBIE]
-    return [child.pid for child in living if "data.ingest.child" in child.cmdline()]
+    return [child.pid for child in psutil.Process().children(recursive=True) if _is_parser(child)]
+
+
+def _is_parser(child: psutil.Process) -> bool:
+    try:
+        living = child.status() != psutil.STATUS_ZOMBIE
+        return living and "data.ingest.child" in child.cmdline() and child.pid not in OTHERS
+    except psutil.NoSuchProcess:  # it ended between two looks
+        return False
 
 
 def until(condition: Callable[[], bool]) -> None:
