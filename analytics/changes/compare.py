@@ -169,8 +169,8 @@ def _moved(some: Tally) -> list[_Asked]:
 
 def _median(some: Tally, reached: Floats) -> float:
     """The edge below which half of the numbers lie."""
-    at = min(int(np.searchsorted(reached, 0.5)), len(some.values) - 2)
-    return float(some.values[at])  # type: ignore[arg-type]
+    edges = np.asarray(some.values, dtype=np.float64)
+    return float(edges[min(int(np.searchsorted(reached, 0.5)), len(edges) - 2)])
 
 
 def _q_values(p_values: Floats) -> Floats:

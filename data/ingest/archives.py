@@ -130,7 +130,7 @@ def _zipped(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path, total
     try:
         with archive.open(info) as source:
             return total.write(name, source, folder, _moment(info))
-    except NotImplementedError:
+    except NotImplementedError:  # what zipfile raises for a compression it does not know
         return Member(name, error=FormatError("It is packed in a way that is not known.", "Unpack it by hand."))
     except _BROKEN as error:
         return Member(name, error=FormatError(f"The file in the archive is damaged: {error}.", "Copy it again."))

@@ -27,8 +27,9 @@ def sniff(source: Source) -> tuple[Guess, ...]:
 
 def unfold(body: Mapping[str, Any]) -> Iterator[Record | str]:
     """The records of a body."""
-    data = body.get("data") if isinstance(body.get("data"), Mapping) else body
-    for stream in data.get("streams") or data.get("result") or []:  # type: ignore[union-attr]
+    inside = body.get("data")
+    data: Mapping[str, Any] = inside if isinstance(inside, Mapping) else body
+    for stream in data.get("streams") or data.get("result") or []:
         labels = stream.get("stream") or stream.get("metric") or {}
         service = next((str(labels[name]) for name in SERVICE_LABELS if labels.get(name)), "")
         for value in stream.get("values") or []:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.anomaly import detect
+from analytics.anomaly import AnomalyResult, Episode, Mode, detect
 from analytics.anomaly.threshold import budget_threshold, known_thresholds
 from analytics.rates import counter_to_rate
 
@@ -20,7 +20,7 @@ def office(seed: int = 0) -> pd.Series:
     return pd.Series(20 + 200 * working + np.random.default_rng(seed).normal(0, 5, len(HOURS)), index=HOURS)
 
 
-def touching(result, first: pd.Timestamp, last: pd.Timestamp) -> list:  # type: ignore[no-untyped-def, type-arg]
+def touching(result: AnomalyResult, first: pd.Timestamp, last: pd.Timestamp) -> list[Episode]:
     return [e for e in result.episodes if e.start < last and e.end > first]
 
 
@@ -44,16 +44,16 @@ def test_as_known_then_the_first_weekends_may_be_news_but_not_those_after_three_
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_counter_that_began_again_is_no_anomaly_of_its_rate(mode: str) -> None:
+def test_a_counter_that_began_again_is_no_anomaly_of_its_rate(mode: Mode) -> None:
     steps = np.random.default_rng(0).poisson(50, 600).astype(float)
     counted = np.cumsum(steps)
     counted[300:] -= counted[299]
     counter = pd.Series(counted, index=pd.date_range("2026-11-01", periods=600, freq="1min", tz="UTC"))
-    assert detect(counter_to_rate(counter), mode=mode).episodes == ()  # type: ignore[arg-type]
+    assert detect(counter_to_rate(counter), mode=mode).episodes == ()
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_forty_quiet_points_raise_no_alarm(mode: str) -> None:
+def test_forty_quiet_points_raise_no_alarm(mode: Mode) -> None:
     quiet = [
         detect(pd.Series(np.random.default_rng(seed).normal(20, 1, 40), index=HOURS[:40]), mode=mode).episodes
         for seed in range(20)
@@ -62,10 +62,10 @@ def test_forty_quiet_points_raise_no_alarm(mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_forty_points_show_what_stands_far_out_and_say_what_they_are_too_few_for(mode: str) -> None:
+def test_forty_points_show_what_stands_far_out_and_say_what_they_are_too_few_for(mode: Mode) -> None:
     series = pd.Series(np.random.default_rng(1).normal(20, 1, 40), index=HOURS[:40])
     series.iloc[30:33] = 60
-    result = detect(series, mode=mode)  # type: ignore[arg-type]
+    result = detect(series, mode=mode)
     assert [e.start for e in result.episodes] == [HOURS[30]]
     assert any("needs 2 days of history" in note for note in result.notes)
 

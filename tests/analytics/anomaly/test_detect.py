@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.anomaly import detect, score
+from analytics.anomaly import Mode, detect, score
 
 MODES = ("full", "causal")
 INDEX = pd.date_range("2026-11-21 14:00", periods=360, freq="5s", tz="UTC")  # 30 minutes, as a lab records them
@@ -31,7 +33,7 @@ def recording(kind: str, seed: int = 0) -> pd.Series:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("kind", ["latency", "errors", "up", "requests"])
-def test_a_fault_in_half_an_hour_is_one_episode_with_its_true_edges(kind: str, mode: str) -> None:
+def test_a_fault_in_half_an_hour_is_one_episode_with_its_true_edges(kind: str, mode: Mode) -> None:
     result = detect(recording(kind), mode=mode)
     assert len(result.episodes) == 1
     episode = result.episodes[0]
@@ -42,7 +44,7 @@ def test_a_fault_in_half_an_hour_is_one_episode_with_its_true_edges(kind: str, m
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_expected_range_does_not_follow_the_fault(mode: str) -> None:
+def test_the_expected_range_does_not_follow_the_fault(mode: Mode) -> None:
     result = detect(recording("latency"), mode=mode)
     assert result.upper.iloc[30:].max() < 40
     assert result.lower.iloc[30:].min() > 5
@@ -94,7 +96,7 @@ def test_where_nothing_is_expected_nothing_else_is_said() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("level", [0.0, 1.0, 45.0, -3.3])
-def test_a_flat_series_is_never_anomalous(level: float, mode: str) -> None:
+def test_a_flat_series_is_never_anomalous(level: float, mode: Mode) -> None:
     result = detect(pd.Series(level, index=INDEX), mode=mode)
     assert result.scores.eq(0).all()
     assert result.episodes == ()
@@ -117,7 +119,7 @@ def days(count: int, seed: int = 0) -> pd.Series:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_value_that_is_usual_at_noon_is_unusual_at_midnight(mode: str) -> None:
+def test_a_value_that_is_usual_at_noon_is_unusual_at_midnight(mode: Mode) -> None:
     series = days(10)
     trough = 8 * 144 + 108
     series.iloc[trough : trough + 6] = 150
@@ -147,7 +149,7 @@ def test_a_smaller_budget_of_alarms_never_scores_higher() -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_the_same_input_gives_the_same_bytes(mode: str) -> None:
+def test_the_same_input_gives_the_same_bytes(mode: Mode) -> None:
     series = recording("latency")
     first, again = detect(series, mode=mode), detect(series.copy(), mode=mode)
     assert first.scores.to_numpy().tobytes() == again.scores.to_numpy().tobytes()
@@ -161,7 +163,7 @@ def test_another_seed_plants_another_forest() -> None:
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("count", [0, 1, 2, 19])
-def test_too_little_history_is_said(count: int, mode: str) -> None:
+def test_too_little_history_is_said(count: int, mode: Mode) -> None:
     result = detect(recording("latency").iloc[:count], mode=mode)
     assert result.scores.eq(0).all()
     assert result.lower.isna().all()
@@ -179,7 +181,7 @@ def test_half_an_hour_says_what_a_daily_season_would_need() -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_a_gap_is_told_and_is_no_episode(mode: str) -> None:
+def test_a_gap_is_told_and_is_no_episode(mode: Mode) -> None:
     series = recording("requests").drop(INDEX[60:100])
     series = series[(series.index < INDEX[FAULT.start]) | (series.index >= INDEX[FAULT.stop])]
     result = detect(series, mode=mode)
@@ -188,7 +190,7 @@ def test_a_gap_is_told_and_is_no_episode(mode: str) -> None:
 
 
 @pytest.mark.parametrize("mode", MODES)
-def test_rows_that_are_doubled_late_or_empty_keep_their_place(mode: str) -> None:
+def test_rows_that_are_doubled_late_or_empty_keep_their_place(mode: Mode) -> None:
     series = recording("latency")
     series.iloc[20] = np.nan
     order = [*range(100), 99, 98, *range(100, 360)]
@@ -233,7 +235,7 @@ def test_stated_seasons_are_taken_as_they_are_or_refused_with_a_reason() -> None
 def test_wrong_use_is_refused_in_words() -> None:
     series = recording("latency")
     with pytest.raises(ValueError, match='"full" or "causal"'):
-        detect(series, mode="hindsight")  # type: ignore[arg-type]
+        detect(series, mode=cast(Mode, "hindsight"))
     with pytest.raises(ValueError, match="positive"):
         detect(series, alarms_per_week=0)
     with pytest.raises(ValueError, match="DatetimeIndex"):
@@ -245,13 +247,13 @@ VALUES = st.one_of(st.floats(-1e9, 1e9), st.sampled_from([0.0, 1.0, float("nan")
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(VALUES, max_size=60), st.sampled_from(MODES), st.integers(0, 2**31))
-def test_whatever_comes_in_scores_lie_between_zero_and_one(values: list[float], mode: str, seed: int) -> None:
+def test_whatever_comes_in_scores_lie_between_zero_and_one(values: list[float], mode: Mode, seed: int) -> None:
     rng = np.random.default_rng(seed)
     times = INDEX[0] + pd.to_timedelta(
         rng.integers(0, 40, len(values)).cumsum() - rng.integers(0, 60, len(values)), "s"
     )
     series = pd.Series(values, index=pd.DatetimeIndex(times), dtype=float)
-    result = detect(series, mode=mode)  # type: ignore[arg-type]
+    result = detect(series, mode=mode)
     assert result.scores.index.equals(series.index)
     assert result.scores.between(0, 1).all()
     assert all(e.start < e.end and e.sentence for e in result.episodes)

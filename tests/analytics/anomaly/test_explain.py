@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -68,9 +70,9 @@ def shifted(by: list[float]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 @pytest.mark.parametrize("how", ["sum", "mean"])
-def test_the_label_value_that_moved_carries_it(how: str) -> None:
+def test_the_label_value_that_moved_carries_it(how: Literal["sum", "mean"]) -> None:
     observed, expected, during = shifted([30, 30, 0, 0])
-    first, *_ = carriers(observed, expected, during, LABELS, how)  # type: ignore[arg-type]
+    first, *_ = carriers(observed, expected, during, LABELS, how)
     assert (first.label, first.value, first.share) == ("route", "/pay", 1.0)
     assert first.without == 0
 

@@ -9,26 +9,26 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.drift import windows
-from analytics.drift.sample import kind_of, sample_of
+from analytics.drift.sample import Kind, kind_of, sample_of
 from analytics.drift.statistics import STATISTICS
 
 NUMBERS = st.lists(st.one_of(st.none(), st.integers(-30, 30).map(lambda n: n / 4)), min_size=1, max_size=120)
 LEVELS = st.lists(st.one_of(st.none(), st.sampled_from("abcdefgh")), min_size=1, max_size=120)
 
 
-def one_by_one(reference: pd.Series, values: pd.Series, kind: str) -> list[float]:
+def one_by_one(reference: pd.Series, values: pd.Series, kind: Kind) -> list[float]:
     compare = STATISTICS["ks" if kind == "numeric" else "chi_square"].compare
-    usual = sample_of(reference, kind)  # type: ignore[arg-type]
-    return [compare(usual, sample_of(values.iloc[a:b], kind)).effect for a, b in spans(values)]  # type: ignore[arg-type]
+    usual = sample_of(reference, kind)
+    return [compare(usual, sample_of(values.iloc[a:b], kind)).effect for a, b in spans(values)]
 
 
 def spans(values: pd.Series) -> list[tuple[int, int]]:
     return [(a, b) for a in range(0, len(values), 7) for b in (a + 1, a + 20) if b <= len(values)]
 
 
-def counted(reference: pd.Series, values: pd.Series, kind: str) -> np.ndarray:
+def counted(reference: pd.Series, values: pd.Series, kind: Kind) -> np.ndarray:
     first, last = np.array(spans(values)).T if spans(values) else (np.zeros(0, int), np.zeros(0, int))
-    return windows.effects(reference, values, kind, first, last, 1)  # type: ignore[arg-type]
+    return windows.effects(reference, values, kind, first, last, 1)
 
 
 @given(NUMBERS, NUMBERS)
