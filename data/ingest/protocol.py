@@ -13,10 +13,9 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from data.catalog.commit import FileCommit, Grown, commit_file, continue_file, is_ingested
+from data.catalog.commit import FileCommit, is_ingested
 from data.errors import AlreadyIngested, CannotContinue, DataError, FormatError, Overtaken
 from data.ingest import archives, growth, keys, predicted, seasons, sources
-from data.ingest.discard import discard
 from data.ingest.entries import check_zone, one_of
 from data.ingest.keys import Known
 from data.ingest.kinds.labels import needs_predictions
@@ -26,6 +25,7 @@ from data.ingest.report import IngestReport, Note, Problem
 from data.ingest.sources import Found, Override
 from data.ingest.staging import Staged, private_folder, stage, unpacked
 from data.ingest.streams import packing_of
+from data.ingest.visible import make_visible, said_of
 from data.ingest.wire import Parsed, Plan, Request, Tail
 from data.ingest.worker import Worker
 from data.store import Store
@@ -195,14 +195,12 @@ class _Run:
             except CannotContinue:
                 pass
         times = predicted.write_times(self.store, self.folder) if basis else None
-        asked = Request(
-            request.path, request.relative, request.pieces, request.mapping, request.home, key.file_id, times
-        )
+        asked = replace(request, file_id=key.file_id, prediction_times=times)
         parsed = self.worker.parse(asked, lambda rows: self.progress(number, self.count, found.relative, rows))
         same_content = keys.known_content(catalog, staged.sha256)
         replaced = keys.superseded(key, found.shown, staged, before, same_content)
         commit = _file_commit(found, staged, key, parsed, replaced, time.perf_counter() - started)
-        self._commit(replace(commit, who=self.who), parsed)
+        make_visible(catalog, replace(commit, who=self.who), parsed)
         self._count(found, parsed, bool(replaced))
 
     def _check_settled(self, found: Found, staged: Staged) -> None:
@@ -234,18 +232,8 @@ class _Run:
         others = [each for each in before if each.key != known.key]
         replaced = keys.superseded(key, found.shown, staged, others, keys.known_content(catalog, staged.sha256))
         commit = _file_commit(found, staged, key, parsed, replaced, time.perf_counter() - started)
-        self._commit(replace(commit, file_id=known.file_id), parsed, Grown(known.key, parsed.merged))
+        make_visible(catalog, replace(commit, file_id=known.file_id), parsed, known)
         self._count(found, parsed, replaced=False)
-
-    def _commit(self, commit: FileCommit, parsed: Parsed, grown: Grown | None = None) -> None:
-        try:
-            if grown:
-                continue_file(self.store.catalog, commit, grown)
-            else:
-                commit_file(self.store.catalog, commit)
-        except BaseException:
-            discard(self.store.home, parsed.segments)
-            raise
 
     def _count(self, found: Found, parsed: Parsed, replaced: bool) -> None:
         report = self.report
@@ -253,7 +241,7 @@ class _Run:
         report.accepted += parsed.accepted
         report.rejected += parsed.rejected
         report.ignored += parsed.ignored
-        report.lines += parsed.accepted + parsed.rejected + parsed.ignored
+        report.lines += parsed.lines
         report.by_kind.update(parsed.by_kind)
         report.problems.extend(parsed.problems)
         report.notes.extend(Note(found.relative, text, count) for text, count in parsed.notes.items())
@@ -280,19 +268,8 @@ def _file_commit(
         source=str(found.relative),
         size_bytes=staged.size,
         mtime=staged.mtime,
-        lines=parsed.accepted + parsed.rejected + parsed.ignored,
-        accepted=parsed.accepted,
-        rejected=parsed.rejected,
-        ignored=parsed.ignored,
-        by_kind=parsed.by_kind,
-        span=parsed.span,
         supersedes=replaced,
-        segments=parsed.segments,
-        series=parsed.series,
-        edges=parsed.edges,
-        services=parsed.services,
-        models=parsed.models,
-        meanings=parsed.meanings,
         seasons=seasons.stated(found.mapping.seasons_s, parsed),
         elapsed_s=elapsed_s,
+        **said_of(parsed),
     )

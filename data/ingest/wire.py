@@ -115,6 +115,11 @@ class Parsed:
     span: tuple[datetime, datetime] | None = None
     merged: tuple[str, ...] = ()
 
+    @property
+    def lines(self) -> int:
+        """All of them, each counted once."""
+        return self.accepted + self.rejected + self.ignored
+
     @classmethod
     def from_json(cls, said: Mapping[str, Any]) -> Parsed:
         """The way back from `parsed_to_json`."""

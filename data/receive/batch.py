@@ -16,14 +16,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from data.catalog.commit import FileCommit, Grown, commit_file, continue_file
+from data.catalog.commit import FileCommit
 from data.catalog.receipts import known_receipts
 from data.errors import DataError, Overtaken, StoreError
 from data.ingest import growth, keys
-from data.ingest.discard import discard
 from data.ingest.keys import Known
 from data.ingest.mapping import FileMapping
 from data.ingest.staging import private_folder
+from data.ingest.visible import make_visible, said_of
 from data.ingest.wire import Parsed, Request, Tail
 from data.ingest.worker import Worker
 from data.receive import resent
@@ -135,7 +135,7 @@ def _commit(
         request = Request(path, name, {}, FileMapping(), store.home, file_id, tail=tail)
         parsed = worker.parse(request, lambda _: None)
     commit = _file_commit(receiver, name, before, file_id, size, parsed, digests)
-    _make_visible(store, replace(commit, elapsed_s=time.perf_counter() - started), before, parsed)
+    make_visible(store.catalog, replace(commit, elapsed_s=time.perf_counter() - started), parsed, before)
     return parsed, before.lines if before else 0
 
 
@@ -158,27 +158,9 @@ def _file_commit(
         source=name,
         size_bytes=size + (before.size_bytes if before else 0),
         mtime=datetime.now(UTC),
-        lines=parsed.accepted + parsed.rejected + parsed.ignored,
-        accepted=parsed.accepted,
-        rejected=parsed.rejected,
-        ignored=parsed.ignored,
-        by_kind=parsed.by_kind,
-        span=parsed.span,
-        segments=parsed.segments,
-        series=parsed.series,
         receipts=tuple(digests),
+        **said_of(parsed),
     )
-
-
-def _make_visible(store: Store, commit: FileCommit, before: Known | None, parsed: Parsed) -> None:
-    try:
-        if before:
-            continue_file(store.catalog, commit, Grown(before.key, parsed.merged))
-        else:
-            commit_file(store.catalog, commit)
-    except BaseException:
-        discard(store.home, parsed.segments)
-        raise
 
 
 def _tell(posts: Sequence[Post], news: Sequence[Sequence[bytes]], parsed: Parsed, before: int) -> None:

@@ -14,7 +14,7 @@ import pytest
 from data.catalog import compact
 from data.catalog.commit import forget_files
 from data.catalog.files import read_files
-from data.ingest import IngestReport, growth, ingest, keys, protocol
+from data.ingest import IngestReport, growth, ingest, keys, visible
 from data.ingest.wire import Request
 from data.ingest.worker import Worker
 from data.store import Store
@@ -197,7 +197,7 @@ def test_of_two_that_continue_one_file_one_begins_anew(
     path.write_text("\n".join(lines[:10]) + "\n")
     take(store, worker, path)
     path.write_text("\n".join(lines[:30]) + "\n")
-    real, raced = protocol.continue_file, list[int]()
+    real, raced = visible.continue_file, list[int]()
 
     def overtaken(*given: Any) -> int:
         if not raced:
@@ -208,7 +208,7 @@ def test_of_two_that_continue_one_file_one_begins_anew(
             ingest(store, [path], service="shop")
         return real(*given)
 
-    monkeypatch.setattr(protocol, "continue_file", overtaken)
+    monkeypatch.setattr(visible, "continue_file", overtaken)
     assert take(store, worker, path).failed == 0
     assert len(rows(store, "shop.jsonl")) == 31
 

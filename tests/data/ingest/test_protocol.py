@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from data.errors import DataError, MappingError, StoreError
-from data.ingest import ingest, protocol, staging
+from data.ingest import ingest, staging, visible
 from data.ingest.limits import Limits
 from data.ingest.mapping import parse
 from data.ingest.report import IngestReport
@@ -268,7 +268,7 @@ def test_what_is_not_committed_leaves_nothing(
     def full(*_: object) -> None:
         raise StoreError("The disk is full.", "Make room.")
 
-    monkeypatch.setattr(protocol, "commit_file", full)
+    monkeypatch.setattr(visible, "commit_file", full)
     assert [each.reason for each in take().problems] == ["The disk is full. Make room."]
     assert (segment_files(store), count(store, "metrics")) == (0, 0)
     monkeypatch.undo()
