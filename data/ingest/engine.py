@@ -14,11 +14,16 @@ _local = threading.local()
 
 
 def run(sql: str, table: pa.Table, params: Sequence[Any] = ()) -> pa.Table:
-    """The result of ``sql`` over ``table``, which it calls ``t``. Foreign values go in as ``params``, never as text."""
+    """The result of ``sql`` over ``table``, which it calls ``t``. Foreign values go in as ``params``, never as text.
+
+    Raises `duckdb.Error`.
+    """
     connection = _connection()
     connection.register("t", table)
     try:
         return connection.sql(sql, params=list(params)).to_arrow_table()
+    except UnicodeDecodeError as error:  # the words of an error quote the value, and may end within a letter
+        raise duckdb.InvalidInputException("a value that is quoted in part") from error
     finally:
         connection.unregister("t")
 

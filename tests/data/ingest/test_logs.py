@@ -96,6 +96,13 @@ def test_lines_that_are_no_objects_are_refused_each_with_its_reason(parse: Parse
     assert {each.line: each.raw for each in read.rejects}[3] == b"panic: oh no"
 
 
+def test_a_line_whose_error_is_quoted_within_a_letter_costs_only_itself(parse: Parser) -> None:
+    good = '{"ts": "2024-05-01T10:00:00Z", "msg": "hello"}'
+    for length in range(1, 9):  # DuckDB quotes so much of a value in its error, wherever that ends
+        read = parse(f"{good}\n{'x' * length}{'ï€😀' * 40}\n{good}\n", format="jsonl", kind="logs")
+        assert (read.accepted, [each.line for each in read.rejects]) == (2, [2])
+
+
 def test_a_stated_key_that_nothing_has_is_named_with_those_there_are(parse: Parser) -> None:
     with pytest.raises(MappingError, match=r"'when', which the mapping names for ts, is not there.*'ts', 'msg', 'a.b'"):
         parse(lines({"ts": ISO, "msg": "m", "a": {"b": 1}}), kind="logs", columns={"ts": "when"})
