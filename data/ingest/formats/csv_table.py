@@ -20,7 +20,7 @@ SURE_ENOUGH_TO_SAY_WHY = 0.4
 
 def sniff(source: Source) -> tuple[Guess, ...]:
     """At least two columns, cut alike in nearly all rows."""
-    if source.head.lstrip()[:1] in (b"{", b"[") or b"\0" in source.head:
+    if source.head.lstrip()[:1] in (b"{", b"[") or _is_binary(source.head):
         return ()
     try:
         table = delimited.describe(source.head, source.mapping)
@@ -30,6 +30,12 @@ def sniff(source: Source) -> tuple[Guess, ...]:
         return ()
     sample = _sample(source, table)
     return reading.guesses(source, sample, 0.95) if len(table.names) > 1 and len(sample.frame.lines) else ()
+
+
+def _is_binary(head: bytes) -> bool:
+    """A line or two that were damaged are no reason to refuse the others."""
+    lines = head.split(b"\n")
+    return 2 * sum(b"\0" in line for line in lines) > len(lines)
 
 
 def _sample(source: Source, table: delimited.Table) -> Sample:
