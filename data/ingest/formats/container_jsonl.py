@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest import engine, lined, objects, reading
+from data.ingest import engine, line_layout, objects, reading
 from data.ingest.arrays import mask_of
 from data.ingest.frames import JsonFrame, Piece
 from data.ingest.job import Sample
@@ -17,13 +17,13 @@ from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.streams import Block, blocks
 
 SERVICE = "service"
-LAYOUT = lined.Layout("", container=True)
+LAYOUT = line_layout.Layout("", container=True)
 WHY = "behind the container's name stands no JSON object"
 
 
 def sniff(source: Source) -> tuple[Guess, ...]:
     """Containers, and objects behind most of them."""
-    texts, container = lined.first_texts(source)
+    texts, container = line_layout.first_texts(source)
     if not container:
         return ()
     frame, share = objects.head_frame("\n".join(texts.to_pylist()).encode())
@@ -46,7 +46,7 @@ def _pieces(source: Source) -> Iterator[Piece]:
 
 
 def _piece(block: Block) -> Piece:
-    texts, notes = lined.texts_of(block)
+    texts, notes = line_layout.texts_of(block)
     texts, owners = LAYOUT.parted(texts)
     types = engine.map_text("CASE WHEN json_valid(x) THEN json_type(x) END", texts)
     good = mask_of(pc.equal(types, "OBJECT")) & ~np.array([objects.is_deep(block.line(i)) for i in range(len(block))])

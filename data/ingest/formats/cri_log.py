@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pyarrow as pa
 
-from data.ingest import levels, lined, reading
+from data.ingest import levels, line_layout, reading
 from data.ingest.frames import Piece, TableFrame
 from data.ingest.parts import Reject, reject
 from data.ingest.source import Format, Guess, Reader, Source
@@ -21,13 +21,13 @@ from data.ingest.streams import MAX_LINE_BYTES, Block, blocks
 LINE = (
     r"^(?P<ts>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) (?P<stream>stdout|stderr) (?P<flag>[FP])(?::[^ ]*)? (?P<message>.*)$"
 )
-LAYOUT = lined.Layout(LINE)
+LAYOUT = line_layout.Layout(LINE)
 WHY = "the line is none of a container (time stream F message)"
 
 
 def sniff(source: Source) -> tuple[Guess, ...]:
     """Most lines have a stream and a flag behind the time."""
-    texts, container = lined.first_texts(source)
+    texts, container = line_layout.first_texts(source)
     return (Guess("logs", 0.97),) if not container and LAYOUT.share(texts) >= 0.5 else ()
 
 
@@ -57,7 +57,7 @@ class _Joined:
 
     def read(self, block: Block) -> Piece:
         """What a block comes to."""
-        texts, notes = lined.texts_of(block)
+        texts, notes = line_layout.texts_of(block)
         for index, cut in enumerate(LAYOUT.extract(texts).to_pylist()):
             raw = block.line(index)
             if cut is not None:

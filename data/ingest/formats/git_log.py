@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from data.errors import FormatError
-from data.ingest import happened, lined
+from data.ingest import happened, line_layout
 from data.ingest.parts import Part, reject
 from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.streams import blocks
@@ -51,7 +51,7 @@ class Commits:
         """See `Reader`."""
         for block in blocks(self.source.path, self.source.mapping.encoding):
             part, done = Part(rejects=list(block.too_long)), list[_Commit]()
-            texts, part.notes = lined.texts_of(block)
+            texts, part.notes = line_layout.texts_of(block)
             for index, text in enumerate(texts.to_pylist()):
                 self._take(block.first + index, text, block.line(index), part, done)
             yield self._stored(part, done)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from data.ingest import lined, objects, reading
+from data.ingest import line_layout, objects, reading
 from data.ingest.frames import JsonFrame, Piece
 from data.ingest.job import Sample
 from data.ingest.kinds import KINDS
@@ -50,7 +50,7 @@ def _value(text: str) -> object:
 
 def sniff(source: Source) -> tuple[Guess, ...]:
     """Most of the first lines are pairs, and what these hold looks like a kind of data."""
-    texts, _ = lined.first_texts(source)
+    texts, _ = line_layout.first_texts(source)
     found = [said for text in texts.to_pylist() if (said := pairs(text))]
     if 2 * len(found) < max(len(texts), 1):
         return ()
@@ -71,7 +71,7 @@ def _pieces(source: Source) -> Iterator[Piece]:
 
 
 def _piece(block: Block) -> Piece:
-    texts, notes = lined.texts_of(block)
+    texts, notes = line_layout.texts_of(block)
     rows, rejects, ignored = list[tuple[int, dict[str, object], bytes]](), list(block.too_long), 0
     for index, text in enumerate(texts.to_pylist()):
         number, raw = block.first + index, block.line(index)

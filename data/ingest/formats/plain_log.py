@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.errors import FormatError
-from data.ingest import delimited, levels, lined, written
+from data.ingest import delimited, levels, line_layout, lined, written
 from data.ingest.arrays import Mask, mask_of
 from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.written import Written
@@ -37,7 +37,7 @@ BASE = {LEADING: 0.45, ONE_WORD: 0.35, ANYWHERE: 0.31, PROCESS: 0.35}
 class Found:
     """A layout that fits, how sure that is, and how well it fits compared with others."""
 
-    layout: lined.Layout
+    layout: line_layout.Layout
     confidence: float
     rank: float
 
@@ -58,7 +58,7 @@ def open_(source: Source) -> Reader:
 
 def find(source: Source) -> Found | None:
     """The layout that fits most of the first lines; a time at the beginning goes before one behind other words."""
-    plain, container = lined.first_texts(source)
+    plain, container = line_layout.first_texts(source)
     if _DOCUMENT.match(source.head) or _share(pc.starts_with(plain, "{")) > 0.5:
         return None
     there = {way: pc.any(pc.match_substring_regex(plain, way.regex)).as_py() for way, _ in _candidates(source)}
@@ -81,7 +81,7 @@ def _candidates(source: Source) -> list[tuple[Written, str]]:
 
 def _tried(texts: pa.Array, way: Written, lead: str, container: bool) -> Found | None:
     regex = rf"{lead}{way.regex}\b(?P<message>.*)$"
-    layout = lined.Layout(regex, container, whole=lead is ANYWHERE)
+    layout = line_layout.Layout(regex, container, whole=lead is ANYWHERE)
     found = layout.extract(texts)
     hits = mask_of(pc.is_valid(found))
     if not hits.any() or not _is_enough(hits, lead):

@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from data.ingest import lined, sampled, times
+from data.ingest import line_layout, sampled, times
 from data.ingest.arrays import NO_TEXT, Mask, mask_of
 from data.ingest.parts import Part, reject, shown
 from data.ingest.sampled import Naming
@@ -45,7 +45,7 @@ CUT = "the file is OpenMetrics and does not end with # EOF: it may have been cut
 
 def sniff(source: Source) -> tuple[Guess, ...]:
     """Comments of the format, or most lines are samples with labels."""
-    texts, container = lined.first_texts(source)
+    texts, container = line_layout.first_texts(source)
     samples = texts.filter(pc.invert(pc.starts_with(texts, "#")))
     hits = float(pc.mean(pc.match_substring_regex(samples, LINE)).as_py() or 0.0)
     if container or hits < 0.5:
@@ -75,7 +75,7 @@ class Exposition:
             yield Part(notes=Counter({CUT: 1}))
 
     def _part(self, block: Block) -> Part:
-        texts, notes = lined.texts_of(block)
+        texts, notes = line_layout.texts_of(block)
         silent = mask_of(pc.match_substring_regex(texts, r"^[ \t]*(#|$)"))
         self.ended = self.ended or bool(pc.any(pc.match_substring_regex(texts, "^# EOF")).as_py())
         part = Part(ignored=int(silent.sum()), rejects=list(block.too_long), notes=notes)

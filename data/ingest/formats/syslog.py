@@ -6,7 +6,7 @@ files. The program is the service. Messages that go on over lines are one record
 
 from __future__ import annotations
 
-from data.ingest import lined, written
+from data.ingest import line_layout, lined, written
 
 _PRIORITY = r"^(?:<(?P<pri>\d{1,3})>)?"
 _REST = (
@@ -16,9 +16,9 @@ _REST = (
 _STRICT = _REST.replace(" )?(?:(?P<service>", " )(?:(?P<service>").replace(": )?(?P<message>", ": )(?P<message>")
 
 
-def _layout(way: written.Written) -> lined.Layout:
+def _layout(way: written.Written) -> line_layout.Layout:
     """Lines without a host or a program are records too, but prove nothing."""
-    return lined.Layout(f"{_PRIORITY}{way.regex}{_REST}", proof=f"{_PRIORITY}{way.regex}{_STRICT}")
+    return line_layout.Layout(f"{_PRIORITY}{way.regex}{_REST}", proof=f"{_PRIORITY}{way.regex}{_STRICT}")
 
 
 FORMAT = lined.format_(

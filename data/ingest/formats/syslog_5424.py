@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from data.ingest import lined, severity
+from data.ingest import line_layout, severity
 from data.ingest.happened import moment
 from data.ingest.parts import Part, reject
 from data.ingest.source import Format, Guess, Reader, Source
@@ -84,7 +84,7 @@ class Messages:
     def _lines(self) -> Iterator[Part]:
         for block in blocks(self.source.path, self.source.mapping.encoding):
             part, found = Part(rejects=list(block.too_long)), list[tuple[int, Log]]()
-            texts, part.notes = lined.texts_of(block)
+            texts, part.notes = line_layout.texts_of(block)
             for index, text in enumerate(texts.to_pylist()):
                 self._take(block.first + index, text, block.line(index), part, found)
             yield self._stored(part, found)
