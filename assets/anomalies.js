@@ -13,16 +13,7 @@
   let list = null;
 
   /* The address -------------------------------------------------------------------------------------------------- */
-  const readAddress = () => {
-    const query = new URLSearchParams(location.search);
-    return Object.fromEntries(NAMES.map((name) => [name, (query.get(name) || "").slice(0, 200)]));
-  };
-  const address = (change = {}) => {
-    const query = new URLSearchParams(location.search);
-    Object.entries({ ...list.chosen, ...change }).forEach(([name, value]) => (value ? query.set(name, value) : query.delete(name)));
-    const text = query.toString();
-    return location.pathname + (text ? `?${text}` : "");
-  };
+  const address = (change = {}) => D.lists.address({ ...list.chosen, ...change });
 
   /* Which rows --------------------------------------------------------------------------------------------------- */
   const says = (row, said) => !said || (said === "none" ? !row.verdict : said === "any" ? !!row.verdict : row.verdict === said);
@@ -102,31 +93,17 @@
     if (rebuild) list.bar.replaceWith((list.bar = bar()));
     draw();
   };
-  const picker = (name, label, options) => {
-    const select = el("select.field", { "aria-label": label, on: { change: () => choose({ [name]: select.value }) } },
-      options.map(([value, words]) => el("option", { value }, words)));
-    select.value = list.chosen[name];
-    if (select.selectedIndex < 0) { select.value = ""; list.chosen[name] = ""; }
-    return select;
-  };
   const every = (name, label) => [["", label], ...[...new Set(list.rows.map((row) => row[name]))].sort().map((text) => [text, text])];
-  const order = () => el("div.segmented.segments", { role: "group", "aria-label": "Order" },
-    [["", "Newest"], ["strongest", "Strongest"]].map(([value, words]) => el("button.segment", {
-      type: "button", "aria-pressed": String(list.chosen.sort === value), on: { click: () => choose({ sort: value }, true) },
-    }, words)));
   const bar = () => {
-    const search = el("input.field", {
-      type: "search", "aria-label": "Filter", placeholder: "Filter", value: list.chosen.q, maxlength: "200",
-      on: { input: () => choose({ q: search.value }) },
-    });
+    const picker = (...given) => D.lists.picker(list.chosen, choose, ...given);
     return el("div.list-bar", {}, [
-      order(),
+      D.lists.segments(list.chosen, choose, "sort", "Order", [["", "Newest"], ["strongest", "Strongest"]]),
       picker("of", "Service or model", every("owner", "Any service or model")),
       picker("metric", "Metric", every("metric", "Any metric")),
       picker("dir", "Direction", DIRS),
       picker("times", "How strong", TIMES),
       picker("said", "Verdict", SAID),
-      search, list.told,
+      D.lists.search(list.chosen, choose, "q", "Filter", "Filter"), list.told,
     ]);
   };
 
@@ -134,7 +111,7 @@
     const root = document.getElementById("anomalies-list");
     if (!data || !root) return window.dash_clientside.no_update;
     list = {
-      data, chosen: readAddress(), most: FIRST, told: el("p.meta", { role: "status" }), body: el("div"),
+      data, chosen: D.lists.read(NAMES), most: FIRST, told: el("p.meta", { role: "status" }), body: el("div"),
       rows: data.rows.map((row) => ({ ...row, text: `${row.owner} ${row.metric} ${row.verdict} ${row.who} ${row.note}` })),
     };
     if (list.chosen.sort !== "strongest") list.chosen.sort = "";

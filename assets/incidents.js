@@ -13,18 +13,6 @@
   const NAMES = ["state", "severity", "of", "q"];
   let list = null;
 
-  /* The address -------------------------------------------------------------------------------------------------- */
-  const readAddress = () => {
-    const query = new URLSearchParams(location.search);
-    return Object.fromEntries(NAMES.map((name) => [name, (query.get(name) || "").slice(0, 200)]));
-  };
-  const writeAddress = (chosen) => {
-    const query = new URLSearchParams(location.search);
-    NAMES.forEach((name) => (chosen[name] ? query.set(name, chosen[name]) : query.delete(name)));
-    const text = query.toString();
-    history.replaceState(history.state, "", location.pathname + (text ? `?${text}` : ""));
-  };
-
   /* Which rows --------------------------------------------------------------------------------------------------- */
   const text = (row) => [row.id, row.title, row.found, ...row.services, ...row.models].join(" ");
   const fits = (row, chosen, holds) => (chosen.state !== "open" || row.open)
@@ -116,34 +104,18 @@
   const choose = (change, rebuild = false) => {
     Object.assign(list.chosen, change);
     list.most = page().first;
-    writeAddress(list.chosen);
+    history.replaceState(history.state, "", D.lists.address(list.chosen));
     if (rebuild) list.bar.replaceWith((list.bar = bar()));
     draw();
   };
-  const picker = (name, label, options) => {
-    const select = el("select.field", { "aria-label": label, on: { change: () => choose({ [name]: select.value }) } },
-      options.map(([value, words]) => el("option", { value }, words)));
-    select.value = list.chosen[name];
-    if (select.selectedIndex < 0) { select.value = ""; list.chosen[name] = ""; }
-    return select;
-  };
-  const states = () => el("div.segmented.segments", { role: "group", "aria-label": "Open or all" },
-    [["", "All"], ["open", "Open"]].map(([value, words]) => el("button.segment", {
-      type: "button", "aria-pressed": String(list.chosen.state === value),
-      on: { click: () => choose({ state: value }, true) },
-    }, words)));
   const bar = () => {
     const { severities, services, models } = list.data;
-    const search = el("input.field", {
-      type: "search", "aria-label": "Search the list", placeholder: "Title, id, name", value: list.chosen.q, maxlength: "200",
-      on: { input: () => choose({ q: search.value }) },
-    });
     const of = [...services.map((name) => [name, name]), ...models.filter((name) => !services.includes(name)).map((name) => [name, name])];
     return el("div.list-bar", {}, [
-      states(),
-      picker("severity", "Severity", [["", "Any severity"], ...Object.entries(severities)]),
-      picker("of", "Service or model", [["", "Any service or model"], ...of]),
-      search, list.told,
+      D.lists.segments(list.chosen, choose, "state", "Open or all", [["", "All"], ["open", "Open"]]),
+      D.lists.picker(list.chosen, choose, "severity", "Severity", [["", "Any severity"], ...Object.entries(severities)]),
+      D.lists.picker(list.chosen, choose, "of", "Service or model", [["", "Any service or model"], ...of]),
+      D.lists.search(list.chosen, choose, "q", "Search the list", "Title, id, name"), list.told,
     ]);
   };
 
@@ -167,7 +139,7 @@
     list?.sight.disconnect();
     [list?.due, list?.asking].forEach(clearTimeout);
     list = {
-      data, rows: data.rows.map((row) => ({ ...row, text: text(row) })), chosen: readAddress(), most: page().first,
+      data, rows: data.rows.map((row) => ({ ...row, text: text(row) })), chosen: D.lists.read(NAMES), most: page().first,
       verdicts: {}, asking: 0, failed: 0, seen: new Set(), sight: watch(), told: el("p.meta", { role: "status" }), body: el("div"),
     };
     if (list.chosen.state !== "open") list.chosen.state = "";
