@@ -8,8 +8,11 @@ import os
 import resource
 import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
@@ -27,10 +30,11 @@ from tests.lab.faults import BY_NAME
 from tests.lab.measure import Measured, windows
 from tests.lab.pack import pack
 from tests.lab.parts import LabError, Parts, missing_daemons
-from tests.lab.record import truth
+from tests.lab.record import record, truth
 from tests.lab.recording import Recording, seconds
 from tests.lab.settings import Settings, free_ports
 
+ROOT = Path(__file__).parents[2]
 SAMPLE = Path(__file__).parents[2] / "data" / "samples" / "lab"
 FLAT_DAYS = np.full(24 * 9, 100)
 needs_tables = pytest.mark.skipif(not table.TRIPS.exists(), reason=f"no trip table at {table.TRIPS.name}")
@@ -368,7 +372,7 @@ def _children() -> set[str]:
 def test_two_minutes_with_one_fault_for_real(tmp_path: Path) -> None:
     before = _children()
     run = ["--minutes", "2", "--seed", "5", "--faults", "redis_stopped", "--out", str(tmp_path / "run")]
-    assert main(["record", *run]) == 0
+    subprocess.run([sys.executable, "-m", "tests.lab", "record", *run], cwd=ROOT, check=True)
     assert _children() <= before
     recording = Recording(tmp_path / "run")
     (stopped,) = recording.faults()
@@ -380,13 +384,14 @@ def test_two_minutes_with_one_fault_for_real(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("everything")
 def test_a_part_that_dies_is_named_with_its_last_lines_and_all_others_are_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = _children()
     monkeypatch.setattr(schedule, "harmless", lambda *_: 3.0)
     monkeypatch.setattr(Breaking, "deploy", lambda self, *_: os.kill(self.parts.pid("redis"), signal.SIGTERM))
-    assert main(["record", "--minutes", "1", "--faults", "redis_slowed", "--out", str(tmp_path / "run")]) == 1
-    said = capsys.readouterr().err
-    assert "redis ended in the middle of the recording" in said
-    assert "Redis is now ready to exit" in said
+    run = (tmp_path / "run", 1.0, 1, table.TABLES, ("redis_slowed",))
+    with ThreadPoolExecutor(1) as alone, pytest.raises(LabError) as raised:  # a browser's loop may run in this thread
+        alone.submit(record, *run).result()
+    assert "redis ended in the middle of the recording" in str(raised.value)
+    assert "Redis is now ready to exit" in str(raised.value)
     assert _children() <= before
