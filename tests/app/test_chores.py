@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import update
 
 from app.chores import FIRST_SWEEP_S, SWEEP_EVERY, Chores
-from app.jobs import COMPACT, PREPARE, ROLL_UP, SWEEP, run_here
+from app.jobs import COMPACT, PREPARE, SWEEP, run_here
 from app.usecases.score_all import EVERY_H, SCORE
-from data import jobs, rollups
+from data import jobs
 from data.catalog import tables
 from data.catalog.compact import LEAST
-from data.series import make_series
 from data.store import Store
-from tests.data.builders import at, put, samples
+from tests.data.builders import at, put
 
 
 class Clock:
@@ -137,24 +136,6 @@ def test_what_was_scored_a_moment_ago_is_not_scored_again(store: Store, chores: 
     put(store, 2, logs=[{"ts": at(1)}])
     chores.queue()
     assert len(queued(store, SCORE)) == 1
-
-
-def test_large_segments_are_summed_up_once_they_stand_still(
-    store: Store, chores: Chores, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(rollups, "MIN_ROWS", 2)
-    up = make_series("shop", "up")
-    put(store, 2, series=[up], metrics=samples(up, [1.0, 2.0]))
-    chores.queue()
-    assert not queued(store, ROLL_UP)
-    for _ in range(3):
-        chores.queue()
-    assert len(queued(store, ROLL_UP)) == 1
-    run_here(store, ROLL_UP, lambda share, words: None)
-    chores.queue()
-    assert [job.state for job in queued(store, ROLL_UP)] == ["done"]
-    with store.snapshot() as snap:
-        assert rollups.missing(store.home, snap.state.segments) == []
 
 
 def test_small_segments_are_merged_when_there_are_enough_of_them(store: Store, chores: Chores, clock: Clock) -> None:
