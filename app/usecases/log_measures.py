@@ -13,6 +13,7 @@ import pandas as pd
 
 from app.errors import AppError
 from app.usecases.fields import one_line
+from app.usecases.left_out import leaving
 from app.usecases.rescan import rescan
 from app.usecases.signals import Signal, seasons_s
 from app.usecases.thresholds import limits
@@ -160,6 +161,7 @@ def _signal(
         metric=metric(measure),
         alarms_per_week=limits(snap).alarms_per_week,
         seasons_s=seasons_s(snap, "logs", service),
+        left_out=leaving(snap).of(service, "", metric(measure)),
     )
 
 

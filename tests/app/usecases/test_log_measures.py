@@ -18,9 +18,10 @@ from app.usecases.undoing import undo
 from data import kept, log_templates
 from data.catalog.commit import forget_files
 from data.changes import list_changes
+from data.queries import marks
 from data.queries.incidents import list_incidents
 from data.queries.log_filter import LogFilter
-from data.records import Season, Service
+from data.records import Mark, Season, Service
 from data.store import Store
 from tests.data.builders import at, put
 
@@ -141,6 +142,15 @@ def test_the_season_that_a_source_of_logs_states_is_that_of_what_is_counted_from
     log_measures.count(logged, "Mara", TIMEOUT)
     (one,) = signals(logged)
     assert one.seasons_s == (720.0,)
+
+
+def test_maintenance_of_its_service_is_left_out_of_what_is_expected(logged: Store) -> None:
+    log_measures.count(logged, "Mara", TIMEOUT)
+    (before,) = signals(logged)
+    done = Mark("", "service", "shop", "maintenance", "till swapped", at(120), at(135), "Mara", at(140))
+    marks.add_mark(logged.catalog, done)
+    (after,) = signals(logged)
+    assert [each.why for each in (*before.left_out, *after.left_out)] == ["maintenance marked by Mara"]
 
 
 def test_long_values_that_begin_alike_are_two_measures(logged: Store) -> None:
