@@ -13,7 +13,7 @@
   let list = null;
 
   /* The address -------------------------------------------------------------------------------------------------- */
-  const address = (change = {}) => D.lists.address({ ...list.chosen, ...change });
+  const address = (change = {}) => D.choices.address({ ...list.chosen, ...change });
 
   /* Which rows --------------------------------------------------------------------------------------------------- */
   const says = (row, said) => !said || (said === "none" ? !row.verdict : said === "any" ? !!row.verdict : row.verdict === said);
@@ -95,15 +95,15 @@
   };
   const every = (name, label) => [["", label], ...[...new Set(list.rows.map((row) => row[name]))].sort().map((text) => [text, text])];
   const bar = () => {
-    const picker = (...given) => D.lists.picker(list.chosen, choose, ...given);
+    const picker = (...given) => D.choices.picker(list.chosen, choose, ...given);
     return el("div.list-bar", {}, [
-      D.lists.segments(list.chosen, choose, "sort", "Order", [["", "Newest"], ["strongest", "Strongest"]]),
+      D.choices.segments(list.chosen, choose, "sort", "Order", [["", "Newest"], ["strongest", "Strongest"]]),
       picker("of", "Service or model", every("owner", "Any service or model")),
       picker("metric", "Metric", every("metric", "Any metric")),
       picker("dir", "Direction", DIRS),
       picker("times", "How strong", TIMES),
       picker("said", "Verdict", SAID),
-      D.lists.search(list.chosen, choose, "q", "Filter", "Filter"), list.told,
+      D.choices.search(list.chosen, choose, "q", "Filter", "Filter"), list.told,
     ]);
   };
 
@@ -111,7 +111,7 @@
     const root = document.getElementById("anomalies-list");
     if (!data || !root) return window.dash_clientside.no_update;
     list = {
-      data, chosen: D.lists.read(NAMES), most: FIRST, told: el("p.meta", { role: "status" }), body: el("div"),
+      data, chosen: D.choices.read(NAMES), most: FIRST, told: el("p.meta", { role: "status" }), body: el("div"),
       rows: data.rows.map((row) => ({ ...row, text: `${row.owner} ${row.metric} ${row.verdict} ${row.who} ${row.note}` })),
     };
     if (list.chosen.sort !== "strongest") list.chosen.sort = "";

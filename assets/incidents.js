@@ -104,7 +104,7 @@
   const choose = (change, rebuild = false) => {
     Object.assign(list.chosen, change);
     list.most = page().first;
-    history.replaceState(history.state, "", D.lists.address(list.chosen));
+    history.replaceState(history.state, "", D.choices.address(list.chosen));
     if (rebuild) list.bar.replaceWith((list.bar = bar()));
     draw();
   };
@@ -112,10 +112,10 @@
     const { severities, services, models } = list.data;
     const of = [...services.map((name) => [name, name]), ...models.filter((name) => !services.includes(name)).map((name) => [name, name])];
     return el("div.list-bar", {}, [
-      D.lists.segments(list.chosen, choose, "state", "Open or all", [["", "All"], ["open", "Open"]]),
-      D.lists.picker(list.chosen, choose, "severity", "Severity", [["", "Any severity"], ...Object.entries(severities)]),
-      D.lists.picker(list.chosen, choose, "of", "Service or model", [["", "Any service or model"], ...of]),
-      D.lists.search(list.chosen, choose, "q", "Search the list", "Title, id, name"), list.told,
+      D.choices.segments(list.chosen, choose, "state", "Open or all", [["", "All"], ["open", "Open"]]),
+      D.choices.picker(list.chosen, choose, "severity", "Severity", [["", "Any severity"], ...Object.entries(severities)]),
+      D.choices.picker(list.chosen, choose, "of", "Service or model", [["", "Any service or model"], ...of]),
+      D.choices.search(list.chosen, choose, "q", "Search the list", "Title, id, name"), list.told,
     ]);
   };
 
@@ -139,7 +139,7 @@
     list?.sight.disconnect();
     [list?.due, list?.asking].forEach(clearTimeout);
     list = {
-      data, rows: data.rows.map((row) => ({ ...row, text: text(row) })), chosen: D.lists.read(NAMES), most: page().first,
+      data, rows: data.rows.map((row) => ({ ...row, text: text(row) })), chosen: D.choices.read(NAMES), most: page().first,
       verdicts: {}, asking: 0, failed: 0, seen: new Set(), sight: watch(), told: el("p.meta", { role: "status" }), body: el("div"),
     };
     if (list.chosen.state !== "open") list.chosen.state = "";

@@ -38,5 +38,5 @@
     return field;
   };
 
-  D.lists = { read, address, picker, segments, search };
+  D.choices = { read, address, picker, segments, search };
 })();
