@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from data.queries.log_masks import LINE_CHARS, MASKS, masked
+from data.queries.log_masks import ID_CHARS, LINE_CHARS, MASKS, masked
 from data.views import quote
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 VERSION: Final = hashlib.sha256(repr((LINE_CHARS, MASKS)).encode()).hexdigest()[:8]
 COLUMNS: Final = ("ts", "service", "severity", "known_at")
 BATCH_ROWS: Final = 65_536
-ID_CHARS: Final = 12
 LINE_S: Final = 2e-6  # that a line takes about
 
 

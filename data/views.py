@@ -12,6 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from data.catalog.state import CatalogState
+from data.queries.log_masks import first_masked, masked, numbered, others_masked
 from data.schemas import BY_KIND, TIME
 from data.segments import SegmentInfo
 
@@ -49,7 +50,7 @@ def script(home: Path, state: CatalogState, schema: str, base: str) -> Iterator[
     for kind in BY_KIND:
         yield f"CREATE VIEW {base}.raw_{kind} AS SELECT * FROM {source(home, kind, state.segments)}"
     for name, body in _BODIES.items():
-        yield f"CREATE VIEW {schema}.{name} AS {body.format(base=base)}"
+        yield f"CREATE VIEW {schema}.{name} AS " + body.replace("{base}", base)
 
 
 def _origin(known: str) -> str:
@@ -68,12 +69,6 @@ def _empty(columns: dict[str, str]) -> str:
     return "SELECT " + ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items()) + " WHERE false"
 
 
-_TEMPLATES = {
-    "template_id": "BIGINT",
-    **dict.fromkeys(("service", "template"), "VARCHAR"),
-    **dict.fromkeys(("first_ts", "last_ts"), _TIME),
-    "count": "BIGINT",
-}
 _REGISTRY = ("services", "models", "metric_meanings", "topology", "incidents")
 _BODIES = {
     "metrics": (
@@ -81,7 +76,7 @@ _BODIES = {
         f"{_from('metrics', 'm')} JOIN {{base}}.series AS s ON s.series_id = m.series_id"
     ),
     "logs": (
-        "SELECT l.ts, l.service, l.severity, l.message, l.template_id, "
+        f"SELECT l.ts, l.service, l.severity, l.message, {numbered(masked('l.message'))} AS template_id, "
         f"{_map_of('l.attributes')} AS attributes, {_origin('coalesce(l.known_at, l.ts)')} {_from('logs', 'l')}"
     ),
     "events": (
@@ -101,7 +96,14 @@ _BODIES = {
     ),
     **{name: f"SELECT * FROM {{base}}.{name}" for name in _REGISTRY},
     "anomalies": f"SELECT * REPLACE ({_map_of('labels')} AS labels) FROM {{base}}.anomalies",
-    # Template mining does not store what it finds yet.
-    "templates": _empty(_TEMPLATES),
+    # The dear masks read what the first one left once for each kind of line, not once for each line.
+    "templates": (
+        f"SELECT {numbered('template')} AS template_id, service, template, first_ts, last_ts, count FROM ("
+        f"SELECT service, {others_masked('started')} AS template, min(first_ts) AS first_ts, max(last_ts) AS last_ts, "
+        "CAST(sum(lines) AS BIGINT) AS count FROM ("
+        f"SELECT service, {first_masked('message')} AS started, min(ts) AS first_ts, max(ts) AS last_ts, "
+        "count(*) AS lines FROM {base}.raw_logs WHERE message IS NOT NULL GROUP BY service, started) "
+        "GROUP BY service, template)"
+    ),
 }
 CONTRACT_VIEWS = tuple(_BODIES)

@@ -23,10 +23,31 @@ MASKS = (
 )
 
 
+ID_CHARS = 12  # of a hash in hex: the name of a template in addresses, and as a number in the views
+
+
 def masked(column: str) -> str:
     """The SQL expression of the template of a text column (a name of ours, never text from outside)."""
-    sql = f"left({column}, {LINE_CHARS})"
-    for pattern, stands_for in MASKS:
+    return others_masked(first_masked(column))
+
+
+def first_masked(column: str) -> str:
+    """The first mask alone: what it leaves is so often the same that the others may read it once only."""
+    return _replaced(f"left({column}, {LINE_CHARS})", MASKS[:1])
+
+
+def others_masked(sql: str) -> str:
+    """What is left of that after all other masks."""
+    return _replaced(sql, MASKS[1:])
+
+
+def numbered(template: str) -> str:
+    """The SQL expression of a template's number: its name in addresses, read as hex; NULL stays NULL."""
+    return f"CAST('0x' || left(md5({template}), {ID_CHARS}) AS BIGINT)"
+
+
+def _replaced(sql: str, masks: tuple[tuple[str, str], ...]) -> str:
+    for pattern, stands_for in masks:
         sql = f"regexp_replace({sql}, {_quoted(pattern)}, {_quoted(stands_for)}, 'g')"
     return sql
 

@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from data.log_templates import template_id
 from data.records import MetricMeaning, Model, Objective, Service
 from data.series import make_series
 from data.store import Snapshot, Store
@@ -188,3 +189,19 @@ def test_times_stay_in_utc_whatever_the_machine_says(store: Store, monkeypatch: 
     with store.snapshot() as snap:
         assert snap.rows("SELECT ts::VARCHAR FROM metrics") == [("2024-03-01 12:00:00+00",)]
         assert str(snap.frame("SELECT ts FROM metrics")["ts"].dt.tz) == "UTC"
+
+
+def test_log_lines_have_the_number_of_their_template_and_templates_their_counts(store: Store) -> None:
+    messages = ["took 12 ms", "took 3 ms", None, "gave up {on} it"]
+    lines = [{"ts": at(i), "service": "shop", "message": message} for i, message in enumerate(messages)]
+    put(store, logs=[*lines, {"ts": at(9), "service": "cart", "message": "took 5 ms"}])
+    took, gave = (int(template_id(text), 16) for text in ("took <*> ms", "gave up {on} it"))
+    with store.snapshot() as snap:
+        numbers = snap.rows("SELECT template_id FROM logs ORDER BY ts")
+        listed = snap.rows("SELECT * FROM templates ORDER BY first_ts")
+    assert numbers == [(took,), (took,), (None,), (gave,), (took,)]
+    assert listed == [
+        (took, "shop", "took <*> ms", at(0), at(1), 2),
+        (gave, "shop", "gave up {on} it", at(3), at(3), 1),
+        (took, "cart", "took <*> ms", at(9), at(9), 1),
+    ]
