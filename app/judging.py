@@ -35,7 +35,7 @@ def fingerprint(signal: Signal) -> str:
     digest = hashlib.blake2b(digest_size=16)
     said = (signal.key, signal.metric, signal.bad_direction, signal.limit, signal.pooled)
     left = [(one.start, one.end) for one in signal.left_out]
-    digest.update(repr((*said, signal.alarms_per_week, signal.seasons_s, left)).encode())
+    digest.update(repr((*said, signal.alarms_per_week, signal.seasons_s, left, signal.lessons)).encode())
     records = [] if signal.records is None else [column for _, column in signal.records.items()]
     for part in (signal.values, signal.known_at, signal.counts, *records):
         if part is not None:

@@ -43,7 +43,7 @@ class Moment(click.ParamType[datetime, str]):
 
 @click.command("score", epilog="Example: diptych score --service shop --metric error_share --mode causal --csv")
 @click.option("--service", required=True, help="Service of the series.")
-@click.option("--metric", required=True, help="Metric of the series.")
+@click.option("--metric", required=True, help="Metric of the series, or what is counted from log lines.")
 @click.option("--label", "labels", multiple=True, type=LabelPair(), help="Label that the series must have; repeatable.")
 @click.option("--start", type=Moment(), help="First moment.")
 @click.option("--end", type=Moment(), help="End, not included.")

@@ -18,7 +18,7 @@ WORDS: Final[dict[VerdictWord, str]] = {"real": "Real", "expected": "Expected", 
 MEANS: Final[dict[VerdictWord, str]] = {
     "real": "Something was wrong. It is left out of what later scoring expects.",
     "expected": "It was known or planned, such as a sale or a load test: a false alarm.",
-    "not useful": "It was nothing, or nothing to act on: a false alarm.",
+    "not useful": "It was nothing, or nothing to act on: a false alarm. What is no stronger is not raised again here.",
 }
 
 

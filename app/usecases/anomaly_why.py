@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.anomaly.explain import Explanation, explain
 from app.format import duration, number, value
 from app.usecases import anomaly_words as words
+from app.usecases import learnt
 from app.usecases.anomaly_carried import carried
 from app.usecases.anomaly_expected import band_how, basis_of
 from app.usecases.anomaly_list import FARTHEST, Names, times_out
@@ -44,6 +45,7 @@ def load(snap: Snapshot, one: Anomaly, zone: tzinfo) -> Why:
     span = _span(one, found)
     near = _events(snap, one, span)
     weighs_words, weighs = _weighs(one, found)
+    taught = learnt.words(found.signal.lessons) if found else ""
     carries_words, carries = carried(snap, one, found, named.unit) if found else ("", ())
     moved = tuple(_moved(snap, one))
     at, said = _sentence(one, found, zone)
@@ -57,7 +59,7 @@ def load(snap: Snapshot, one: Anomaly, zone: tzinfo) -> Why:
         events=near,
         carries_words=carries_words,
         carries=carries,
-        weighs_words=weighs_words,
+        weighs_words=f"{weighs_words} {taught}".strip(),
         weighs=weighs,
         moved=moved[:MOST_MOVED],
         moved_more=max(len(moved) - MOST_MOVED, 0),

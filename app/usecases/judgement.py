@@ -13,12 +13,13 @@ import pandas as pd
 from analytics import anomaly, proportions
 from analytics.onset import Onset, change_point, find_onset
 from analytics.samples import outside
+from app.usecases import learnt
+from app.usecases.learnt import ALARM
 from app.usecases.signals import Signal
 
 Mode = Literal["full", "causal"]
 CONFIRM_SAMPLES = 3  # one sample outside is noise, two a coincidence
 CONFIRM_BUCKETS = 2  # a bucket of performance already holds many predictions
-ALARM = 0.5
 CLEAR_WIDTHS = 2.0
 BUCKETS_BEFORE = 3  # a change may have begun before the first bucket that shows it
 MIN_RECORDS = 20
@@ -97,7 +98,8 @@ def alarmed(signal: Signal, band: pd.DataFrame, onset: Onset) -> Onset | None:
         signal.values, mode="causal", seasons=signal.seasons, unit=signal.unit, alarms_per_week=budget
     )
     in_it = scores[(scores.index >= onset.first) & (scores.index < (onset.ended or scores.index[-1]))]
-    alarms = in_it.index[in_it >= ALARM]
+    passed = learnt.level_known(scores, signal.lessons, onset.first)
+    alarms = in_it.index[(in_it >= ALARM) & (in_it > passed)]
     if not len(alarms):
         return None
     return replace(onset, known=max(onset.known, signal.known_at[alarms[0]]))
@@ -134,7 +136,26 @@ def _dated(onset: Onset, signal: Signal, records: pd.DataFrame, start: pd.Timest
 
 
 def excursions(signal: Signal) -> tuple[Excursion, ...]:
-    """Every stretch of a signal outside its expected range in hindsight, in order of time."""
+    """Every stretch of a signal outside its expected range in hindsight, in order of time, but for those that are no
+    stronger than what a person judged not useful; those that were judged stay."""
+    found = _found(signal)
+    return tuple(_worth_raising(signal, found)) if signal.lessons else found
+
+
+def _worth_raising(signal: Signal, found: tuple[Excursion, ...]) -> Iterator[Excursion]:
+    judged = [(one, lesson) for one in found for lesson in signal.lessons if _overlap(one, lesson)]
+    passed = learnt.level((one.peak_score, lesson.real) for one, lesson in judged)
+    heard, band = {id(one) for one, _ in judged}, expected_range(signal, "full")
+    for one in found:
+        if one.peak_score > passed or id(one) in heard or _clear(signal, band, one.onset):
+            yield one
+
+
+def _overlap(one: Excursion, lesson: learnt.Lesson) -> bool:
+    return one.start < lesson.end and lesson.start < one.end
+
+
+def _found(signal: Signal) -> tuple[Excursion, ...]:
     if len(signal.values) < 2 * CONFIRM_SAMPLES:
         return ()
     band = expected_range(signal, "full")

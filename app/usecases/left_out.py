@@ -1,4 +1,5 @@
-"""What expected ranges are not to be learned from: confirmed incidents, episodes judged real, maintenance."""
+"""What people said of the past: what ranges are not learned from (confirmed incidents, episodes judged real,
+maintenance), and what verdicts teach of each series."""
 
 from __future__ import annotations
 
@@ -8,9 +9,10 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Final
 
+from app.usecases.learnt import Lesson, lesson_of
 from app.usecases.mark_events import MAINTENANCE
 from data.queries import incidents
-from data.records import Incident, Mark, Series, SeriesKey
+from data.records import Incident, Mark, SeriesKey
 from data.store import Snapshot
 
 OPEN_END: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -28,11 +30,12 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """Stretches by service, by model, and by the one series that was judged."""
+    """Stretches by service, by model, and by the one series that was judged; lessons by series."""
 
     services: Mapping[str, tuple[Stretch, ...]] = field(default_factory=lambda: MappingProxyType({}))
     models: Mapping[str, tuple[Stretch, ...]] = field(default_factory=lambda: MappingProxyType({}))
     series: Mapping[SeriesKey, tuple[Stretch, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    lessons: Mapping[SeriesKey, tuple[Lesson, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def of(self, service: str, model: str, metric: str, labels: Labels = ()) -> tuple[Stretch, ...]:
         """Those of a series, by start; of a model's measure what is left out of the model."""
@@ -40,9 +43,9 @@ class Left:
         own = self.series.get((service, model, metric, tuple(sorted(labels))), ())
         return tuple(sorted({*owned, *own}, key=lambda one: (one.start, one.end, one.why)))
 
-    def of_series(self, series: Series) -> tuple[Stretch, ...]:
-        """Those of a stored series."""
-        return self.of(series.service, "", series.metric, series.labels)
+    def taught(self, service: str, model: str, metric: str, labels: Labels = ()) -> tuple[Lesson, ...]:
+        """What verdicts taught of a series."""
+        return self.lessons.get((service, model, metric, tuple(sorted(labels))), ())
 
 
 NOTHING_LEFT: Final = Left()
@@ -61,11 +64,14 @@ def leaving(snap: Snapshot) -> Left:
         kinds = {"service": services, "model": models}
         if mark.tag == MAINTENANCE and mark.ends_at is not None and mark.kind in kinds:
             kinds[mark.kind][mark.subject] = (*kinds[mark.kind].get(mark.subject, ()), _of_mark(mark, mark.ends_at))
+    lessons: dict[SeriesKey, tuple[Lesson, ...]] = {}
     for said in snap.state.verdicts:
         if said.verdict == "real":
             one = Stretch(said.start, said.end, f"an episode judged real by {said.who}")
             series[said.key] = (*series.get(said.key, ()), one)
-    return Left(services, models, series)
+        if lesson := lesson_of(said):
+            lessons[said.key] = (*lessons.get(said.key, ()), lesson)
+    return Left(services, models, series, lessons)
 
 
 def confirmed(incident: Incident) -> bool:

@@ -13,10 +13,8 @@ import pandas as pd
 
 from app.errors import AppError
 from app.usecases.fields import one_line
-from app.usecases.left_out import leaving
 from app.usecases.rescan import rescan
-from app.usecases.signals import Signal, seasons_s
-from app.usecases.thresholds import limits
+from app.usecases.signals import Signal, informed
 from data import kept, log_templates
 from data.queries import log_counts, log_measures, metrics
 from data.queries.log_filter import LogFilter
@@ -112,6 +110,10 @@ def counted_signals(snap: Snapshot, service: str, start: datetime, end: datetime
 
     A minute without such a line counts as none, from the first line of the service to the newest record of the store.
     """
+    yield from informed(snap, "logs", _counted(snap, service, start, end))
+
+
+def _counted(snap: Snapshot, service: str, start: datetime, end: datetime) -> Iterator[Signal]:
     measures, logged, newest = of_service(snap, service), log_measures.logged(snap, service), metrics.span(snap)
     if not measures or logged is None or newest is None:
         return
@@ -123,7 +125,7 @@ def counted_signals(snap: Snapshot, service: str, start: datetime, end: datetime
             "bucket"
         )
         if not frame.empty or one.counts.get("service") == service:
-            yield _signal(snap, one, service, frame, index, step_s)
+            yield _signal(one, service, frame, index, step_s)
 
 
 def _step(length: timedelta) -> int:
@@ -141,9 +143,7 @@ def _width(step_s: int) -> timedelta:
     return timedelta(seconds=step_s)
 
 
-def _signal(
-    snap: Snapshot, measure: LogMeasure, service: str, frame: pd.DataFrame, index: pd.DatetimeIndex, step_s: int
-) -> Signal:
+def _signal(measure: LogMeasure, service: str, frame: pd.DataFrame, index: pd.DatetimeIndex, step_s: int) -> Signal:
     loud = bool(measure.counts.get("loud"))
     over = pd.Series(index + pd.Timedelta(seconds=step_s), index)
     known_at = frame["known_at"].reindex(index)
@@ -159,9 +159,6 @@ def _signal(
         values=frame["n"].reindex(index, fill_value=0).astype(float) / (step_s / 60),
         known_at=known_at.where(known_at > over, over),
         metric=metric(measure),
-        alarms_per_week=limits(snap).alarms_per_week,
-        seasons_s=seasons_s(snap, "logs", service),
-        left_out=leaving(snap).of(service, "", metric(measure)),
     )
 
 

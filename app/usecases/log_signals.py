@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pandas as pd
 
-from app.usecases.left_out import leaving
 from app.usecases.log_measures import counted_signals
-from app.usecases.signals import Signal, seasons_s, series_of, service_signals
+from app.usecases.signals import Signal, informed, series_of, service_signals
 from data.queries import logs, metrics
 from data.records import BadDirection, Role
 from data.store import Snapshot
@@ -39,9 +37,7 @@ def measured_or_logged(snap: Snapshot, service: str, start: datetime, end: datet
 
 def counted_lines(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
     """What people count of its lines."""
-    left = leaving(snap)
-    counted = counted_signals(snap, service, start, end)
-    return tuple(replace(signal, left_out=left.of(service, "", signal.metric)) for signal in counted)
+    return tuple(counted_signals(snap, service, start, end))
 
 
 def log_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
@@ -56,12 +52,7 @@ def log_signals(snap: Snapshot, service: str, start: datetime, end: datetime) ->
     if found.empty:
         return ()
     frame = _coarse_enough(_filled(found.set_index("bucket"), least_s, end), least_s)
-    stated_s = seasons_s(snap, "logs", service)
-    left = leaving(snap)
-    return tuple(
-        replace(signal, seasons_s=stated_s, left_out=left.of(service, "", signal.metric))
-        for signal in _signals(frame, service, start, end)
-    )
+    return tuple(informed(snap, "logs", _signals(frame, service, start, end)))
 
 
 def _filled(frame: pd.DataFrame, step_s: int, end: datetime) -> pd.DataFrame:

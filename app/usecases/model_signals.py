@@ -185,4 +185,5 @@ def _signal(
         alarms_per_week=history.limits.alarms_per_week,
         seasons_s=history.seasons_s,
         left_out=history.left.of(history.model.service, history.model.name, kind),
+        lessons=history.left.taught(history.model.service, history.model.name, kind),
     )

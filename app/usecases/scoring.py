@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, cast
 
 import pandas as pd
 
 from analytics import anomaly
-from app.usecases import season_words
+from app.usecases import log_measures, season_words
+from app.usecases.log_signals import counted_lines, log_signals
 from app.usecases.signals import Signal, read
 from app.usecases.words import labels as label_words
 from data.errors import NotFound, QueryRefused
@@ -76,18 +77,29 @@ def score_series(
 ) -> Scored:
     """Scores of the one series that matches, by the ``seasons`` asked for or else by those that its source states.
 
+    What is counted from log lines goes by its metric, as the view of anomalies names it, or by its words.
     Raises NotFound when none matches, QueryRefused when several do.
     """
     asked_for = [season(text) for text in seasons]
     with store.snapshot() as snap:
-        series = _only(snap, service, metric, labels)
-        signal = _signal(snap, series, start, end)
+        counted = None if labels else _counted(snap, service, metric, start, end)
+        signal = counted or _signal(snap, _only(snap, service, metric, labels), start, end)
     asked = cast(Literal["full", "causal"], mode)
     budget = signal.alarms_per_week
     result = anomaly.detect(signal.values, mode=asked, seasons=asked_for or signal.seasons, alarms_per_week=budget)
-    scored = _scored(series, signal, result)
+    scored = _scored(signal, result)
     own = () if asked_for else season_words.of_signal(signal)
     return replace(scored, notes=(*own, *scored.notes))
+
+
+def _counted(snap: Snapshot, service: str, metric: str, start: datetime | None, end: datetime | None) -> Signal | None:
+    """What is counted from the log lines of a service under this name, None where a series has it or nothing does."""
+    reach = metrics.span(snap)
+    if reach is None or metrics.list_series(snap, service=service, metric=metric):
+        return None
+    first, last = start or reach[0], end or reach[1] + timedelta(seconds=1)
+    counted = (*log_signals(snap, service, first, last), *counted_lines(snap, service, first, last))
+    return next((one for one in counted if metric in (one.metric, one.measure)), None)
 
 
 def _only(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:
@@ -110,6 +122,7 @@ def _not_found(snap: Snapshot, service: str, metric: str) -> NotFound:
 
 def _what_there_is(snap: Snapshot, service: str) -> str:
     names = sorted({s.metric for s in metrics.list_series(snap, service=service)})
+    names += [log_measures.metric(one) for one in log_measures.of_service(snap, service)]
     if names:
         return f"{service} has {', '.join(names[:MOST_LISTED])}."
     services = sorted({s.service for s in metrics.list_series(snap)})
@@ -126,7 +139,7 @@ def _signal(snap: Snapshot, series: Series, start: datetime | None, end: datetim
     return signal
 
 
-def _scored(series: Series, signal: Signal, result: anomaly.AnomalyResult) -> Scored:
+def _scored(signal: Signal, result: anomaly.AnomalyResult) -> Scored:
     table = pd.DataFrame(
         {
             "value": signal.values,
@@ -137,9 +150,9 @@ def _scored(series: Series, signal: Signal, result: anomaly.AnomalyResult) -> Sc
         }
     )
     return Scored(
-        service=series.service,
-        metric=series.metric,
-        labels=dict(series.labels),
+        service=signal.owner,
+        metric=signal.metric,
+        labels=dict(signal.labels),
         mode=result.mode,
         periods_s=tuple(p.total_seconds() for p in result.periods),
         notes=tuple(result.notes),

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.rates import counter_to_rate
 from app.usecases import words
+from app.usecases.learnt import Lesson
 from app.usecases.left_out import Stretch, leaving
 from app.usecases.thresholds import UNTOUCHED, limits
 from data.queries import metrics, registry
@@ -30,7 +31,7 @@ class Signal:
     date an onset more exactly than a bucket can; ``pooled`` trailing buckets are judged together. ``limit`` is a
     fixed bound where one is stated, ``alarms_per_week`` the false alarms that its detector may raise. ``seasons_s``
     are stated by its source, empty where they are to be found. ``guessed`` says that nobody stated what the metric
-    means. Nothing is learned from the stretches ``left_out``.
+    means. Nothing is learned from the stretches ``left_out``; ``lessons`` are what verdicts taught.
     """
 
     key: str
@@ -53,6 +54,7 @@ class Signal:
     seasons_s: tuple[float, ...] = ()
     guessed: bool = False
     left_out: tuple[Stretch, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
 
     @property
     def seasons(self) -> tuple[pd.Timedelta, ...] | None:
@@ -84,9 +86,7 @@ def read(
 ) -> Signal:
     """One series as a signal over ``[start, end)``, open where None; a counter comes as its rate per second."""
     found = to_signal(series, meaning, metrics.read(snap, series.series_id, start, end))
-    left = leaving(snap).of_series(series)
-    budget = limits(snap).alarms_per_week
-    return replace(found, alarms_per_week=budget, seasons_s=_seasons(snap, found), left_out=left)
+    return next(informed(snap, "metrics", [found]))
 
 
 def signals_of(
@@ -97,12 +97,8 @@ def signals_of(
     Labels do not stand beside their measures.
     """
     frames = metrics.read_many(snap, [series.series_id for series, _ in some], start, end)
-    budget, left = limits(snap).alarms_per_week, leaving(snap)
-    for series, meaning in some:
-        found = to_signal(series, meaning, frames[series.series_id])
-        if len(found.values):
-            out = left.of_series(series)
-            yield replace(found, alarms_per_week=budget, seasons_s=_seasons(snap, found), left_out=out)
+    found = (to_signal(series, meaning, frames[series.series_id]) for series, meaning in some)
+    yield from informed(snap, "metrics", (signal for signal in found if len(signal.values)))
 
 
 def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
@@ -111,22 +107,22 @@ def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime
     frames = metrics.read_many(snap, [s.series_id for s, _ in pairs], start, end)
     telling = telling_labels([s for s, _ in pairs])
     found = (to_signal(s, m, frames[s.series_id], telling[s.metric]) for s, m in pairs if s.series_id in frames)
+    kept = informed(snap, "metrics", (signal for signal in found if len(signal.values)))
+    return tuple(_told_apart(list(kept)))
+
+
+def informed(snap: Snapshot, kind: str, signals: Iterable[Signal]) -> Iterator[Signal]:
+    """Signals of services, from records of this kind, with all that people said of how they are to be judged."""
     budget, left = limits(snap).alarms_per_week, leaving(snap)
-    kept = [
-        replace(
-            s,
+    for signal in signals:
+        about = (signal.owner, "", signal.metric, signal.labels)
+        yield replace(
+            signal,
             alarms_per_week=budget,
-            seasons_s=_seasons(snap, s),
-            left_out=left.of(s.owner, "", s.metric, s.labels),
+            seasons_s=seasons_s(snap, kind, signal.owner, signal.metric if kind == "metrics" else ""),
+            left_out=left.of(*about),
+            lessons=left.taught(*about),
         )
-        for s in found
-        if len(s.values)
-    ]
-    return tuple(_told_apart(kept))
-
-
-def _seasons(snap: Snapshot, signal: Signal) -> tuple[float, ...]:
-    return seasons_s(snap, "metrics", signal.owner, signal.metric)
 
 
 def seasons_s(snap: Snapshot, kind: str, owner: str, metric: str = "") -> tuple[float, ...]:

@@ -9,7 +9,16 @@ import pandas as pd
 import pytest
 
 from analytics import anomaly, proportions
-from app.usecases.judgement import RANGE_DETECTOR, SCORE_DETECTOR, excursions, expected_range, pooled
+from app.usecases.judgement import (
+    RANGE_DETECTOR,
+    SCORE_DETECTOR,
+    alarmed,
+    excursions,
+    expected_range,
+    onset_between,
+    pooled,
+)
+from app.usecases.learnt import Lesson
 from app.usecases.signals import Signal
 
 COUNT = 240
@@ -95,3 +104,47 @@ def test_one_bucket_of_few_records_is_no_excursion() -> None:
     lone.values.iloc[100] = 0.0
     assert proportions.band(lone.values, pd.Series(50.0, index=lone.values.index))["lower"].iloc[100] > 0
     assert excursions(lone) == ()
+
+
+FIRST, SECOND = 300, 900
+TWO = 40 + 3 * np.random.default_rng(3).standard_normal(2_000)
+TWO[FIRST : FIRST + 6] += 40
+TWO[SECOND : SECOND + 30] += 60
+START = pd.Timestamp("2026-11-22", tz="UTC")
+
+
+def judged(place: int, *, real: bool, said_after: str = "90min") -> Lesson:
+    begin = START + pd.Timedelta(seconds=5 * place)
+    return Lesson(begin, begin + pd.Timedelta("25s"), real, "Mara", START + pd.Timedelta(said_after))
+
+
+def places(values: np.ndarray, *lessons: Lesson) -> list[int]:
+    found = excursions(signal(values, lessons=lessons))
+    return [round((one.start - START).total_seconds() / 5) for one in found]
+
+
+def test_what_is_no_stronger_than_what_was_not_useful_is_not_raised_what_was_judged_stays() -> None:
+    not_useful, real = judged(SECOND, real=False), judged(FIRST, real=True)
+    assert places(TWO) == [FIRST, SECOND]
+    assert places(TWO, not_useful) == [SECOND]
+    assert places(TWO, judged(FIRST, real=False)) == [FIRST, SECOND], "the other is stronger"
+    assert places(TWO, not_useful, real) == [FIRST, SECOND]
+
+
+def test_what_goes_far_out_is_raised_whatever_was_said() -> None:
+    values = TWO.copy()
+    values[1_500:1_530] = 900
+    assert places(values, judged(1_500, real=False), judged(SECOND, real=False))[-1] == 1_500
+    values[1_700:1_730] = 900
+    assert places(values, judged(1_500, real=False))[-1] == 1_700
+
+
+@pytest.mark.parametrize(("said_after", "alarms"), [("90min", False), ("9h", True)])
+def test_an_alarm_as_known_then_is_silenced_by_what_was_said_before_it(said_after: str, alarms: bool) -> None:
+    values = TWO.copy()
+    values[1_500:1_530] += 40
+    asked = signal(values, lessons=(judged(SECOND, real=False, said_after=said_after),))
+    band = expected_range(asked, "causal")
+    onset = onset_between(asked, band, asked.values.index[1_480])
+    assert onset is not None
+    assert (alarmed(asked, band, onset) is not None) == alarms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,13 @@ from app.usecases import log_measures, scan, service
 from app.usecases.history import lines as history
 from app.usecases.incident_view import Span
 from app.usecases.log_measures import counted_signals
+from app.usecases.scoring import score_series
 from app.usecases.signals import Signal
 from app.usecases.undoing import undo
 from data import kept, log_templates
 from data.catalog.commit import forget_files
 from data.changes import list_changes
+from data.errors import NotFound
 from data.queries import marks
 from data.queries.incidents import list_incidents
 from data.queries.log_filter import LogFilter
@@ -162,3 +165,23 @@ def test_long_values_that_begin_alike_are_two_measures(logged: Store) -> None:
 def test_nothing_is_counted_where_nothing_is_chosen(logged: Store) -> None:
     with pytest.raises(log_measures.NothingToCount):
         log_measures.count(logged, "Mara", LogFilter(service="shop"))
+
+
+def test_it_is_scored_on_demand_by_its_metric_or_its_words(logged: Store) -> None:
+    log_measures.count(logged, "Mara", TIMEOUT, loud=True)
+    (one,) = signals(logged)
+    asked = partial(score_series, logged, "shop", labels={}, start=None, end=None, mode="full")
+    scored = asked(metric=one.metric)
+    assert asked(metric=one.measure) == scored
+    assert (scored.service, scored.metric) == ("shop", one.metric)
+    burst = next(episode for episode in scored.episodes if episode.start <= at(125) < episode.end)
+    assert burst.observed > 10
+    with pytest.raises(NotFound, match="no metric orders") as refused:
+        asked(metric="orders")
+    assert one.metric in refused.value.todo
+
+
+def test_where_nothing_is_measured_the_lines_of_a_service_are_scored(logged: Store) -> None:
+    scored = score_series(logged, "shop", "log_error_share", labels={}, start=at(0), end=at(100), mode="full")
+    assert scored.points[0][0] >= at(0)
+    assert scored.points[-1][0] < at(100)
