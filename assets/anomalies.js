@@ -41,7 +41,7 @@
     return el(`tr${current ? ".row-selected" : ""}`, { "data-id": row.id, "aria-current": current }, [
       el("th", { scope: "row" }, [
         el("a.row-title.episode-name", { href: address({ episode: row.id }), "data-episode": row.id }, name),
-        el("span.meta", {}, `${row.started} · ${row.lasted}`),
+        el("span.meta", { dir: "auto" }, [row.started, row.lasted, row.planned].filter(Boolean).join(" · ")),
       ]),
       el("td.episode-seen", { "data-label": HEADS[1] }, [
         el("span", {}, `${row.up ? "↑" : "↓"} ${row.observed}`), el("span.meta", {}, row.expected),
@@ -59,12 +59,12 @@
     return el("div.empty", {}, [el("p", {}, `Nothing matches.${outside ? ` ${lie}` : ""}`), el("div.form-buttons", {}, [clear, all])]);
   };
   const SHEET = ["Service or model", "Measure", "Began (UTC)", "Ended (UTC)", "Lasted (s)", "Direction", "Observed", "Expected from",
-    "Expected to", "Times", "Score", "Verdict", "Who", "Note"];
+    "Expected to", "Times", "Score", "Verdict", "Who", "Note", "Planned"];
   const sheet = () => [SHEET, ...matching().map((row) => {
     const [began, ended] = row.stamps;
     const [observed, low, high, score] = row.numbers;
     return [row.owner, row.metric, D.sheets.iso(began), D.sheets.iso(ended), (ended - began) / 1000, row.up ? "up" : "down",
-      observed, low, high, row.times, score, row.verdict, row.who, row.note];
+      observed, low, high, row.times, score, row.verdict, row.who, row.note, row.planned];
   })];
 
   const draw = () => {
@@ -112,7 +112,7 @@
     if (!data || !root) return window.dash_clientside.no_update;
     list = {
       data, chosen: D.choices.read(NAMES), most: FIRST, told: el("p.meta", { role: "status" }), body: el("div"),
-      rows: data.rows.map((row) => ({ ...row, text: `${row.owner} ${row.metric} ${row.verdict} ${row.who} ${row.note}` })),
+      rows: data.rows.map((row) => ({ ...row, text: `${row.owner} ${row.metric} ${row.verdict} ${row.who} ${row.note} ${row.planned}` })),
     };
     if (list.chosen.sort !== "strongest") list.chosen.sort = "";
     list.bar = bar();

@@ -151,10 +151,14 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a person noted at a moment, or over ``[ts, ends_at)``, of a service, a model or an incident."""
+    """What a person noted at a moment, or over ``[ts, ends_at)``, of a service, a model, an incident or everything.
+
+    ``repeats`` is "" for once, "daily" and so on, or "holidays DE" for the public holidays of a country, by the clock
+    of ``zone``.
+    """
 
     mark_id: str
-    kind: Literal["service", "model", "incident"]
+    kind: Literal["service", "model", "incident", "everything"]
     subject: str
     tag: str
     words: str
@@ -162,6 +166,8 @@ class Mark:
     ends_at: datetime | None
     who: str
     written_at: datetime
+    repeats: str = ""
+    zone: str = "UTC"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from app.format import duration, moment, value
 from app.usecases import log_measures, words
+from app.usecases.known_events import Planned
 from app.usecases.signals import telling_labels
 from data import jobs
 from data.queries import anomalies, metrics, registry, verdicts
@@ -31,7 +32,8 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class EpisodeRow:
-    """One line of the list. ``times`` is how far out in half widths of the expected range, at most `FARTHEST`."""
+    """One line of the list. ``times`` is how far out in half widths of the expected range, at most `FARTHEST`;
+    ``planned`` names the maintenance or known event that it fell into."""
 
     anomaly: Anomaly
     named: Named
@@ -43,6 +45,7 @@ class EpisodeRow:
     verdict: str
     who: str
     note: str
+    planned: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,13 @@ class EpisodeList:
 
 def load(snap: Snapshot, start: datetime, end: datetime, zone: tzinfo) -> EpisodeList:
     """Episodes of all services and models that lasted into ``[start, end)``."""
-    names, said = Names(snap), verdicts.by_series(snap)
+    names, said, known = Names(snap), verdicts.by_series(snap), Planned(snap)
     found = sorted(anomalies.list_anomalies(snap, start, end), key=lambda a: (a.start, a.anomaly_id), reverse=True)
     outside = len(snap.state.anomalies) - len(found)
-    rows = tuple(_row(one, names.of(one), verdicts.newest(said.get(one.key, ()), one), zone) for one in found)
+    rows = tuple(
+        _row(one, names.of(one), verdicts.newest(said.get(one.key, ()), one), known_as(known, one), zone)
+        for one in found
+    )
     return EpisodeList(rows, outside)
 
 
@@ -86,6 +92,12 @@ def find(snap: Snapshot, anomaly_id: str) -> Anomaly | None:
             return one
     said = next((verdict for verdict in snap.state.verdicts if verdict.verdict_id == anomaly_id), None)
     return next((one for one in snap.state.anomalies if said is not None and said.judges(one)), None)
+
+
+def known_as(known: Planned, one: Anomaly) -> str:
+    """The maintenance or known event that an episode fell into, "" where there was none."""
+    kind, subject = ("model", one.model) if one.model else ("service", one.service)
+    return known.name(kind, subject, one.start, one.end)
 
 
 class Names:
@@ -135,7 +147,7 @@ def times_out(one: Anomaly) -> float:
     return min(away / half, FARTHEST) if half > 0 else FARTHEST
 
 
-def _row(one: Anomaly, named: Named, said: Verdict | None, zone: tzinfo) -> EpisodeRow:
+def _row(one: Anomaly, named: Named, said: Verdict | None, planned: str, zone: tzinfo) -> EpisodeRow:
     return EpisodeRow(
         anomaly=one,
         named=named,
@@ -147,6 +159,7 @@ def _row(one: Anomaly, named: Named, said: Verdict | None, zone: tzinfo) -> Epis
         verdict=said.verdict if said else "",
         who=said.who if said else "",
         note=said.note if said else "",
+        planned=planned,
     )
 
 
@@ -173,6 +186,7 @@ def as_json(row: EpisodeRow) -> dict[str, Any]:
         "verdict": row.verdict,
         "who": row.who,
         "note": row.note,
+        "planned": row.planned,
         "stamps": [round(at.timestamp() * 1000) for at in (one.start, one.end)],
         "numbers": [one.observed, one.expected_low, one.expected_high, round(one.peak_score, 3)],
     }

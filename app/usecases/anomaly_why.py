@@ -14,12 +14,13 @@ from app.usecases import anomaly_words as words
 from app.usecases import learnt
 from app.usecases.anomaly_carried import carried
 from app.usecases.anomaly_expected import band_how, basis_of
-from app.usecases.anomaly_list import FARTHEST, Names, times_out
+from app.usecases.anomaly_list import FARTHEST, Names, known_as, times_out
 from app.usecases.anomaly_signal import Behind, behind
 from app.usecases.anomaly_view import Bar, Moved, Near, Why
 from app.usecases.incident_events import from_event
 from app.usecases.incident_view import EventMark, Span
 from app.usecases.judgement import spans
+from app.usecases.known_events import Planned
 from app.usecases.mark_events import of_people
 from app.usecases.service_around import depends_on
 from app.usecases.service_judged import Judged, chart_lane
@@ -49,11 +50,12 @@ def load(snap: Snapshot, one: Anomaly, zone: tzinfo) -> Why:
     carries_words, carries = carried(snap, one, found, named.unit) if found else ("", ())
     moved = tuple(_moved(snap, one))
     at, said = _sentence(one, found, zone)
+    planned = known_as(Planned(snap), one)
     return Why(
         anomaly=one,
         owner=named.owner,
         measure=named.measure,
-        sentence=said,
+        sentence=f"{said} It fell into “{planned}”, which was known." if planned else said,
         lane=_lane(snap, one, found) if found else None,
         span=span,
         events=near,

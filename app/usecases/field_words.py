@@ -38,5 +38,5 @@ FIELDS: Final[Mapping[ChangeKind, Mapping[str, str]]] = {
         "cause": "cause",
     },
     "verdict": {"verdict": "verdict", "note": "note"},
-    "mark": {"words": "words", "tag": "kind", "ts": "when", "ends_at": "until"},
+    "mark": {"words": "words", "tag": "kind", "ts": "when", "ends_at": "until", "repeats": "repeats"},
 }

@@ -6,24 +6,30 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from app.usecases.incident_view import EventMark
+from app.usecases.known_events import EVERYTHING, PLANNED, Occurrence, occurrences
 from data.records import Mark
 from data.store import Snapshot
 
-MAINTENANCE = "maintenance"  # nothing is learned from it
-TAGS = ("note", "detection", "diagnosis", "repair", "key moment", MAINTENANCE)
+TAGS = ("note", "detection", "diagnosis", "repair", "key moment", *PLANNED)
 
 
 def of_people(
     snap: Snapshot, about: Mapping[str, Sequence[str]], start: datetime, end: datetime
 ) -> tuple[EventMark, ...]:
     """Marks in ``[start, end)`` on these subjects, by kind. A span is two events: its begin and its end."""
-    own = (mark for mark in snap.state.marks if mark.subject in about.get(mark.kind, ()))
-    return tuple(event for mark in own for event in _events(mark) if start <= event.ts < end)
+    own = (mark for mark in snap.state.marks if _is_about(mark, about))
+    found = (event for mark in own for one in occurrences(mark, start, end) for event in _events(one))
+    return tuple(event for event in found if start <= event.ts < end)
 
 
-def _events(mark: Mark) -> Iterable[EventMark]:
+def _is_about(mark: Mark, about: Mapping[str, Sequence[str]]) -> bool:
+    return mark.kind == EVERYTHING or mark.subject in about.get(mark.kind, ())
+
+
+def _events(one: Occurrence) -> Iterable[EventMark]:
     """Known from when it was written: of a recording of the past a mark is hindsight, which the replay leaves out."""
-    for at, words in ((mark.ts, mark.words), (mark.ends_at, f"{mark.words}: end")):
+    mark = one.mark
+    for at, words in ((one.start, one.name), (one.end, f"{one.name}: end")):
         if at is not None:
             known = max(at, mark.written_at)
             service = mark.subject if mark.kind == "service" else ""

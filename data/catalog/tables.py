@@ -263,6 +263,8 @@ marks = Table(
     Column("ends_at", Utc),
     Column("who", Text, nullable=False),
     Column("written_at", Utc, nullable=False),
+    Column("repeats", String(40), nullable=False, server_default=""),
+    Column("zone", String(60), nullable=False, server_default="UTC"),
 )
 
 # What people say of an anomaly. It names series and stretch itself: a later scan may date the same anomaly anew.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from dash import Dash, Input, Output, State, ctx, dcc, html, no_update
@@ -29,7 +30,7 @@ from app.usecases.times import from_ms
 PATH: Final = "/mark"
 TITLE: Final = "Mark"
 UNDER: Final = "/incidents"
-FIELDS: Final = ("tag", "ts", "ends_at", "zone", "words")
+FIELDS: Final = ("tag", "ts", "ends_at", "zone", "words", "repeats", "holidays", "where")
 BUTTONS: Final = ("save", "delete")
 
 
@@ -44,7 +45,7 @@ def layout(**query: str) -> html.Div:
             return _nothing()
         others = mark_form.marks_of(snap, kind, subject)
     form = cards.card("Change the mark" if found else "New mark", "Signed by you", _form(found, state, zone))
-    small = html.Span([f"On the {kind} ", html.Span(subject, dir="auto")])
+    small = html.Span([f"On the {kind} " if subject else "On everything", html.Span(subject, dir="auto")])
     return html.Div([page_header(TITLE, small), html.Div([form, *_others(others, state, zone)], className="stack")])
 
 
@@ -70,13 +71,15 @@ def _nothing() -> html.Div:
 
 def _form(found: Any, state: UrlState, zone: Any) -> html.Div:
     values = mark_form.shown(found, zone, from_ms(state.extra.get("at", "")))
-    kind = segmented("mark-tag", [(one, one.capitalize()) for one in TAGS], values["tag"], "Kind")
     fields = [
         _field("words", "What it was", values["words"], wide=True, autoFocus=True),
-        html.Div([html.Span("Kind", className="form-label"), kind], className="labelled wide"),
+        _choice("tag", "Kind", {one: one.capitalize() for one in TAGS}, values["tag"]),
         _field("ts", "When", values["ts"], placeholder="2026-11-21 14:06:35"),
         _field("ends_at", "Until, where it lasted", values["ends_at"]),
         _field("zone", "Time zone of these times", values["zone"]),
+        _choice("repeats", "Repeats, from then on", mark_form.REPEATS, values["repeats"]),
+        _field("holidays", "Or on the public holidays of", values["holidays"], placeholder="DE, US-CA"),
+        _where(found),
     ]
     gone = button("Delete", id="mark-delete", hidden=not found, **signed())
     save = button("Save", id="mark-save", primary=True, **signed())
@@ -85,6 +88,17 @@ def _form(found: Any, state: UrlState, zone: Any) -> html.Div:
     said = html.Div(id="mark-said", role="alert", className="form-said")
     opened = opened_with("mark-opened", values)
     return html.Div([html.Div(fields, className="form-grid"), opened, said, buttons], className="incident-form")
+
+
+def _choice(name: str, label: str, options: Mapping[str, str], value: str) -> html.Div:
+    choice = segmented(f"mark-{name}", list(options.items()), value, label)
+    return html.Div([html.Span(label, className="form-label"), choice], className="labelled wide")
+
+
+def _where(found: Any) -> html.Div:
+    """What it holds for; a mark that is there stays where it is."""
+    choice = _choice("where", "Holds for", mark_form.WHERE, "here")
+    return html.Div(choice, hidden=found is not None, className="wide")
 
 
 def _field(name: str, label: str, value: str, wide: bool = False, **more: Any) -> html.Div:

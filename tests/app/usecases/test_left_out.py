@@ -50,7 +50,7 @@ def test_maintenance_is_left_out_and_a_note_is_not(filled: Store) -> None:
     for tag in ("note", "maintenance"):
         marks.add_mark(filled.catalog, Mark("", "service", "shop", tag, "disks", at(10), at(20), "Jo", at(10)))
     marks.add_mark(filled.catalog, Mark("", "service", "shop", "maintenance", "no end", at(10), None, "Jo", at(10)))
-    assert whys(filled)["/pay"] == ["maintenance marked by Jo"]
+    assert whys(filled)["/pay"] == ["disks (maintenance marked by Jo)"]
 
 
 def test_what_is_left_out_makes_another_judgement(filled: Store) -> None:

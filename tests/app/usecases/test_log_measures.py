@@ -153,7 +153,7 @@ def test_maintenance_of_its_service_is_left_out_of_what_is_expected(logged: Stor
     done = Mark("", "service", "shop", "maintenance", "till swapped", at(120), at(135), "Mara", at(140))
     marks.add_mark(logged.catalog, done)
     (after,) = signals(logged)
-    assert [each.why for each in (*before.left_out, *after.left_out)] == ["maintenance marked by Mara"]
+    assert [each.why for each in (*before.left_out, *after.left_out)] == ["till swapped (maintenance marked by Mara)"]
 
 
 def test_long_values_that_begin_alike_are_two_measures(logged: Store) -> None:
