@@ -31,7 +31,7 @@ settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")
 
 ROOT = Path(__file__).resolve().parent.parent
-SAMPLES = ROOT / "data" / "samples" / "lab"
+RECORDING = ROOT / "tests" / "fixtures" / "recording"  # half an hour with two faults, as tests/lab made it
 START_S = 60
 CHROMIUM = (
     "--no-sandbox",
@@ -60,16 +60,15 @@ def store(home: Path) -> Iterator[Store]:
 
 @pytest.fixture(scope="session")
 def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The shipped recording, ingested once for all processes of the run. Read it; `demo_copy` may be written."""
-    if not SAMPLES.is_dir():
-        pytest.skip("data/samples/lab is not there: no recording to show")
+    """A recording of two faults, ingested once for all processes of the run. Read it; `demo_copy` may be written."""
     base = tmp_path_factory.getbasetemp()
     base = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
     target = base / "demo_home"
     with _only_one(base / "demo_home.lock"):
         if not (target / "done").exists():
             shutil.rmtree(target, ignore_errors=True)  # what a try before this one left half done
-            _diptych(target, "demo", "--no-serve")
+            _diptych(target, "ingest", str(RECORDING))
+            _look_for_incidents(target)
             (target / "done").touch()
     return target
 
@@ -262,6 +261,18 @@ def _diptych(home: Path, *arguments: str) -> None:
     command = [sys.executable, "-m", "app", "--home", str(home), *arguments]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}"
+
+
+def _look_for_incidents(home: Path) -> None:
+    """As a worker would, but without making pages ready."""
+    from app.jobs import run_here
+    from app.usecases.rescan import SCAN
+    from data.store import Store
+
+    with Store.open(home) as opened:
+        done = run_here(opened, SCAN, lambda share, words: None)
+    assert done is not None, "ingest asks for a scan"
+    assert done.result is not None, done.message
 
 
 @contextmanager

@@ -25,7 +25,7 @@ from data.queries.incident_edits import create
 from data.records import Incident
 from data.store import Snapshot, Store
 
-TRUTH = Path(__file__).resolve().parents[3] / "data" / "samples" / "lab" / "truth.json"
+TRUTH = Path(__file__).resolve().parents[2] / "fixtures" / "recording" / "truth.json"
 SAMPLING = timedelta(seconds=15)  # three samples of the slowest source
 
 
