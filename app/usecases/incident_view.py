@@ -123,7 +123,8 @@ class VerdictView:
     """The verdict that held from ``known_from``. Shares are 0-1; ``None`` where it cannot be split yet.
 
     ``headline`` "Outage, not drift." ``sentence`` why, ``advice`` what to do, ``bar`` the words under the bar.
-    ``labels_percent`` of the incident's labels were in, where the verdict waits for them.
+    ``labels_percent`` of the incident's labels were in, where the verdict waits for them. ``lost``: the model lost
+    something that has been split, whoever's fault it was.
     """
 
     known_from: datetime
@@ -136,6 +137,7 @@ class VerdictView:
     low: float | None = None
     high: float | None = None
     labels_percent: int | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

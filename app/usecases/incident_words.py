@@ -17,10 +17,12 @@ from app.usecases.words import first_upper, listed
 HEADLINES = {
     "infra": "Outage, not drift.",
     "model": "The model moved; the services were well.",
+    "held": "Outage; the model held.",
     "neither": "Neither.",
 }
 UNWATCHED = "The model moved; no service is recorded."
 SPLIT = ("infra", "model", "both")
+UNDONE = ("traffic", "business", "other")  # roles of what there was to do, not of how it was done
 QUIET = "Nothing unusual is known yet."
 
 
@@ -109,9 +111,10 @@ def _unmoved(measured: bool) -> str:
 def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
     """The verdict line of one moment."""
     verdict = facts.verdict
-    kind: VerdictKind = verdict.kind if verdict else "unknown"
+    lost = verdict is not None and verdict.kind in SPLIT
+    kind = _kind(facts)
     headline, sentence, advice = _words(facts, verdict, zone)
-    split = verdict if verdict and kind in SPLIT and facts.watched else None
+    split = verdict if lost and facts.watched else None
     return VerdictView(
         known_from=facts.at,
         kind=kind,
@@ -123,7 +126,21 @@ def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
         low=split.low if split else None,
         high=split.high if split else None,
         labels_percent=round(100 * verdict.labels_in) if verdict and kind == "unknown" else None,
+        lost=lost,
     )
+
+
+def _kind(facts: Facts) -> VerdictKind:
+    """What the split of the loss says; where no model lost anything, services that failed are still an outage."""
+    found = facts.verdict.kind if facts.verdict else "unknown"
+    no_loss = found == "neither" or facts.verdict is None
+    return "infra" if no_loss and failed(facts.services) else found
+
+
+def failed(services: Sequence[Change]) -> bool:
+    """Whether a service did its work worse. More or less to do is no failure, nor is what it led to."""
+    first = services[0].signal.role if services else "traffic"
+    return first not in UNDONE and any(c.signal.role not in UNDONE for c in services)
 
 
 def _words(facts: Facts, verdict: Verdict | None, zone: tzinfo) -> tuple[str, str, str]:
@@ -221,7 +238,9 @@ def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
     held = f"{first_upper(facts.metric)} held"
     if facts.services:
         sentence = f"{_first_words(facts, zone)}; {facts.metric} held."
-        return HEADLINES["neither"], sentence, f"Repair {facts.services[0].signal.name}. The model needs nothing."
+        if not failed(facts.services):
+            return HEADLINES["neither"], sentence, "Nothing to repair, nothing to retrain."
+        return HEADLINES["held"], sentence, f"Repair {facts.services[0].signal.name}. The model needs nothing."
     if moved:
         return (
             f"Neither. Inputs changed, {facts.metric} held.",

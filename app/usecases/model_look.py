@@ -137,7 +137,8 @@ def sentence(made: Look, verdict_of: VerdictOf) -> Sentence:
     if made.window.kind == "incident":
         found = verdict_of(made.window.incident_id, made.whole.model.name)
         if found.kind != "unknown" or made.now.known:
-            return Sentence(found.kind, found.headline, found.sentence, found.advice, found.bar, found.explained_share)
+            told = (found.headline, found.sentence, found.advice, found.bar)
+            return Sentence(found.kind, *told, share=found.explained_share, lost=found.lost)
     return without_incident(metric, made.window, made.now, made.usual, made.compared.drifted, made.labels_in[0])
 
 

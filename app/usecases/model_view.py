@@ -150,7 +150,10 @@ class IncidentCost:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """The sentence of a page with its mark; ``bar`` the words under the bar, ``share`` explained where it is split."""
+    """The sentence of a page with its mark; ``bar`` the words under the bar, ``share`` explained where it is split.
+
+    ``lost``: the model lost something, whoever's fault it was.
+    """
 
     kind: VerdictKind
     headline: str
@@ -158,6 +161,7 @@ class Sentence:
     advice: str = ""
     bar: str = ""
     share: float | None = None
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)

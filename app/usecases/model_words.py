@@ -137,7 +137,7 @@ def without_incident(
                         f"The {metric} of this stretch is not known.", "")  # fmt: skip
     if window is not None and window.kind == "episode":
         text = f"{first_upper(metric)} went from {number(usual.value)} to {number(now.value)}; no incident covers it."
-        return Sentence("model", "The model moved.", text, "Look at its inputs and labels of that time.")
+        return Sentence("model", "The model moved.", text, "Look at its inputs and labels of that time.", lost=True)
     if drifted:
         moved = listed(list(drifted[:3])) + (f" and {len(drifted) - 3} more" if len(drifted) > 3 else "")
         return Sentence("neither", f"Neither. Inputs changed, {metric} held.", f"{moved} moved.",

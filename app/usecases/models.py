@@ -104,9 +104,16 @@ def _state(made: Look, said: Sentence) -> State:
     """Critical where the incident of the window is and cost the model something, degraded where something was lost."""
     if not made.now.known:
         return "nodata"
-    lost = said.kind in ("infra", "model", "both")
     severe = any(i.incident_id == made.window.incident_id and i.severity == "critical" for i in made.incidents)
-    return "critical" if lost and severe else "degraded" if lost else state_of(made.judged) if made.judged else "ok"
+    return (
+        "critical"
+        if said.lost and severe
+        else "degraded"
+        if said.lost
+        else state_of(made.judged)
+        if made.judged
+        else "ok"
+    )
 
 
 def _scale(made: Look) -> tuple[float, float]:

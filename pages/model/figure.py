@@ -77,7 +77,7 @@ def model_figure(
     view: ModelView, fed: InputLane | None, incident: Callable[[str], str], zone: tzinfo, where: Place
 ) -> html.Div:
     """The metric over ``fed``; ``incident`` gives the address of an incident's page."""
-    state = "critical" if view.sentence.kind in ("infra", "model", "both") else "degraded"
+    state = "critical" if view.sentence.lost else "degraded"
     shaded = [(one.span, state) for one in view.incidents]
     drawn = model_lanes.figure(view.performance, fed, view.events, shaded, view.span, zone, where.wide)
     named: dict[str, Any] = {"aria-label": said(view, zone)}

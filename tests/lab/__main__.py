@@ -1,4 +1,4 @@
-"""`python -m tests.lab record|check|pack`: see README.md."""
+"""`python -m tests.lab record|check|pack|judge`: see README.md."""
 
 from __future__ import annotations
 
@@ -27,8 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
     packer = commands.add_parser("pack", help="copy a recording, its big files gzipped")
     packer.add_argument("folder", type=Path)
     packer.add_argument("target", type=Path)
+    judge = commands.add_parser("judge", help="what Diptych says of a recording, beside the truth")
+    judge.add_argument("folder", type=Path)
     chosen = parser.parse_args(arguments)
-    return {"record": _record, "check": lambda c: _check(c.folder), "pack": _pack}[chosen.command](chosen)
+    doing = {"record": _record, "check": lambda c: _check(c.folder), "pack": _pack, "judge": _judge}
+    return doing[chosen.command](chosen)
 
 
 def _record(chosen: argparse.Namespace) -> int:
@@ -48,6 +51,13 @@ def _pack(chosen: argparse.Namespace) -> int:
     from tests.lab.pack import pack
 
     print(f"{pack(chosen.folder, chosen.target):,} bytes in {chosen.target}")
+    return 0
+
+
+def _judge(chosen: argparse.Namespace) -> int:
+    from tests.lab.judge import judge, lines
+
+    print("\n".join(lines(judge(chosen.folder))))
     return 0
 
 

@@ -116,6 +116,26 @@ def test_neither_tells_whether_inputs_or_services_moved() -> None:
     assert "accuracy held" in verdict_view(replace(FACTS, verdict=held), UTC).sentence
 
 
+def test_services_that_failed_are_an_outage_also_where_the_model_held_or_there_is_none() -> None:
+    held = replace(SPLIT, kind="neither")
+    view = verdict_view(replace(FACTS, models=(), verdict=held), UTC)
+    assert (view.kind, view.headline, view.lost) == ("infra", "Outage; the model held.", False)
+    assert (view.bar, view.explained_share) == ("accuracy held", None)
+    assert view.advice.endswith("The model needs nothing.")
+    assert verdict_view(replace(FACTS, models=(), verdict=None), UTC).kind == "infra"
+    assert verdict_view(FACTS, UTC).lost
+
+
+@pytest.mark.parametrize("slow_later", [False, True])
+def test_more_to_do_is_no_outage_nor_is_what_it_leads_to(slow_later: bool) -> None:
+    busy = replace(STOPPED, signal=replace(STOPPED.signal, role="traffic", unit="/s", measure="requests"))
+    later = replace(STOPPED, signal=replace(STOPPED.signal, role="latency", unit="ms"))
+    services = (busy, later) if slow_later else (busy,)
+    view = verdict_view(replace(FACTS, services=services, models=(), verdict=replace(SPLIT, kind="neither")), UTC)
+    assert (view.kind, view.headline) == ("neither", "Neither.")
+    assert view.advice == "Nothing to repair, nothing to retrain."
+
+
 def test_missing_labels_are_said_with_when_the_answer_comes() -> None:
     waiting = replace(
         FACTS, verdict=replace(SPLIT, kind="unknown", labels_in=0.61), next_answer=T0 + timedelta(seconds=108)
