@@ -131,6 +131,15 @@ def change_point(values: Floats) -> int:
     return 1 + int(np.argmax(gain))
 
 
+def switch_point(values: Floats, before: float, after: float) -> int:
+    """Index (0 to m) of the first value of the second level, both levels being known: the split of least squares.
+
+    With a level to be found on either side, a small change among noisy values is dated far less well.
+    """
+    gain = (values - before) ** 2 - (values - after) ** 2
+    return int(np.argmax(np.concatenate([[0.0], np.cumsum(-gain)])))
+
+
 def _back_inside(inside: np.ndarray, first: int, confirm: int) -> int | None:
     runs = ((first + a, first + b) for a, b in runs_of(inside[first:]))
     return next((a for a, b in runs if b - a >= confirm), None)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analytics import anomaly, proportions
-from analytics.onset import Onset, change_point, find_onset
+from analytics.onset import Onset, change_point, find_onset, switch_point
 from analytics.samples import outside
 from app.usecases import learnt
 from app.usecases.learnt import ALARM
@@ -23,6 +23,7 @@ CONFIRM_BUCKETS = 2  # a bucket of performance already holds many predictions
 CLEAR_WIDTHS = 2.0
 BUCKETS_BEFORE = 3  # a change may have begun before the first bucket that shows it
 MIN_RECORDS = 20
+USUAL_BUCKETS = 20  # before a loss, from which it is learned what the records are like when they are right
 RANGE_DETECTOR = "expected range"  # left so plainly, or counted so well, that it needs no score of its own
 SCORE_DETECTOR = "decomposition and isolation forest"
 
@@ -135,6 +136,22 @@ def _dated(onset: Onset, signal: Signal, records: pd.DataFrame, start: pd.Timest
     return replace(onset, happened=at)
 
 
+def _mended(signal: Signal, onset: Onset, end: pd.Timestamp) -> pd.Timestamp:
+    """When the records were right again: trailing buckets still hold what was wrong before."""
+    if signal.records is None or onset.ended is None:
+        return end
+    bucket = signal.values.index.to_series().diff().min()
+    begin = max(end - (BUCKETS_BEFORE + signal.pooled) * bucket, onset.confirmed)
+    ts, values = signal.records["ts"], signal.records["value"]
+    usual = values[(ts >= onset.happened - USUAL_BUCKETS * bucket) & (ts < onset.happened)]
+    wrong = values[(ts >= onset.happened) & (ts < begin)]
+    near = (ts >= begin) & (ts < end)
+    if min(len(usual), len(wrong), near.sum()) < MIN_RECORDS:
+        return end
+    place = switch_point(values[near].to_numpy(float), float(wrong.mean()), float(usual.mean()))
+    return ts[near].iloc[place] if place < near.sum() else end
+
+
 def excursions(signal: Signal) -> tuple[Excursion, ...]:
     """Every stretch of a signal outside its expected range in hindsight, in order of time, but for those that are no
     stronger than what a person judged not useful; those that were judged stay."""
@@ -197,7 +214,7 @@ def _outside(signal: Signal, band: pd.DataFrame) -> Iterator[Excursion]:
         end = onset.ended or last
         low, high = _range_at(judged, onset.peak_ts)
         score = _score(onset.peak_value, low, high)
-        yield Excursion(signal, onset, onset.happened, end, score, low, high, RANGE_DETECTOR)
+        yield Excursion(signal, onset, onset.happened, _mended(signal, onset, end), score, low, high, RANGE_DETECTOR)
         if onset.ended is None or onset.ended <= start:
             return
         start = onset.ended

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.onset import Onset, find_onset
+from analytics.onset import Onset, find_onset, switch_point
 
 STEP = pd.Timedelta("5s")
 INDEX = pd.date_range("2026-11-21 14:00", periods=120, freq=STEP, tz="UTC")
@@ -159,3 +159,21 @@ def test_nothing_at_all() -> None:
     assert onset_of(np.array([])) is None
     with pytest.raises(ValueError, match="at least 1"):
         onset_of(calm(), confirm=0)
+
+
+@pytest.mark.parametrize(("before", "after"), [(0.21, 0.12), (0.6, 0.1), (0.1, 0.3)])
+def test_a_switch_between_two_known_levels_is_dated_among_noisy_outcomes(before: float, after: float) -> None:
+    rng = np.random.default_rng(5)
+    away = []
+    for _ in range(200):
+        at = int(rng.integers(0, 601))
+        outcomes = (rng.random(600) < np.where(np.arange(600) < at, before, after)).astype(float)
+        away.append(abs(switch_point(outcomes, before, after) - at))
+    needed = 4 * before * (1 - before) / (before - after) ** 2  # records that tell both levels apart
+    assert np.median(away) <= needed
+
+
+def test_without_a_switch_all_or_nothing_is_of_the_second_level() -> None:
+    assert switch_point(np.ones(50), 1.0, 0.0) == 50
+    assert switch_point(np.zeros(50), 1.0, 0.0) == 0
+    assert switch_point(np.empty(0), 1.0, 0.0) == 0

@@ -148,3 +148,25 @@ def test_an_alarm_as_known_then_is_silenced_by_what_was_said_before_it(said_afte
     onset = onset_between(asked, band, asked.values.index[1_480])
     assert onset is not None
     assert (alarmed(asked, band, onset) is not None) == alarms
+
+
+def loss(mended_s: float, seed: int = 0) -> Signal:
+    """A model that is wrong in a tenth of its answers, from second 1,800 until it is mended in four of ten."""
+    rng = np.random.default_rng(seed)
+    at_s = np.sort(rng.uniform(0, 3_600, 14_400))
+    wrong = rng.random(len(at_s)) < np.where((at_s >= 1_800) & (at_s < mended_s), 0.4, 0.1)
+    ts = START + pd.to_timedelta(at_s, unit="s")
+    records = pd.DataFrame({"ts": ts, "value": wrong.astype(float), "known_at": ts})
+    grouped = records.groupby(records["ts"].dt.floor("30s"))["value"]
+    values = 1 - grouped.mean()
+    told = {"metric": "performance", "bad_direction": "down", "counts": grouped.size().astype(float), "pooled": 4}
+    known = values.index.to_series()
+    return dataclasses.replace(signal(noise()), side="model", values=values, known_at=known, records=records, **told)
+
+
+@pytest.mark.parametrize("mended_s", [2_010, 2_222, 2_700])
+def test_a_loss_ends_with_the_records_that_are_right_again_not_with_its_trailing_buckets(mended_s: float) -> None:
+    (one,) = excursions(loss(mended_s))
+    assert abs((one.end - START).total_seconds() - mended_s) < 20
+    assert one.onset.ended is not None
+    assert one.onset.ended >= one.end, "as known then it ends with its buckets"
