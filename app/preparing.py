@@ -39,9 +39,9 @@ def prepare(store: Store, progress: Callable[[float, str], None]) -> int:
 
 
 def addresses(snap: Snapshot) -> list[str]:
-    """What is worth making ready: Health, the incidents that need a person most, models and services."""
+    """What is worth making ready: the lists, the incidents that need a person most, models and services."""
     stories = [i.incident_id for i in worst_first(incidents.list_incidents(snap))]
     models, services = [m.name for m in registry.models(snap)], [s.name for s in registry.services(snap)]
     kinds = {"/incident/<incident_id>": stories, "/model/<name>": models, "/service/<name>": services}
     each = [path_of(path, name) for path, names in kinds.items() for name in names[:MOST_OF_A_KIND]]
-    return ["/", "/models", *each]
+    return ["/", "/models", "/anomalies", *each]

@@ -25,7 +25,7 @@ def opened(store: Store) -> list[str]:
 
 
 def test_an_empty_store_has_its_first_pages_only(store: Store) -> None:
-    assert opened(store) == ["/", "/models"]
+    assert opened(store) == ["/", "/models", "/anomalies"]
 
 
 def test_the_incident_that_needs_a_person_most_is_ready_first(store: Store) -> None:
@@ -34,6 +34,7 @@ def test_the_incident_that_needs_a_person_most_is_ready_first(store: Store) -> N
     assert opened(store) == [
         "/",
         "/models",
+        "/anomalies",
         "/incident/INC-0003",
         "/incident/INC-0001",
         "/incident/INC-0002",
@@ -45,7 +46,7 @@ def test_the_incident_that_needs_a_person_most_is_ready_first(store: Store) -> N
 
 def test_of_many_services_some_are_made_ready_whatever_their_names(store: Store) -> None:
     put(store, services=[Service(f"{HOSTILE}{n}") for n in range(MOST_OF_A_KIND + 1)])
-    assert len(opened(store)) == 2 + MOST_OF_A_KIND
+    assert len(opened(store)) == 3 + MOST_OF_A_KIND
 
 
 def test_it_stops_where_the_store_has_changed_meanwhile(store: Store) -> None:
