@@ -7,7 +7,8 @@ import numpy as np
 from analytics.anomaly.trees import plant
 from analytics.arrays import Bools, Floats
 
-TREES = 72
+TREES = 96
+CAUSAL_TREES = 72  # of each of the many forests that are planted as time goes on
 TREE_SAMPLES = 256
 FIRST_HISTORY = 128  # causal: samples before the first forest
 REPLANTED_AT = 2  # causal: times the history of the last forest
@@ -27,7 +28,7 @@ def opinion(features: Floats, taught: Bools | None = None, *, seed: int, causal:
     first = FIRST_HISTORY
     while first < len(features):
         history = features[max(0, first - LONGEST_HISTORY) : first]
-        forest = plant(history, trees=TREES, samples=TREE_SAMPLES, seed=seed)
+        forest = plant(history, trees=CAUSAL_TREES, samples=TREE_SAMPLES, seed=seed)
         usual = float(np.median(forest.alone(history[-MEDIAN_SAMPLES:])))
         found[first : REPLANTED_AT * first] = against(usual, forest.alone(features[first : REPLANTED_AT * first]))
         first *= REPLANTED_AT
