@@ -9,16 +9,19 @@ import numpy as np
 
 from analytics.changes import Change, ChangeReport, Tally, rank, tally
 from app.format import number, value
+from app.usecases import comparing
+from app.usecases.health import worst_first
 from app.usecases.incident_view import Span
-from app.usecases.logs_view import ChangesView, ChangeView
+from app.usecases.logs_view import ChangesView, ChangeView, Offer
 from app.usecases.logs_words import rise
 from data import log_templates
-from data.queries import log_fields
+from data.queries import incidents, log_fields
 from data.queries.log_fields import Asked, FieldCounts, FieldNumbers
 from data.store import Snapshot
 
 MOST_LINES: Final = 1_000_000  # whose attributes are read; of more, only every second, third, ...
 SHOWN: Final = 40
+MOST_OFFERS: Final = 3  # incidents
 ALPHA: Final = 0.05
 NOT_STATED: Final = "(none)"
 
@@ -33,7 +36,18 @@ def changes(snap: Snapshot, before: Span, during: Span, service: str = "", most_
     found = sorted((change for report in reports for change in report.changes), key=lambda change: -change.evidence)
     shown = tuple(_view(change) for change in found[:SHOWN])
     tested = sum(report.tested for report in reports)
-    return ChangesView(before, during, reports[0].volume, shown, tested, every, records)
+    offered = () if all(records) else offers(snap, during)
+    return ChangesView(before, during, reports[0].volume, shown, tested, every, records, offered)
+
+
+def offers(snap: Snapshot, shown: Span) -> tuple[Offer, ...]:
+    """The worst incidents that began in a range, each against the time before it, and its second half against its
+    first."""
+    began = [i for i in incidents.list_incidents(snap, shown.start, shown.end) if i.started_at > shown.start]
+    stories = [(i.title, Span(i.started_at, min(i.resolved_at or shown.end, shown.end))) for i in worst_first(began)]
+    middle = shown.start + (shown.end - shown.start) / 2
+    halves = Offer("Second half of the range", Span(shown.start, middle), Span(middle, shown.end))
+    return (*(Offer(words, comparing.before(one), one) for words, one in stories[:MOST_OFFERS]), halves)
 
 
 def _reports(snap: Snapshot, asked: Asked, records: tuple[int, int], every: int) -> list[ChangeReport]:

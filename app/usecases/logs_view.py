@@ -117,8 +117,18 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Two windows that are worth comparing."""
+
+    words: str
+    before: Span
+    during: Span
+
+
+@dataclass(frozen=True, slots=True)
 class ChangesView:
-    """``tested``: values asked about; ``every``: attributes are those of one line in so many (1: of all)."""
+    """``tested``: values asked about; ``every``: attributes are those of one line in so many (1: of all); ``offers``
+    stand where one of both windows has no line."""
 
     before: Span
     during: Span
@@ -127,3 +137,4 @@ class ChangesView:
     tested: int
     every: int
     lines: tuple[int, int]
+    offers: tuple[Offer, ...] = ()

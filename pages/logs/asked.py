@@ -88,7 +88,7 @@ class LogsAsked(Asked):
 
     def ranged(self, start: datetime, end: datetime, **changes: str | None) -> str:
         """Over another range."""
-        return self.with_filter(frm=_ms(start), to=_ms(end), **changes)
+        return self.with_filter(frm=ms(start), to=ms(end), **changes)
 
     def to_line(self, line_id: str) -> str:
         """A line with those around it."""
@@ -96,7 +96,7 @@ class LogsAsked(Asked):
 
     def csv(self) -> str:
         """Where the lines of this address are to be had as CSV: of exactly this range."""
-        fixed = {"from": _ms(self.span.start), "to": _ms(self.span.end), "tz": self.state.zone}
+        fixed = {"from": ms(self.span.start), "to": ms(self.span.end), "tz": self.state.zone}
         chosen = {name: self.get(name) for name in (*FILTERS, "before")}
         return f"{CSV}?{urlencode({name: text for name, text in {**fixed, **chosen}.items() if text})}"
 
@@ -105,7 +105,8 @@ class LogsAsked(Asked):
         return self.pinned(snap, sorted(self.state.extra.items()), *more)
 
 
-def _ms(at: datetime) -> str:
+def ms(at: datetime) -> str:
+    """A time as an address holds it."""
     return f"{at.timestamp() * 1000:.0f}"
 
 

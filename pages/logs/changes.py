@@ -13,8 +13,8 @@ from app.components.how import how
 from app.components.tables import Column, Row, table
 from app.format import count, grouped, number, span
 from app.usecases.incident_view import Span
-from app.usecases.logs_view import ChangesView, ChangeView
-from pages.logs.asked import LogsAsked
+from app.usecases.logs_view import ChangesView, ChangeView, Offer
+from pages.logs.asked import LogsAsked, ms
 
 HEADS: Final = ("Field", "Value", "What changed", "Before", "In this range", "q")
 COLUMNS: Final = (
@@ -71,12 +71,24 @@ def _field(id: str, label: str, at: datetime, asked: LogsAsked) -> html.Div:
 def _found(asked: LogsAsked, view: ChangesView) -> Any:
     if not min(view.lines):
         which = "before" if not view.lines[0] else "in this range"
-        return empty("too_little", f"There is no line {which}: nothing can be compared. Choose another window above.")
+        words = f"There is no line {which}: nothing can be compared. Choose another window above, or one of these."
+        links = [html.Li(_offer(asked, one)) for one in view.offers]
+        return html.Div([empty("too_little", words), html.Ul(links, className="logs-offers")])
     if not view.changes:
         return empty("no_match", "Nothing changed that is more than chance.")
     rows = [_row(asked, one) for one in view.changes]
     return html.Div(table(COLUMNS, rows, caption="What changed, the most telling first", heads=HEADS),
                     className="logs-changes")  # fmt: skip
+
+
+def _offer(asked: LogsAsked, one: Offer) -> html.A:
+    """Leads to the comparison of two windows."""
+    before = {"vs_from": ms(one.before.start), "vs_to": ms(one.before.end)}
+    words: list[Any] = [
+        html.Span(one.words, dir="auto"),
+        f", {_span(one.during, asked)}, against {_span(one.before, asked)}",
+    ]
+    return html.A(words, href=asked.ranged(one.during.start, one.during.end, tab="changes", **before))
 
 
 def _row(asked: LogsAsked, one: ChangeView) -> Row:

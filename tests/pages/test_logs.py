@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
@@ -12,6 +14,8 @@ from flask.testing import FlaskClient
 
 from app.factory import create_app
 from app.settings import Settings
+from data.queries.incidents import save_incidents
+from data.records import Incident
 from data.store import Store
 from tests.data.builders import put
 from tests.fixtures.log_story import HOSTILE, STRANGE, lines
@@ -222,3 +226,22 @@ def test_templates_that_nobody_asked_for_before_come_in_parts(
     answer = callback(client, [("logs-templates", "children")], [("logs-more", "data", 0)],
                       [("_pages_location", "href", f"http://127.0.0.1/logs?{DURING}")])  # fmt: skip
     assert "payment timed out after <*> s" in words(answer.get_json()["response"]["logs-templates"]["children"])
+
+
+def test_where_nothing_lies_before_windows_that_can_be_compared_are_offered(shop: FlaskClient) -> None:
+    nothing = page_at(shop, f"/logs?{DURING}&tab=changes&vs_from=2023-03-01+11:30&vs_to=2023-03-01+11:40")
+    halves = link(nothing, "Second half of the range , Fri 1 Mar, 12:15 – 12:30, against Fri 1 Mar, 12:00 – 12:15")
+    page = words(page_at(shop, halves))
+    assert "This range: Fri 1 Mar, 12:15 – 12:30 against Fri 1 Mar, 12:00 – 12:15" in page
+    assert "There is no line" not in page
+
+
+def test_of_incidents_in_the_range_each_is_offered_against_the_time_before_it(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "home") as store:
+        put(store, logs=lines())
+        began, over = (datetime(2024, 3, 1, 12, minute, tzinfo=UTC) for minute in (10, 15))
+        save_incidents(store.catalog, [Incident("", "Slow <b>", "critical", "resolved", began, resolved_at=over)])
+    client = create_app(Settings(home=tmp_path / "home")).server.test_client()
+    nothing = page_at(client, f"/logs?{DURING}&tab=changes&vs_from=2023-03-01+11:30&vs_to=2023-03-01+11:40")
+    told = [one for one in map(words, components(nothing, "A")) if one.startswith("Slow <b>")]
+    assert told == ["Slow <b> , Fri 1 Mar, 12:10 – 12:15, against Fri 1 Mar, 12:05 – 12:10"]
