@@ -25,16 +25,19 @@ CLEANUP_S: Final = 5
 RESTART_S: Final = 1.0
 
 
-def serve(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM; raises SettingsError where the address is not allowed or taken."""
+def serve(settings: Settings, begin: str = "") -> None:
+    """Serve until SIGINT or SIGTERM, and say where, and that the page ``begin`` is worth opening first.
+
+    Raises SettingsError where the address is not allowed or taken.
+    """
     require_loopback(settings.host)
     listening = bind(settings.host, settings.port)
     signal.signal(signal.SIGTERM, _stop)
     try:
         if settings.workers > 1:
-            _serve_in_children(settings, listening)
+            _serve_in_children(settings, listening, begin)
         else:
-            _serve_here(settings, listening, announce=True)
+            _serve_here(settings, listening, begin)
     finally:
         listening.close()
 
@@ -59,20 +62,24 @@ def address_of(listening: socket.socket) -> str:
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
 
 
-def _serve_here(settings: Settings, listening: socket.socket, announce: bool) -> None:
+def _serve_here(settings: Settings, listening: socket.socket, begin: str | None) -> None:
+    """Says nothing where ``begin`` is None."""
     from waitress import create_server
 
     from app.factory import create_app
 
     _log_to(settings)
     server = create_server(create_app(settings).server, sockets=[listening], **_limits(settings))
-    if announce:
-        _announce(listening)
+    if begin is not None:
+        _announce(listening, begin)
     server.run()
 
 
-def _announce(listening: socket.socket) -> None:
-    print(f"Diptych answers at {address_of(listening)}", flush=True)  # noqa: T201
+def _announce(listening: socket.socket, begin: str) -> None:
+    address = address_of(listening)
+    print(f"Diptych answers at {address}", flush=True)  # noqa: T201
+    if begin:
+        print(f"Begin with {address.rstrip('/')}{begin}", flush=True)  # noqa: T201
 
 
 def _limits(settings: Settings) -> dict[str, Any]:
@@ -87,10 +94,10 @@ def _limits(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _serve_in_children(settings: Settings, listening: socket.socket) -> None:
+def _serve_in_children(settings: Settings, listening: socket.socket, begin: str) -> None:
     """``workers`` processes that share the socket; one that dies is replaced, until we are told to stop."""
     children = {_child(settings, listening) for _ in range(settings.workers)}
-    _announce(listening)
+    _announce(listening, begin)
     try:
         while True:
             gone, status = os.wait()
@@ -109,7 +116,7 @@ def _child(settings: Settings, listening: socket.socket) -> int:
     if child:
         return child
     try:
-        _serve_here(settings, listening, announce=False)
+        _serve_here(settings, listening, begin=None)
     except BaseException:
         logging.getLogger("diptych").exception("web process failed")
         os._exit(1)

@@ -9,7 +9,7 @@ import click
 from app.cli.ingest import say
 from app.cli.output import counted
 from app.cli.progress import reporter
-from app.usecases.stories import STORIES, story
+from app.usecases.stories import STORIES, Story, story
 
 TOLD = "\b\n" + "\n".join(f"{one.name:9} {one.words}" for one in STORIES)
 
@@ -38,8 +38,19 @@ def command(home: Path, port: int | None, no_serve: bool, name: str) -> int:
     if not no_serve:
         from app.cli.serve import run
 
-        run(target, port=port)
+        run(target, port=port, begin=_begin(target, chosen))
     return 0
+
+
+def _begin(home: Path, chosen: Story) -> str:
+    """The path of the incident that the story begins with; "" where it begins with none."""
+    from app.urlstate import path_of
+    from app.usecases.stories import first_incident
+    from data.store import Store
+
+    with Store.open(home) as store, store.snapshot() as snap:
+        found = first_incident(snap, chosen)
+    return path_of("/incident/<incident_id>", found.incident_id) if found else ""
 
 
 def _look_for_incidents(home: Path) -> None:

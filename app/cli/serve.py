@@ -29,8 +29,12 @@ def run(
     host: str | None = None,
     port: int | None = None,
     workers: int | None = None,
+    begin: str = "",
 ) -> None:
-    """Serve ``home`` until stopped, with a background worker beside it unless ``worker`` is false."""
+    """Serve ``home`` until stopped, with a background worker beside it unless ``worker`` is false.
+
+    ``begin`` is the path of a page that is worth opening first.
+    """
     from app.server import serve
     from app.worker import beside
 
@@ -44,6 +48,6 @@ def run(
     )
     if worker:
         with beside(settings.home):
-            serve(settings)
+            serve(settings, begin)
     else:
-        serve(settings)
+        serve(settings, begin)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import shlex
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from data.records import Incident
+    from data.snapshot import Snapshot
 
 FOLDER: Final = "stories"
 SAMPLES: Final = Path(__file__).resolve().parents[2] / "data" / "samples"
@@ -13,10 +17,11 @@ SAMPLES: Final = Path(__file__).resolve().parents[2] / "data" / "samples"
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """``name`` is its folder among the samples."""
+    """``name`` is its folder among the samples; it begins with the incident of the fault that ``fault`` names."""
 
     name: str
     words: str
+    fault: str = ""
 
     @property
     def folder(self) -> Path:
@@ -34,6 +39,16 @@ STORIES: Final = (
     Story("outages", "a year of a public status page, known by its alerts alone"),
     Story("housing", "a classifier in a world that moves, its labels a month late"),
 )
+
+
+def first_incident(snap: Snapshot, one: Story) -> Incident | None:
+    """The incident that a story begins with: the one nearest to its fault. None where the store does not tell it."""
+    from data.queries import events, incidents
+
+    began = next((e.ts for e in events.read(snap, kinds=("fault",)) if e.title == one.fault), None)
+    if began is None:
+        return None
+    return min(incidents.list_incidents(snap), key=lambda i: abs(i.started_at - began), default=None)
 
 
 def commands(home: Path, filled: bool) -> tuple[tuple[Story, str], ...]:

@@ -13,9 +13,12 @@ from app.factory import create_app
 from app.settings import Settings
 from app.usecases.intake import take_in
 from app.usecases.scan import scan
-from app.usecases.stories import STORIES, commands, story
+from app.usecases.stories import STORIES, Story, commands, first_incident, story
 from data.queries import events, incidents
+from data.queries.incidents import save_incidents
+from data.records import Incident
 from data.store import Store
+from tests.data.builders import at, put
 from tests.web import page_at, words
 
 
@@ -97,3 +100,13 @@ def test_each_story_has_a_command_and_none_is_put_among_other_records(tmp_path: 
     assert beside["lab"] == str(home / "stories" / "lab")
     inside = {one.name: shlex.split(line)[2] for one, line in commands(home / "stories" / "boutique", filled=True)}
     assert inside == beside
+
+
+def test_a_story_begins_with_the_incident_nearest_to_its_fault(store: Store) -> None:
+    faults = [{"ts": at(m), "known_at": at(90), "kind": "fault", "title": title} for m, title in ((5, "x"), (30, "y"))]
+    put(store, events=faults)
+    found = [Incident("", f"at {m}", "critical", "resolved", at(m), resolved_at=at(m + 3)) for m in (4, 29, 40)]
+    save_incidents(store.catalog, found)
+    with store.snapshot() as snap:
+        told = [first_incident(snap, Story("s", "words", fault)) for fault in ("x", "y", "z", "")]
+    assert [one.title if one else None for one in told] == ["at 4", "at 29", None, None]

