@@ -53,7 +53,7 @@ def find_onset(
     """
     if confirm < 1:
         raise ValueError("confirm counts samples: at least 1.")
-    table = _table(values, lower, upper, known_at)
+    table = _Table.of(values, lower, upper, known_at)
     beyond = _beyond(table, bad_direction)
     begin = _first_run(table.index, beyond > 0, start, end, confirm)
     if begin is None:
@@ -68,22 +68,34 @@ def find_onset(
         happened=table.index[change],
         first=table.index[begin],
         confirmed=table.index[last],
-        known=table["known_at"].iloc[begin : last + 1].max(),
+        known=known_at.iloc[table.kept[begin : last + 1]].max(),
         ended=table.index[back] if back is not None else None,
-        peak_value=float(table["value"].iloc[peak]),
+        peak_value=float(table.value[peak]),
         peak_ts=table.index[peak],
-        direction="up" if table["value"].iloc[peak] > table["upper"].iloc[peak] else "down",
+        direction="up" if table.value[peak] > table.upper[peak] else "down",
     )
 
 
-def _table(values: pd.Series, lower: pd.Series, upper: pd.Series, known_at: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame({"value": values, "lower": lower, "upper": upper, "known_at": known_at}).dropna()
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Samples that have a value and a range, arrays of shape (k,); ``kept`` are their places among all."""
+
+    index: pd.DatetimeIndex
+    kept: np.ndarray
+    value: Floats
+    lower: Floats
+    upper: Floats
+
+    @classmethod
+    def of(cls, values: pd.Series, lower: pd.Series, upper: pd.Series, known_at: pd.Series) -> _Table:
+        columns = [one.to_numpy(dtype=np.float64) for one in (values, lower, upper)]
+        kept = np.flatnonzero(~np.isnan(columns).any(axis=0) & known_at.notna().to_numpy())
+        return cls(pd.DatetimeIndex(values.index)[kept], kept, *(column[kept] for column in columns))
 
 
-def _beyond(table: pd.DataFrame, bad_direction: BadDirection) -> Floats:
+def _beyond(table: _Table, bad_direction: BadDirection) -> Floats:
     """Distance outside the range on the side that hurts, positive outside, shape (m,)."""
-    above: Floats = (table["value"] - table["upper"]).to_numpy(dtype=np.float64)
-    below: Floats = (table["lower"] - table["value"]).to_numpy(dtype=np.float64)
+    above, below = table.value - table.upper, table.lower - table.value
     by_side: dict[BadDirection, Floats] = {"up": above, "down": below, "both": np.maximum(above, below)}
     return by_side[bad_direction]
 
@@ -109,9 +121,9 @@ def _place(times: pd.Index, at: pd.Timestamp) -> int:
     return int(index.searchsorted(floor, side="left" if floor == moment else "right"))
 
 
-def _change_point(table: pd.DataFrame, beyond: Floats, begin: int, last: int) -> int:
+def _change_point(table: _Table, beyond: Floats, begin: int, last: int) -> int:
     low = max(0, begin - LOOKBACK)
-    half = ((table["upper"] - table["lower"]) / 2).to_numpy(dtype=np.float64)[low : last + 1]
+    half = (table.upper - table.lower)[low : last + 1] / 2
     moved = np.clip(beyond[low : last + 1] / np.maximum(half, 1e-12), -2.0, CLIP)
     count = len(moved)
     if count < 3 or begin == low:

@@ -24,9 +24,10 @@ def judge_once(signal: Signal) -> Judged:
     return judge(signal, excursions_once)
 
 
-def excursions_once(signal: Signal) -> tuple[Excursion, ...]:
+def excursions_once(signal: Signal, band: pd.DataFrame | None = None) -> tuple[Excursion, ...]:
     """`excursions`, or what it found before."""
-    made = cached("excursions", (fingerprint(signal),), lambda: {"found": [_written(e) for e in excursions(signal)]})
+    find = lambda: {"found": [_written(e) for e in excursions(signal, band)]}  # noqa: E731
+    made = cached("excursions", (fingerprint(signal),), find)
     return tuple(_read(signal, one) for one in made["found"])
 
 

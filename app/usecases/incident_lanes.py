@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -40,19 +41,23 @@ class Samples:
         return cls(times(pd.DatetimeIndex(signal.values.index)), times(known), signal.values.to_numpy(float))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Track:
-    """A signal with its expected range in hindsight and from the past alone, and its onset in the incident.
+    """A signal with its expected range from the past alone and in hindsight, and its onset in the incident.
 
     ``told`` is what its owner is called at the onset where that is not its name: a model with the version of then.
     """
 
     signal: Signal
-    full: pd.DataFrame
     causal: pd.DataFrame
     change: Change | None
     samples: Samples
     told: str = ""
+
+    @cached_property
+    def full(self) -> pd.DataFrame:
+        """The range in hindsight: a verdict alone does not ask for it."""
+        return expected_range(self.signal, "full")
 
     @property
     def onset(self) -> Change:
@@ -71,7 +76,7 @@ def follow(signal: Signal, start: datetime, end: datetime) -> Track:
         change = None if ended is None or ended >= pd.Timestamp(end) else onset_between(signal, causal, ended, end)
     change = change and alarmed(signal, causal, change)
     change = change and peak_until(signal, causal, change, end)
-    return Track(signal, expected_range(signal, "full"), causal, change, Samples.of(signal))
+    return Track(signal, causal, change, Samples.of(signal))
 
 
 def peak_until(signal: Signal, causal: pd.DataFrame, change: Change, end: datetime) -> Change:

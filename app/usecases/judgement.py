@@ -152,17 +152,23 @@ def _mended(signal: Signal, onset: Onset, end: pd.Timestamp) -> pd.Timestamp:
     return ts[near].iloc[place] if place < near.sum() else end
 
 
-def excursions(signal: Signal) -> tuple[Excursion, ...]:
+def excursions(signal: Signal, band: pd.DataFrame | None = None) -> tuple[Excursion, ...]:
     """Every stretch of a signal outside its expected range in hindsight, in order of time, but for those that are no
-    stronger than what a person judged not useful; those that were judged stay."""
-    found = _found(signal)
-    return tuple(_worth_raising(signal, found)) if signal.lessons else found
+    stronger than what a person judged not useful; those that were judged stay.
+
+    ``band`` is that range, where it is known already.
+    """
+    if len(signal.values) < 2 * CONFIRM_SAMPLES:
+        return ()
+    band = expected_range(signal, "full") if band is None else band
+    found = _found(signal, band)
+    return tuple(_worth_raising(signal, band, found)) if signal.lessons else found
 
 
-def _worth_raising(signal: Signal, found: tuple[Excursion, ...]) -> Iterator[Excursion]:
+def _worth_raising(signal: Signal, band: pd.DataFrame, found: tuple[Excursion, ...]) -> Iterator[Excursion]:
     judged = [(one, lesson) for one in found for lesson in signal.lessons if _overlap(one, lesson)]
     passed = learnt.level((one.peak_score, lesson.real) for one, lesson in judged)
-    heard, band = {id(one) for one, _ in judged}, expected_range(signal, "full")
+    heard = {id(one) for one, _ in judged}
     for one in found:
         if one.peak_score > passed or id(one) in heard or _clear(signal, band, one.onset):
             yield one
@@ -172,10 +178,7 @@ def _overlap(one: Excursion, lesson: learnt.Lesson) -> bool:
     return one.start < lesson.end and lesson.start < one.end
 
 
-def _found(signal: Signal) -> tuple[Excursion, ...]:
-    if len(signal.values) < 2 * CONFIRM_SAMPLES:
-        return ()
-    band = expected_range(signal, "full")
+def _found(signal: Signal, band: pd.DataFrame) -> tuple[Excursion, ...]:
     if onset_between(signal, band, signal.values.index[0]) is None:
         return ()  # most signals: scores would cost thirty times as much and change nothing
     found = tuple(_outside(signal, band))

@@ -25,6 +25,7 @@ from app.usecases.model_window import (
     quiet,
     touching,
     window_of,
+    worse_by,
 )
 from app.usecases.model_words import metric_words, without_incident
 from app.usecases.service_judged import Judge, Judged
@@ -139,7 +140,9 @@ def sentence(made: Look, verdict_of: VerdictOf) -> Sentence:
         if found.kind != "unknown" or made.now.known:
             told = (found.headline, found.sentence, found.advice, found.bar)
             return Sentence(found.kind, *told, share=found.explained_share, lost=found.lost)
-    return without_incident(metric, made.window, made.now, made.usual, made.compared.drifted, made.labels_in[0])
+    lost = worse_by(made.history, made.now.value, made.usual.value) > 0
+    window = made.window if lost or not made.now.known else None  # an episode of few records may be no loss at all
+    return without_incident(metric, window, made.now, made.usual, made.compared.drifted, made.labels_in[0])
 
 
 def default_share(made: Look) -> float:

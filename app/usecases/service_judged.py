@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -19,7 +20,7 @@ from app.usecases.stamps import times
 from data.records import Objective
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Judged:
     """``band`` has the columns ``expected lower upper`` on the signal's index; excursions are in order of time.
 
@@ -30,15 +31,17 @@ class Judged:
     band: pd.DataFrame
     excursions: tuple[Excursion, ...]
 
-    @property
+    @cached_property
     def distance(self) -> pd.Series:
         """Shape (m,): distance from expected in widths of the band; off a band without width it is the cut."""
-        columns = [self.band[name] for name in ("expected", "lower", "upper")]
-        away = self.signal.values - columns[0]
-        flat = columns[2] == columns[1]
-        return health.distance(self.signal.values, *columns).where(~flat, np.sign(away) * health.CUT)
+        expected, lower, upper = (self.band[name].to_numpy(float) for name in ("expected", "lower", "upper"))
+        away, width = self.signal.values.to_numpy(float) - expected, upper - lower
+        with np.errstate(divide="ignore", invalid="ignore"):
+            widths = np.where(width > 0, np.clip(away / width, -health.CUT, health.CUT), np.nan)
+        flat = np.sign(away) * health.CUT
+        return pd.Series(np.where(upper == lower, flat, widths), self.signal.values.index)
 
-    @property
+    @cached_property
     def worst(self) -> health.Worst | None:
         """The sample farthest outside, in the direction that hurts.
 
@@ -55,7 +58,7 @@ class Judged:
         far = abs(float(self.distance[at])) if at in self.distance.index else health.CUT
         return health.Worst(value, at, far, sum((e.end - e.start).total_seconds() for e in self.excursions))
 
-    @property
+    @cached_property
     def main(self) -> Excursion | None:
         """The excursion whose peak lies farthest from expected; of several at the cut the longest."""
         return max(self.excursions, key=self._far, default=None)
@@ -66,10 +69,10 @@ class Judged:
         return far, (one.end - one.start).total_seconds()
 
 
-def judge(signal: Signal, find: Callable[[Signal], tuple[Excursion, ...]] = excursions) -> Judged:
+def judge(signal: Signal, find: Callable[[Signal, pd.DataFrame], tuple[Excursion, ...]] = excursions) -> Judged:
     """The signal judged with hindsight; ``find`` may remember what `excursions` found."""
-    _, band = pooled(signal, expected_range(signal, "full"))
-    return Judged(signal, band, find(signal))
+    band = expected_range(signal, "full")
+    return Judged(signal, pooled(signal, band)[1], find(signal, band))
 
 
 #: How pages have signals judged: `judge`, or with a memory.

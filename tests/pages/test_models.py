@@ -178,7 +178,10 @@ def test_models_stand_in_one_table_with_what_cannot_be_told_last(kinds: FlaskCli
     found = rows(page_at(kinds, f"/models?{story.SPAN}"))
     assert len(found) == 7
     assert all("no label is in" in row or "no predictions" in row for row in found[-2:])
-    assert "ranker v1" in found[0]
+    losing, v2 = found[:3], next(row for row in found if "ranker v2" in row)
+    assert all("The model moved." in row for row in losing)
+    assert any("ranker v1" in row for row in losing)
+    assert "Healthy. Accuracy held." in v2 or "Inputs changed, accuracy held." in v2, "it is better than before"
 
 
 def test_strange_names_are_text_and_survive_their_links(kinds: FlaskClient) -> None:
