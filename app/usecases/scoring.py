@@ -80,8 +80,8 @@ def score_series(
     """
     asked_for = [season(text) for text in seasons]
     with store.snapshot() as snap:
-        series = _only(snap, service, metric, labels)
-        signal = _signal(snap, series, start, end)
+        series = only_series(snap, service, metric, labels)
+        signal = signal_of(snap, series, start, end)
     asked = cast(Literal["full", "causal"], mode)
     budget = signal.alarms_per_week
     result = anomaly.detect(signal.values, mode=asked, seasons=asked_for or signal.seasons, alarms_per_week=budget)
@@ -90,7 +90,8 @@ def score_series(
     return replace(scored, notes=(*own, *scored.notes))
 
 
-def _only(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:
+def only_series(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:
+    """The one series that matches. Raises NotFound when none does, QueryRefused when several do."""
     found = metrics.list_series(snap, service=service, metric=metric, labels=labels)
     if not found:
         raise _not_found(snap, service, metric)
@@ -116,7 +117,8 @@ def _what_there_is(snap: Snapshot, service: str) -> str:
     return f"Services with metrics: {', '.join(services[:MOST_LISTED]) or 'none yet'}."
 
 
-def _signal(snap: Snapshot, series: Series, start: datetime | None, end: datetime | None) -> Signal:
+def signal_of(snap: Snapshot, series: Series, start: datetime | None, end: datetime | None) -> Signal:
+    """It as a signal over ``[start, end)``. Raises NotFound where it has no sample there."""
     meaning = registry.meanings(snap).get(series.metric, MetricMeaning(series.metric))
     signal = read(snap, series, meaning, start, end)
     if signal.values.empty:
