@@ -155,7 +155,7 @@ def budget_left(
 def budget_course(
     values: pd.Series, *, threshold: float, comparison: Comparison, target: float, window_s: float
 ) -> pd.Series:
-    """What `budget_left` would have said at every sample that has a value, shape (k,); its last is what it says now."""
+    """The share of the budget left at every sample that has a value, shape (k,); the last is that of `budget_left`."""
     known = values.dropna().sort_index()
     bad_s = np.where(_bad(known, threshold, comparison), seconds_each(known), 0.0)
     stamps = pd.DatetimeIndex(known.index).as_unit("us").asi8 / 1e6

@@ -19,6 +19,7 @@ MOST_SAMPLES: Final = 10_000  # from more, averages are made: a minute of a mont
 MOST_GRID: Final = 20_000
 STEPS_S: Final = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 21_600, 43_200, 86_400)
 LADDER_S: Final = (60, 300, 900, 3_600, 21_600, 86_400, 604_800, 2_419_200, 7_776_000, 31_536_000)
+TWICE: Final = "of a moment that has one already: their mean counts"
 LARGEST: Final = 1e150  # whose square is a number: what is larger is none that was measured
 FEWEST: Final = history_needed(1)
 FEWEST_STEPS: Final = 3
@@ -70,7 +71,7 @@ def history(signal: Signal, most: int = MOST_SAMPLES) -> History:
     raw = signal.values.astype(float).sort_index()
     finite = raw[(np.abs(raw.to_numpy()) < LARGEST) & np.asarray(raw.index.notna())]
     unique = finite.groupby(level=0).mean() if finite.index.has_duplicates else finite
-    lost = (*_lost(len(raw) - len(finite), "without a value"), *_lost(len(finite) - len(unique), "of the same moment"))
+    lost = (*_lost(len(raw) - len(finite), "without a value left out"), *_lost(len(finite) - len(unique), TWICE))
     shown, averaged = coarser(unique, most)
     kept = outside(pd.DatetimeIndex(shown.index), spans(signal))
     values = shown if kept is None else shown[kept]
@@ -108,7 +109,7 @@ def next_s(found: History) -> float | None:
 
 
 def _lost(count: int, why: str) -> tuple[str, ...]:
-    return (f"{count:,} {'row' if count == 1 else 'rows'} {why} left out.",) if count else ()
+    return (f"{count:,} {'row' if count == 1 else 'rows'} {why}.",) if count else ()
 
 
 def _left(signal: Signal, shown: pd.Series, values: pd.Series) -> tuple[str, ...]:
