@@ -19,6 +19,7 @@ from app.usecases.incident_view import Span
 from app.usecases.service_lane import ChartLane, Floats, seconds
 from app.usecases.service_words import stated
 
+LIMIT_TIMES: Final = 4.0  # the largest value
 TIMES_SHOWN: Final = 4  # of what lies ahead is drawn of the history: more would leave nothing to see ahead
 
 
@@ -61,6 +62,7 @@ def whole(ahead: Ahead) -> ChartLane:
         upper=np.concatenate([before, ahead.upper]),
         limit=limit.value if limit else None,
         limit_words=limit_words(ahead) if limit else "",
+        limit_in_sight=_in_sight(ahead),
     )
 
 
@@ -73,8 +75,18 @@ def limit_words(ahead: Ahead) -> str:
 
 def out_of_sight(ahead: Ahead) -> str:
     """The limit in words where it lies too far from the values to be drawn; else nothing."""
-    shown = limit_shown(Drawn.of(whole(ahead), 0, drawn_span(ahead)))
-    return "" if ahead.limit is None or shown else f"{limit_words(ahead)}: out of sight"
+    if ahead.limit is None or limit_shown(Drawn.of(whole(ahead), 0, drawn_span(ahead))):
+        return ""
+    return f"limit {stated(ahead.limit.value, ahead.lane.unit)}, out of sight"
+
+
+def _in_sight(ahead: Ahead) -> bool:
+    """Whether the scale reaches to the limit: where it is run towards, and where values are still told apart."""
+    known = np.abs([each for each in (*ahead.lane.value, *ahead.upper) if np.isfinite(each)])
+    if ahead.limit is None or not len(known):
+        return False
+    towards = any(one.limit is not None and one.at is not None for one in ahead.run_outs)
+    return towards or 0 < ahead.limit.value <= LIMIT_TIMES * float(known.max())
 
 
 def _expected(ahead: Ahead) -> dict[str, Any]:

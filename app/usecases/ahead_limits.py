@@ -41,7 +41,7 @@ def no_limit(signal: Signal, limit: Limit | None) -> str:
         return ""
     whole = WHOLE.get(signal.unit)
     over = f"It went over {value(whole, signal.unit)}, so that is not where it ends. " if whole else ""
-    return f"{over}Where its limit is, nobody has stated: with it one can be told when it is reached."
+    return f"{over}Nobody has stated its limit; with one, this says when it is reached."
 
 
 def _refuted(values: pd.Series, whole: float) -> bool:

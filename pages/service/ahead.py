@@ -46,7 +46,7 @@ def said(asked: ServiceAsked, found: Ahead, oldest: Any) -> html.Div:
     urgent = [html.P([html.Strong(one.sentence), *_whose(found, one.limit)]) for one in found.run_outs]
     plain = [] if _is_bare(found) else [html.P(found.sentence if urgent else html.Strong(found.sentence))]
     tested = [html.P(found.tested, className="meta")] if found.tested else []
-    parts = [*urgent, *_no_limit(found), *plain, *tested, *_longer(asked, found, oldest)]
+    parts = [*urgent, *plain, *tested, *_no_limit(found), *_longer(asked, found, oldest)]
     return html.Div(parts, className="ahead-said")
 
 
@@ -57,7 +57,7 @@ def _is_bare(found: Ahead) -> bool:
 
 def _no_limit(found: Ahead) -> list[html.P]:
     """Of what fills up and has no known limit, that one can be stated."""
-    if not found.no_limit:
+    if not found.no_limit or _is_bare(found):
         return []
     return [html.P([found.no_limit, " ", guess_link(found.metric, "State it"), "."], className="meta")]
 
@@ -92,11 +92,12 @@ def figure(asked: ServiceAsked, found: Ahead) -> Any:
     span = charts.drawn_span(found)
     last = float(found.lane.value[-1])
     low, high = (float(each[-1]) if len(each) else np.nan for each in (found.lower, found.upper))
-    guessed = guess_link(found.lane.guessed, "guessed") if found.lane.guessed else None
+    far = charts.out_of_sight(found)
+    guessed = guess_link(found.lane.guessed, "guessed") if found.lane.guessed and not far else None
     words = LaneWords(
         found.lane.side,
         first_upper(found.lane.measure),
-        charts.out_of_sight(found) or UNIT_WORDS.get(unit, unit),
+        far or UNIT_WORDS.get(unit, unit),
         value(last, unit),
         band_words(low, high, unit).replace("expected", "then"),
         guessed=guessed,
@@ -135,6 +136,6 @@ def notes(found: Ahead) -> list[html.Div]:
     drawn = charts.drawn_span(found)
     cut = found.last is not None and len(found.lane.ts) and seconds(found.lane.ts)[0] < drawn.start.timestamp()
     shown_s = (found.last - drawn.start).total_seconds() if found.last else 0.0
-    said = [*found.notes, *([f"Drawn are the last {ahead_words.span(shown_s)} of it."] if cut else [])]
+    said = [*found.notes, *([f"Drawn of it: the last {ahead_words.span(shown_s)}."] if cut else [])]
     lines = [html.P(note, className="meta", dir="auto") for note in said]
     return [html.Div(lines, className="ahead-notes")] if lines else []

@@ -21,7 +21,7 @@ COLUMNS: Final = {
     ),
     "metrics": (
         Column("Metric"), Column("Role", 100), Column("Unit", 80), Column("Hurts when", 110), Column("Kind", 90),
-        Column("Limit", 90),
+        Column("Limit", 120),
     ),
 }  # fmt: skip
 

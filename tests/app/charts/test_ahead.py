@@ -67,7 +67,7 @@ def test_the_limit_is_drawn_where_it_is_near_and_said_where_it_is_not() -> None:
     texts = [note["text"] for note in ahead.figure(filled(guessed=True))["layout"]["annotations"]]
     assert "limit 100\u00a0%, guessed" in texts
     assert ahead.out_of_sight(filled()) == ""
-    assert ahead.out_of_sight(filled(9_000.0)) == "limit 9\u202f000\u00a0%: out of sight"
+    assert ahead.out_of_sight(filled(9_000.0)) == "limit 9\u202f000\u00a0%, out of sight"
 
 
 def test_no_more_history_is_drawn_than_leaves_room_for_what_comes() -> None:
