@@ -19,7 +19,7 @@ from app.figures import cached
 from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
-from app.usecases import ahead_words, health, season_words, service, service_ahead, service_around
+from app.usecases import ahead_words, health, registry_edit, season_words, service, service_ahead, service_around
 from app.usecases.navigation import data_span
 from pages.service import ahead, figures, parts
 from pages.service.asked import CHOICES, ServiceAsked
@@ -171,11 +171,18 @@ def _ahead_parts(snap: Any, asked: ServiceAsked, metric: str) -> list[Any]:
         drawn = ahead.as_table(asked, found) if asked.as_table else ahead.figure(asked, found)
         name = html.Strong(found.lane.measure, dir="auto")
         bar = html.Div([name, ahead.horizons(asked, found)], className="ahead-bar")
-        return {"made": [bar, ahead.said(asked, found, reach[0] if reach else None), drawn, *ahead.notes(found)]}
+        stated = _origin(snap, asked, found.metric) if found.limit and not found.limit.guessed else ""
+        said = ahead.said(asked, found, reach[0] if reach else None, stated)
+        return {"made": [bar, said, drawn, *ahead.notes(found)]}
 
     key = (*asked.key(snap), metric, asked.ahead_s, asked.as_table)
     made: list[Any] = cached("service-ahead", key, build)["made"]
     return made
+
+
+def _origin(snap: Any, asked: ServiceAsked, metric: str) -> str:
+    """Who or which file stated what a metric means, and when."""
+    return registry_edit.entry(snap, current().store, "metrics", metric, asked.zone).origin
 
 
 def _logs(snap: Any, asked: ServiceAsked, _: dict[str, Any]) -> list[Any]:

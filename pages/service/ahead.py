@@ -41,9 +41,9 @@ def horizons(asked: ServiceAsked, found: Ahead) -> Any:
     return segmented_links("How far ahead", options, ahead_words.address(found.horizon_s)) if options else ""
 
 
-def said(asked: ServiceAsked, found: Ahead, oldest: Any) -> html.Div:
-    """What is to be known, the most urgent first."""
-    urgent = [html.P([html.Strong(one.sentence), *_whose(found, one.limit)]) for one in found.run_outs]
+def said(asked: ServiceAsked, found: Ahead, oldest: Any, stated: str) -> html.Div:
+    """What is to be known, the most urgent first; ``stated`` says where a stated limit came from."""
+    urgent = [html.P([html.Strong(one.sentence), *_whose(found, one.limit, stated)]) for one in found.run_outs]
     plain = [] if _is_bare(found) else [html.P(found.sentence if urgent else html.Strong(found.sentence))]
     tested = [html.P(found.tested, className="meta")] if found.tested else []
     parts = [*urgent, *plain, *tested, *_no_limit(found), *_longer(asked, found, oldest)]
@@ -62,14 +62,14 @@ def _no_limit(found: Ahead) -> list[html.P]:
     return [html.P([found.no_limit, " ", guess_link(found.metric, "State it"), "."], className="meta")]
 
 
-def _whose(found: Ahead, limit: Any) -> list[Any]:
+def _whose(found: Ahead, limit: Any, stated: str) -> list[Any]:
     """Where a limit comes from."""
     if limit is None:
         return []
     if limit.guessed:
         return [f" The limit is a guess, for {limit.why}: ", guess_link(found.metric, "state it"), "."]
     address = href(SETTINGS, UrlState(), section="metrics", edit=found.metric)
-    return [" The limit is ", html.A("stated in Settings", href=address), "."]
+    return [" The limit is ", html.A("stated", href=address), ": ", html.Span(stated, dir="auto"), "."]
 
 
 def _longer(asked: ServiceAsked, found: Ahead, oldest: Any) -> list[Any]:

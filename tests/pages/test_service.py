@@ -296,6 +296,22 @@ def test_a_disk_that_fills_is_said_at_the_head_and_its_guessed_limit_leads_to_se
     assert graphs(ahead) == ["service-ahead"]
 
 
+def test_a_stated_limit_says_where_it_came_from(client: FlaskClient, store: Store) -> None:
+    disk = Series(7, "shop", "disk_used_percent")
+    put(store, series=(disk,), services=(Service("shop"),), metrics=samples(disk, list(filling(7, 3)), step_s=300))
+    meaning = MetricMeaning("disk_used_percent", "saturation", "percent", "up", limit=95.0)
+    put(store, 2, meanings=(meaning,), path="conf/registry.toml")
+    said = words(page_at(client, "/service/shop?tab=ahead&from=2024-03-01&to=2024-03-09")).replace("\u00a0", " ")
+    assert "Reaches 95 % in " in said
+    assert re.search(r"The limit is\s+stated\s*: \s*registry\.toml, ", said)
+
+
+def test_a_strange_name_is_looked_ahead_of_as_any_other(shop: FlaskClient) -> None:
+    ahead = page_at(shop, f"/service/{quote(story.STRANGE, safe='')}?tab=ahead")
+    assert title(ahead) == story.STRANGE
+    assert graphs(ahead) == ["service-ahead"]
+
+
 def test_one_sample_ahead_is_words(client: FlaskClient, store: Store) -> None:
     one = Series(7, "shop", "disk_used_percent")
     put(store, series=(one,), services=(Service("shop"),), metrics=samples(one, [5.0]))
