@@ -60,10 +60,10 @@ def test_what_runs_out_after_a_week_or_perhaps_never_is_not_said(store: Store) -
     assert said_soon(store) == ()
 
 
-def test_three_hours_in_sight_says_nothing_of_tomorrow(store: Store) -> None:
+def test_half_a_day_in_sight_says_nothing_of_two_days_ahead(store: Store) -> None:
     fill(store, DISK, 60 + np.arange(4032) / 288 * 2.5)
     assert len(said_soon(store)) == 1
-    assert said_soon(store, Span(at(14 * 1440 - 180), at(14 * 1440 + 1))) == ()
+    assert said_soon(store, Span(at(14 * 1440 - 720), at(14 * 1440 + 1))) == ()
 
 
 def test_a_counter_is_looked_ahead_of_as_its_rate_through_its_resets(store: Store) -> None:
