@@ -152,6 +152,18 @@ def budget_left(
     return Budget(1 - bad_s / allowed_s, bad_s, allowed_s, float(seconds_each(known).sum()))
 
 
+def budget_course(
+    values: pd.Series, *, threshold: float, comparison: Comparison, target: float, window_s: float
+) -> pd.Series:
+    """The share of the budget left at every sample that has a value, shape (k,); the last is that of `budget_left`."""
+    known = values.dropna().sort_index()
+    bad_s = np.where(_bad(known, threshold, comparison), seconds_each(known), 0.0)
+    stamps = pd.DatetimeIndex(known.index).as_unit("us").asi8 / 1e6
+    spent = np.concatenate([[0.0], np.cumsum(bad_s)])
+    first = np.searchsorted(stamps, stamps - window_s, side="right")
+    return pd.Series(1 - (spent[1:] - spent[first]) / ((1 - target) * window_s), known.index)
+
+
 def seconds_each(values: pd.Series) -> Floats:
     """Seconds for which each sample speaks, shape (m,): until the next one, over a gap only a usual step."""
     stamps = pd.DatetimeIndex(values.index).as_unit("us").asi8 / 1e6

@@ -45,31 +45,31 @@ def exact(x: float) -> str:
     return repr(float(x)).removesuffix(".0")
 
 
-def value(x: float | None, unit: str = "") -> str:
+def value(x: float | None, unit: str = "", digits: int = 2) -> str:
     """A value with its unit: ``(0.046, "share")`` is 4.6 %, ``(409.3, "ms")`` 409 ms, ``(90, "s")`` 1 min 30 s."""
     if x is None or not math.isfinite(x):
         return DASH
     if unit == "bool":
         return "up" if x >= 0.5 else "down"
     if unit in ("share", "percent"):
-        return _percent(x * 100 if unit == "share" else x)
+        return _percent(x * 100 if unit == "share" else x, digits)
     if unit in ("s", "seconds") and abs(x) >= 60:
         return (MINUS if x < 0 else "") + duration(abs(x))
     if unit in ("s", "seconds") and 0 < abs(x) < 1:
-        return f"{number(x * 1000)}{NBSP}ms"
+        return f"{number(x * 1000, digits)}{NBSP}ms"
     if unit in ("bytes", "B"):
-        return _bytes(x)
-    return _with_unit(number(x), _WORDS.get(unit, unit))
+        return _bytes(x, digits)
+    return _with_unit(number(x, digits), _WORDS.get(unit, unit))
 
 
-def _percent(percent: float) -> str:
+def _percent(percent: float, digits: int) -> str:
     close_to_whole = 99 < percent < 100
-    return f"{number(percent, 3 if close_to_whole else 2)}{NBSP}%"
+    return f"{number(percent, max(digits, 3) if close_to_whole else digits)}{NBSP}%"
 
 
-def _bytes(x: float) -> str:
+def _bytes(x: float, digits: int) -> str:
     step = min(len(_BYTES) - 1, int(math.log(max(abs(x), 1), 1000)))
-    return f"{number(x / 1000**step)}{NBSP}{_BYTES[step]}"
+    return f"{number(x / 1000**step, digits)}{NBSP}{_BYTES[step]}"
 
 
 def _with_unit(text: str, unit: str) -> str:

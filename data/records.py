@@ -67,13 +67,17 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class MetricMeaning:
-    """What a metric means; ``guessed`` is true while it rests on its name alone."""
+    """What a metric means; ``limit`` is where it ends, in its unit, None where nobody stated one.
+
+    ``guessed`` is true while it rests on its name alone.
+    """
 
     metric: str
     role: Role = "other"
     unit: str = ""
     bad_direction: BadDirection = "both"
     kind: MetricKind = "gauge"
+    limit: float | None = None
     guessed: bool = False
 
 

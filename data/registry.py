@@ -3,7 +3,7 @@
 ``[[services]]`` name, owner, team, environment, depends_on; ``[[services.objectives]]`` metric, comparison, threshold,
 target (a share), window; ``[[models]]`` name, service, reads, kind, metric, label_delay, stage, version, trained_at;
 ``[models.features]`` NAME = { from = "request" or a service, default = its fall-back value there };
-``[[metrics]]`` name, role, unit, bad_direction, kind. Spans of time are texts such as "5m".
+``[[metrics]]`` name, role, unit, bad_direction, kind, limit. Spans of time are texts such as "5m".
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ _MODEL = (
     *("name", "service", "reads", "kind", "metric", "label_delay", "stage", "version", "trained_at"),
     "features",
 )
-_METRIC = ("name", "role", "unit", "bad_direction", "kind")
+_METRIC = ("name", "role", "unit", "bad_direction", "kind", "limit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +219,7 @@ def _meaning(entry: _Entry) -> MetricMeaning:
         unit=entry.text("unit"),
         bad_direction=entry.one_of("bad_direction", check(BadDirection), "both"),
         kind=entry.one_of("kind", check(MetricKind), "gauge"),
+        limit=entry.number("limit") if "limit" in entry.table else None,
     )
 
 

@@ -61,7 +61,8 @@ def _feature(feature: FeatureSource) -> dict[str, Any]:
 
 
 def _meaning(meaning: MetricMeaning) -> dict[str, Any]:
-    return {"name": meaning.metric, **{n: getattr(meaning, n) for n in ("role", "unit", "bad_direction", "kind")}}
+    fields = {"name": meaning.metric, **{n: getattr(meaning, n) for n in ("role", "unit", "bad_direction", "kind")}}
+    return fields | ({} if meaning.limit is None else {"limit": meaning.limit})
 
 
 def _table(head: str, fields: Mapping[str, Any]) -> list[str]:

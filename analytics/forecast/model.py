@@ -89,6 +89,16 @@ def forecast(
     )
 
 
+def history_needed(steps: int) -> int:
+    """Samples, at equal distances, from which a forecast so many steps ahead can be backtested."""
+    return max(MIN_HISTORY, 2 * steps + FEWEST_ORIGINS)
+
+
+def farthest(samples: int) -> int:
+    """The most steps ahead that so many samples, at equal distances, allow; 0 where they are too few."""
+    return (samples - FEWEST_ORIGINS) // 2 if samples >= MIN_HISTORY else 0
+
+
 def on_grid(samples: Samples) -> Floats:
     """Values at equal distances, the newest at the end; holes are bridged by a straight line."""
     if len(samples.values) < 2:

@@ -66,7 +66,7 @@ class Drawn:
         before = self.lane.ghost.value if self.lane.ghost else np.array([])
         low, high = value_range(self.value, lower, upper, before)
         limit = self.lane.limit
-        near = limit is not None and low - (high - low) <= limit <= high + (high - low)
+        near = (limit is not None and low - (high - low) <= limit <= high + (high - low)) or self.lane.limit_in_sight
         return value_range(self.value, lower, upper, before, limit=limit if near else None)
 
 

@@ -78,6 +78,10 @@ APART = Geometry(lane=58, gap=18, top=12, signs=12)
 APART_NARROW = Geometry(
     lane=46, gap=42, top=40, signs=4, bottom=28, left=12, right=12, plot_width=330, tick_labels=False
 )
+AHEAD = Geometry(lane=220, gap=0)
+AHEAD_NARROW = Geometry(
+    lane=160, gap=0, top=66, signs=28, bottom=28, left=12, right=12, plot_width=330, tick_labels=False
+)
 SIDE = Geometry(lane=162, gap=0, top=36, signs=28, bottom=30, left=44, right=62, plot_width=180, end_labels=True)
 EPISODE = Geometry(lane=220, gap=0, top=36, signs=28, bottom=30, left=52, right=76, plot_width=480, end_labels=True)
 MODEL = Geometry(lane=0, heights=(262, 112), gap=26, left=58, plot_width=1030)

@@ -18,6 +18,7 @@ from data.errors import DiptychError
 COMMANDS = {
     "demo": "Ingest the shipped samples into the home (once) and serve them.",
     "export": "Write the whole store into one file: a backup.",
+    "forecast": "What is expected of one series next, and when it runs out.",
     "forget": "Take back what was ingested from a file or source.",
     "import": "Restore the whole store from a backup.",
     "ingest": "Take files or folders into the store, each exactly once.",

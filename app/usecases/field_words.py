@@ -21,7 +21,7 @@ FIELDS: Final[Mapping[ChangeKind, Mapping[str, str]]] = {
         "version": "version",
         "trained_at": "trained",
     },
-    "metric": {"role": "role", "unit": "unit", "bad_direction": "hurts when", "kind": "kind"},
+    "metric": {"role": "role", "unit": "unit", "bad_direction": "hurts when", "kind": "kind", "limit": "limit"},
     "threshold": {"value": "value"},
     "view": {"address": "address"},
     "measure": {"counts": "what is counted"},

@@ -127,7 +127,7 @@ TELLERS: Final[Mapping[ChangeKind, Teller]] = {
         {"features": _features, "label_delay_s": _delay, "trained_at": _time},
         absent="nothing stated",
     ),
-    "metric": Teller(FIELDS["metric"], {"bad_direction": _hurts}, absent="nothing stated"),
+    "metric": Teller(FIELDS["metric"], {"bad_direction": _hurts, "limit": _number}, absent="nothing stated"),
     "threshold": Teller(FIELDS["threshold"], {"value": _number}, _threshold, "the default"),
     "view": Teller(FIELDS["view"]),
     "measure": Teller(FIELDS["measure"], {"counts": _counted}, absent="not counted"),

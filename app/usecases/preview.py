@@ -78,7 +78,7 @@ COLUMN_WORDS = {
         for name in (
             *("service", "metric", "labels", "value", "line", "severity", "message", "attributes", "kind", "title"),
             *("source", "fingerprint", "model", "version", "features", "name", "owner", "team", "environment"),
-            *("objectives", "reads", "stage", "role", "unit", "guessed"),
+            *("objectives", "reads", "stage", "role", "unit", "limit", "guessed"),
         )
     },
 }

@@ -11,7 +11,7 @@ from app.format import exact
 from app.usecases.meanwhile import Fields, Witness, mine, refuse, taken
 from data import registry as rules
 from data.errors import RegistryError
-from data.records import FeatureSource, Model, Objective, Service
+from data.records import FeatureSource, MetricMeaning, Model, Objective, Service
 from data.statements import Stated
 from data.timespan import span_text
 
@@ -36,7 +36,7 @@ def fields_of(record: Stated) -> dict[str, str | list[str]]:
     if isinstance(record, Model):
         more: dict[str, str | list[str]] = {"reads": list(record.reads), "label_delay": delay_text(record)}
         return _plain(record, MODEL) | more | _numbered("features", [feature_fields(f) for f in record.features])
-    return _plain(record, MEANING)
+    return _plain(record, MEANING) | {"limit": limit_text(record)}
 
 
 def texts_of(name: str, record: Stated) -> list[str]:
@@ -78,13 +78,18 @@ def delay_text(model: Model) -> str:
     return span_text(model.label_delay_s) if model.label_delay_s else ""
 
 
+def limit_text(meaning: MetricMeaning) -> str:
+    """The limit of a metric, empty where none is stated."""
+    return "" if meaning.limit is None else exact(meaning.limit)
+
+
 def record_of(before: Stated, fields: Fields) -> Stated:
     """The record that a filled form means. Raises `RegistryError` in the words that a file would get."""
     if isinstance(before, Service):
         return rules.read_service({"name": before.name, **_service(fields)}, before.name)
     if isinstance(before, Model):
         return rules.read_model({"name": before.name, **_model(before, fields)}, before.name)
-    return rules.read_meaning({"name": before.metric, **_texts(fields, MEANING)}, before.metric)
+    return rules.read_meaning({"name": before.metric, **_texts(fields, MEANING), **_limit(fields)}, before.metric)
 
 
 def new_service(fields: Fields) -> Service:
@@ -144,6 +149,15 @@ def _default_text(default: float | str | None) -> str:
 def _service(fields: Fields) -> dict[str, Any]:
     rows = enumerate(_rows(fields, "objectives"), start=1)
     return {**_texts(fields, SERVICE), "objectives": [_objective(i, row) for i, row in rows]}
+
+
+def _limit(fields: Fields) -> dict[str, float]:
+    """In the unit of the metric; of a share people write percent too."""
+    text = _text(fields, "limit")
+    if not text:
+        return {}
+    number = _number(text.removesuffix("%"), "The limit", "100")
+    return {"limit": float(number / 100 if text.endswith("%") and _text(fields, "unit") == "share" else number)}
 
 
 def _objective(number: int, row: Mapping[str, str]) -> dict[str, Any]:

@@ -82,14 +82,29 @@ def score_series(
     """
     asked_for = [season(text) for text in seasons]
     with store.snapshot() as snap:
-        counted = None if labels else _counted(snap, service, metric, start, end)
-        signal = counted or _signal(snap, _only(snap, service, metric, labels), start, end)
+        signal = asked_signal(snap, service, metric, labels, start, end)
     asked = cast(Literal["full", "causal"], mode)
     budget = signal.alarms_per_week
     result = anomaly.detect(signal.values, mode=asked, seasons=asked_for or signal.seasons, alarms_per_week=budget)
     scored = _scored(signal, result)
     own = () if asked_for else season_words.of_signal(signal)
     return replace(scored, notes=(*own, *scored.notes))
+
+
+def asked_signal(
+    snap: Snapshot,
+    service: str,
+    metric: str,
+    labels: Mapping[str, str],
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> Signal:
+    """The one series that matches, or what is counted from log lines under this name.
+
+    Raises NotFound when none does or it has no samples, QueryRefused when several do.
+    """
+    counted = None if labels else _counted(snap, service, metric, start, end)
+    return counted or signal_of(snap, only_series(snap, service, metric, labels), start, end)
 
 
 def _counted(snap: Snapshot, service: str, metric: str, start: datetime | None, end: datetime | None) -> Signal | None:
@@ -102,7 +117,8 @@ def _counted(snap: Snapshot, service: str, metric: str, start: datetime | None, 
     return next((one for one in counted if metric in (one.metric, one.measure)), None)
 
 
-def _only(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:
+def only_series(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:
+    """The one series that matches. Raises NotFound when none does, QueryRefused when several do."""
     found = metrics.list_series(snap, service=service, metric=metric, labels=labels)
     if not found:
         raise _not_found(snap, service, metric)
@@ -129,7 +145,8 @@ def _what_there_is(snap: Snapshot, service: str) -> str:
     return f"Services with metrics: {', '.join(services[:MOST_LISTED]) or 'none yet'}."
 
 
-def _signal(snap: Snapshot, series: Series, start: datetime | None, end: datetime | None) -> Signal:
+def signal_of(snap: Snapshot, series: Series, start: datetime | None, end: datetime | None) -> Signal:
+    """It as a signal over ``[start, end)``. Raises NotFound where it has no sample there."""
     meaning = registry.meanings(snap).get(series.metric, MetricMeaning(series.metric))
     signal = read(snap, series, meaning, start, end)
     if signal.values.empty:

@@ -10,6 +10,7 @@ from app.usecases import service_words as words
 from app.usecases.health_members import members, service_member
 from app.usecases.health_rows import Assessed, Member
 from app.usecases.incident_view import Span
+from app.usecases.service_ahead import soon
 from app.usecases.service_apart import take_apart
 from app.usecases.service_around import chips, depends_on, incident_lines
 from app.usecases.service_chosen import asked_for, choices, standing
@@ -73,6 +74,7 @@ def load(
         chosen=chosen(shown, metric),
         events=events_of(snap, [name, *below], span.start, span.end, judge),
         incidents=tuple(incident_lines(snap, name, span)),
+        soon=soon(snap, member, zone),
     )
 
 

@@ -72,6 +72,12 @@ def asked_for(
     snap: Snapshot, service: Service, key: str, start: datetime, end: datetime, judge: Judge
 ) -> Assessed | None:
     """The series of this key although nobody judges its role by itself; None where the service has none of this key."""
+    signal = any_series(snap, service, key, start, end)
+    return assess(judge(signal), service.objectives) if signal else None
+
+
+def any_series(snap: Snapshot, service: Service, key: str, start: datetime, end: datetime) -> Signal | None:
+    """The same without a judgement; None where it has no sample in the range."""
     found = next((s for s in metrics.list_series(snap, service=service.name) if f"s:{s.series_id}" == key), None)
     if found is None:
         return None
@@ -79,4 +85,4 @@ def asked_for(
     if meaning.kind == "histogram":  # a bucket counts what fell into it
         meaning = replace(meaning, kind="counter", unit="", role="other")
     signal = replace(read(snap, found, meaning, start, end), measure=_choice(found).words)
-    return assess(judge(signal), service.objectives) if len(signal.values) else None
+    return signal if len(signal.values) else None

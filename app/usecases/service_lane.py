@@ -37,7 +37,8 @@ class Ghost:
 class ChartLane:
     """Arrays of shape (m,), ``ts`` datetime64[us] in UTC, NaN where nothing was measured or nothing can be expected.
 
-    ``measure`` is what people call it ("p95 latency"); ``limit`` a threshold in ``unit``, ``limit_words`` its label.
+    ``measure`` is what people call it ("p95 latency"); ``limit`` a threshold in ``unit``, ``limit_words`` its label,
+    ``limit_in_sight`` lets the scale reach to it however far it is.
     ``quiet`` draws it in grey; without ``peaks`` episodes are shaded and not marked. ``guessed`` is the metric's name
     where nobody stated what it means.
     """
@@ -55,6 +56,7 @@ class ChartLane:
     episodes: tuple[LaneEpisode, ...] = ()
     limit: float | None = None
     limit_words: str = ""
+    limit_in_sight: bool = False
     quiet: bool = False
     peaks: bool = True
     guessed: str = ""

@@ -42,10 +42,20 @@ class IncidentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Soon:
+    """A measure that runs out soon, by its key; ``guessed`` where its limit is."""
+
+    key: str
+    words: str
+    guessed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceView:
     """The page without its figures' bodies. ``headline`` is the bold sentence, ``why`` what explains it.
 
-    ``chosen`` is the key of the lane that is taken apart; ``notes`` say what could not be judged.
+    ``chosen`` is the key of the lane that is taken apart; ``notes`` say what could not be judged,
+    ``soon`` what runs out.
     """
 
     name: str
@@ -61,6 +71,7 @@ class ServiceView:
     events: tuple[EventMark, ...]
     incidents: tuple[IncidentLine, ...]
     notes: tuple[str, ...] = ()
+    soon: tuple[Soon, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,14 +125,13 @@ def calm(measures: int, shown: str) -> str:
 def objectives(found: Sequence[tuple[Objective, str, str]]) -> str:
     """``errors within 2 % and p95 latency within 250 ms, 95 % of the time`` of (objective, measure, unit)."""
     targets = list(dict.fromkeys(one.target for one, _, _ in found))
-    told = [
-        f"{listed([_kept(*each) for each in found if each[0].target == target])}, {stated(target, 'share')} of the time"
-        for target in targets
-    ]
+    of_target = {target: [kept_words(*each) for each in found if each[0].target == target] for target in targets}
+    told = [f"{listed(kept)}, {stated(target, 'share')} of the time" for target, kept in of_target.items()]
     return "; ".join(told)
 
 
-def _kept(one: Objective, measure: str, unit: str) -> str:
+def kept_words(one: Objective, measure: str, unit: str) -> str:
+    """``p95 latency within 250 ms``."""
     if unit == "bool":
         return measure
     sense = "within" if one.comparison == "<=" else "at least"

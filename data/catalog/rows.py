@@ -81,7 +81,7 @@ def meaning_row(meaning: MetricMeaning) -> dict[str, Any]:
 
 def meaning_from(row: Row) -> MetricMeaning:
     """The way back from `meaning_row`."""
-    return MetricMeaning(row["metric"], row["role"], row["unit"], row["bad_direction"], row["kind"])
+    return MetricMeaning(row["metric"], row["role"], row["unit"], row["bad_direction"], row["kind"], row["limit"])
 
 
 def season_row(season: Season) -> dict[str, Any]:

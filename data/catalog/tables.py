@@ -155,6 +155,7 @@ meanings = Table(
     Column("unit", Text, nullable=False),
     Column("bad_direction", String(10), nullable=False),
     Column("kind", String(20), nullable=False),
+    Column("limit", Float),
 )
 
 edges = Table(

@@ -19,9 +19,9 @@ from app.figures import cached
 from app.judging import judge_once
 from app.shell.timebar import copy_link, timebar
 from app.urlstate import read
-from app.usecases import health, season_words, service, service_around
+from app.usecases import ahead_words, health, registry_edit, season_words, service, service_ahead, service_around
 from app.usecases.navigation import data_span
-from pages.service import figures, parts
+from pages.service import ahead, figures, parts
 from pages.service.asked import CHOICES, ServiceAsked
 
 PATH: Final = "/service/<name>"
@@ -34,7 +34,7 @@ NO_SERVICE: Final = (
 
 
 def layout(name: str = "", **query: str) -> html.Div:
-    """The page of a service, or of the worst one; ``tab``, ``metric``, ``view`` and ``apart`` are in the query."""
+    """The page of a service, or of the worst one; `asked.CHOICES` are in the query."""
     state = known(read(query), CHOICES)
     with current().store.snapshot() as snap:
         shown = page_range(snap, query)
@@ -81,7 +81,7 @@ def _unknown(asked: ServiceAsked, states: dict[str, str]) -> html.Div:
 def _page(snap: Any, asked: ServiceAsked, states: dict[str, str]) -> html.Div:
     page = cached("service", asked.key(snap), lambda: _finished(snap, asked, states))
     bar = html.Div([page["chips"], asked.tabs(page["patterns"], page["incidents"])], className="service-bar")
-    body = {"logs": _logs, "incidents": _incidents}.get(asked.tab, _signals)(snap, asked, page)
+    body = {"ahead": _ahead, "logs": _logs, "incidents": _incidents}.get(asked.tab, _signals)(snap, asked, page)
     head = _header(html.Span(asked.name, dir="auto"), page["small"], asked, page["headline"], states)
     return html.Div([head, html.Div([page["said"], bar, *body], className="stack")])
 
@@ -122,7 +122,8 @@ def _table(snap: Any, asked: ServiceAsked) -> Any:
 
 def _picker(asked: ServiceAsked, page: dict[str, Any]) -> Any:
     """Any measure of the service: a chosen one becomes a lane and is what is taken apart."""
-    choices = [(choice["label"], asked.pick(choice["value"]), choice["value"]) for choice in page["choices"]]
+    pick = asked.look if asked.tab == "ahead" else asked.pick
+    choices = [(choice["label"], pick(choice["value"]), choice["value"]) for choice in page["choices"]]
     return parts.measures(choices, page["chosen"])
 
 
@@ -131,7 +132,9 @@ def _apart(snap: Any, asked: ServiceAsked, page: dict[str, Any]) -> html.Section
     words = how([*defined, *season_words.stated(snap)])
     if not asked.apart:
         button = link_button(f"Take {page['measure']} apart", asked.pick(page["chosen"]))
-        return _card(html.Div([html.Span(figures.APART, className="meta"), button], className="apart-offer"))
+        further = link_button("Look ahead", asked.look(page["chosen"]), title=ahead.OFFER)
+        offered = html.Div([button, further], className="apart-buttons")
+        return _card(html.Div([html.Span(figures.APART, className="meta"), offered], className="apart-offer"))
     title = f"Why this is unusual: {page['measure']} taken apart"
     return cards.card(title, [figures.SUM, " ", words], _taken_apart(snap, asked, page["chosen"]), flush=True)
 
@@ -144,6 +147,42 @@ def _taken_apart(snap: Any, asked: ServiceAsked, metric: str) -> Any:
         return {"made": html.Div([figures.apart_lanes(found, asked.span, asked.zone), *notes])}
 
     return cached("service-apart", (*asked.key(snap), metric), build)["made"]
+
+
+def _ahead(snap: Any, asked: ServiceAsked, page: dict[str, Any]) -> list[Any]:
+    """The chosen measure after its last sample."""
+    if not page["chosen"]:
+        return [_card(empty("no_match", "Nothing was measured in this range: there is nothing to look ahead of."))]
+    foot = html.Div([_picker(asked, page), table_link(asked.as_table, asked.table)], className="figure-foot")
+    words = how([*ahead_words.TESTED, ahead.LIMITS, *season_words.stated(snap)])
+    return [cards.card("Ahead", words, [*_looked_ahead(snap, asked, page["chosen"]), foot], flush=True)]
+
+
+def _looked_ahead(snap: Any, asked: ServiceAsked, metric: str) -> list[Any]:
+    made = _ahead_parts(snap, asked, metric)
+    return made if isinstance(made, list) else [made]
+
+
+@inline
+def _ahead_parts(snap: Any, asked: ServiceAsked, metric: str) -> list[Any]:
+    def build() -> dict[str, Any]:
+        one, reach = service.find(snap, asked.name), data_span(snap)
+        found = service_ahead.ahead(snap, one, asked.span, metric, asked.ahead_s, asked.zone)
+        drawn = ahead.as_table(asked, found) if asked.as_table else ahead.figure(asked, found)
+        name = html.Strong(found.lane.measure, dir="auto")
+        bar = html.Div([name, ahead.horizons(asked, found)], className="ahead-bar")
+        stated = _origin(snap, asked, found.metric) if found.limit and not found.limit.guessed else ""
+        said = ahead.said(asked, found, reach[0] if reach else None, stated)
+        return {"made": [bar, said, drawn, *ahead.notes(found)]}
+
+    key = (*asked.key(snap), metric, asked.ahead_s, asked.as_table)
+    made: list[Any] = cached("service-ahead", key, build)["made"]
+    return made
+
+
+def _origin(snap: Any, asked: ServiceAsked, metric: str) -> str:
+    """Who or which file stated what a metric means, and when."""
+    return registry_edit.entry(snap, current().store, "metrics", metric, asked.zone).origin
 
 
 def _logs(snap: Any, asked: ServiceAsked, _: dict[str, Any]) -> list[Any]:

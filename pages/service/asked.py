@@ -11,9 +11,10 @@ from app.asked import Asked
 from app.components.controls import segmented_links
 from app.timerange import Resolved
 from app.urlstate import UrlState, path_of
+from app.usecases.ahead_words import asked_s
 
 ADDRESS: Final = "/service/<name>"
-CHOICES: Final = ("tab", "metric", "view", "apart")
+CHOICES: Final = ("tab", "metric", "view", "apart", "ahead")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class ServiceAsked(Asked):
 
     @property
     def tab(self) -> str:
-        """signals, logs or incidents."""
+        """signals, ahead, logs or incidents."""
         return self.state.extra.get("tab", "signals")
 
     @property
@@ -42,6 +43,11 @@ class ServiceAsked(Asked):
         """Whether the chosen measure is to be taken apart."""
         return bool(self.state.extra.get("apart"))
 
+    @property
+    def ahead_s(self) -> float | None:
+        """How far ahead to look; None, for what fits the history, where nothing readable is asked."""
+        return asked_s(self.state.extra.get("ahead", ""))
+
     def key(self, snap: Any) -> tuple[Any, ...]:
         """What the page depends on, for the cache: not the tab, and not whether it is taken apart."""
         return self.pinned(snap, self.name, self.metric)
@@ -50,10 +56,15 @@ class ServiceAsked(Asked):
         """The address that takes a measure apart."""
         return self.at(metric=metric, apart="1", tab=None, view=None)
 
+    def look(self, metric: str) -> str:
+        """The address that looks ahead of a measure."""
+        return self.at(metric=metric, tab="ahead", apart=None, view=None)
+
     def tabs(self, patterns: int, incidents: int) -> html.Nav:
-        """Signals, logs with the number of new patterns, incidents with theirs."""
+        """Signals, what is ahead of them, logs with the number of new patterns, incidents with theirs."""
         options = [
             ("signals", "Signals", self.at(tab=None)),
+            ("ahead", "Ahead", self.at(tab="ahead")),
             ("logs", _counted("Logs", patterns), self.at(tab="logs")),
             ("incidents", _counted("Incidents", incidents), self.at(tab="incidents")),
         ]

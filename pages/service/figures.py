@@ -24,7 +24,7 @@ from pages.service.lanes import LaneWords, lanes
 SUM: Final = "observed = trend + season + remainder; the remainder is what is judged"
 APART: Final = "Taken apart, a measure shows its slow trend, what repeats, and the rest, which is what is judged."
 UNITS: Final = {"share": "share", "ms": "milliseconds", "s": "seconds", "/s": "per second", "1/s": "per second"}
-UNITS_2: Final = {"bool": "answers or not", "bytes": "bytes", "score": "", "": "", "1": ""}
+UNIT_WORDS: Final = {**UNITS, "bool": "answers or not", "bytes": "bytes", "score": "", "": "", "1": ""}
 
 
 def signal_lanes(view: ServiceView, zone: tzinfo, pick: Any) -> Any:
@@ -41,7 +41,7 @@ def _lane_words(lane: ChartLane, href: str, chosen: bool) -> LaneWords:
     last = _last(lane)
     now, low, high = (float(column[last]) if last >= 0 else np.nan for column in (lane.value, lane.lower, lane.upper))
     words = band_words(low, high, lane.unit)
-    unit = {**UNITS, **UNITS_2}.get(lane.unit, lane.unit)
+    unit = UNIT_WORDS.get(lane.unit, lane.unit)
     guessed = guess_link(lane.guessed, "guessed") if lane.guessed else None
     return LaneWords(lane.side, first_upper(lane.measure), unit, value(now, lane.unit), words, href, chosen, guessed)
 

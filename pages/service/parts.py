@@ -51,7 +51,18 @@ def sentence(view: ServiceView, state: UrlState) -> html.Section:
         more = f"and {len(view.incidents) - MOST_PILLS} more"
         links.append(html.A(more, href=href(path_of("/service/<name>", view.name), state, tab="incidents")))
     named: dict[str, Any] = {"aria-label": "State of the service"}
-    return html.Section([words, html.Div(links, className="service-pills")], className="card service-said", **named)
+    told = html.Div([words, *_soon(view, state)])
+    return html.Section([told, html.Div(links, className="service-pills")], className="card service-said", **named)
+
+
+def _soon(view: ServiceView, state: UrlState) -> list[html.P]:
+    """One line on what runs out, each a link to the look ahead."""
+    said: list[Any] = []
+    for one in view.soon:
+        address = href(path_of("/service/<name>", view.name), state, tab="ahead", metric=one.key)
+        mark = " (its limit is guessed)" if one.guessed else ""
+        said += [", " if said else "Runs out: ", html.A(one.words, href=address, dir="auto"), mark]
+    return [html.P([*said, "."], className="service-soon")] if said else []
 
 
 def _incident(incident_id: str, state: UrlState) -> str:

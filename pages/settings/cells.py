@@ -21,6 +21,7 @@ COLUMNS: Final = {
     ),
     "metrics": (
         Column("Metric"), Column("Role", 100), Column("Unit", 80), Column("Hurts when", 110), Column("Kind", 90),
+        Column("Limit", 120),
     ),
 }  # fmt: skip
 
@@ -46,7 +47,8 @@ def _service_texts(one: Any) -> list[str]:
 
 
 def _meaning_texts(one: Any) -> list[str]:
-    return [one.metric, one.role, one.unit, registry_form.HURTS[one.bad_direction], one.kind]
+    hurts, limit = registry_form.HURTS[one.bad_direction], registry_form.limit_text(one)
+    return [one.metric, one.role, one.unit, hurts, one.kind, limit]
 
 
 def _service(one: Any) -> list[Any]:
@@ -73,7 +75,8 @@ def _model_texts(one: Any) -> list[str]:
 
 
 def _meaning(one: Any) -> list[Any]:
-    return [_name(one.metric), one.role, _text(one.unit), registry_form.HURTS[one.bad_direction], one.kind]
+    name, role, unit, hurts, kind, limit = _meaning_texts(one)
+    return [_name(name), role, _text(unit), hurts, kind, _text(limit)]
 
 
 def _name(name: str) -> html.Strong:

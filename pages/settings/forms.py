@@ -106,6 +106,7 @@ def _meaning(_: Any, one: Any) -> list[Any]:
         _field("unit", "Unit, such as ms, s, share, bytes, 1/s", one.unit),
         _choice("bad_direction", "Hurts when", one.bad_direction, CHOICES["bad_direction"]),
         _choice("kind", "Kind", one.kind, CHOICES["meaning_kind"]),
+        _field("limit", "Limit in its unit, if any", registry_form.limit_text(one)),
     ]
     return [html.Div(plain, className="fields")]
 

@@ -145,3 +145,19 @@ def test_every_term_is_defined_in_words() -> None:
     terms = {"state", "worst", "p95", "times expected", "against expected", "budget left", "episodes"}
     assert set(health.DEFINITIONS) == terms
     assert all(text.endswith(".") for text in health.DEFINITIONS.values())
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=60), st.floats(30, 3_000))
+def test_the_course_of_a_budget_ends_at_what_is_left_and_falls_by_what_was_missed(
+    values: list[float], window_s: float
+) -> None:
+    some = pd.Series([*values, np.nan], index=INDEX[: len(values) + 1])
+    objective = {"threshold": 0.5, "comparison": "<=", "target": 0.9, "window_s": window_s}
+    course = health.budget_course(some, **objective)
+    now = health.budget_left(some, **objective)
+    assert now is not None
+    assert course.index.equals(some.dropna().index)
+    assert course.iloc[-1] == pytest.approx(now.left)
+    kept = some.dropna() <= 0.5
+    assert (course.diff().fillna(0.0)[kept] >= -1e-9).all(), "a sample that keeps the objective costs nothing"
+    assert (course <= 1 + 1e-9).all()

@@ -19,6 +19,7 @@ NAMES = {"/service/<name>": "shop", "/incident/<incident_id>": "INC-0001", "/mod
 ADDRESSES = [
     *(bare(page.PATH) if page.PATH not in NAMES else f"{bare(page.PATH)}/{NAMES[page.PATH]}" for page in PAGES),
     "/service/shop?tab=logs",
+    "/service/shop?tab=ahead",
     "/nowhere",
 ]
 

@@ -147,3 +147,33 @@ def test_a_strange_name_survives_reload_and_links(open_page: Callable[..., Page]
     expect(page.locator("h1")).to_have_text('a/b "c" <i>شاپ</i>')
     page.reload()
     expect(page.locator("h1")).to_have_text('a/b "c" <i>شاپ</i>')
+
+
+def test_a_measure_is_looked_ahead_of(open_page: Callable[..., Page], shop: str) -> None:
+    page = open_page(f"{shop}/service/shop")
+    page.get_by_role("link", name="Look ahead").click()
+    page.wait_for_url("**tab=ahead*")
+    figure = page.locator(".lanes-ahead")
+    expect(figure.locator(".js-line").first).to_be_visible()
+    page.get_by_role("link", name="1\u00a0min", exact=True).click()
+    page.wait_for_url("**ahead=1m*")
+    expect(page.locator(".ahead-said")).to_contain_text("expected in 1\u00a0min")
+    over(page, 0.97)
+    expect(figure.locator(".lane-now")).to_contain_text("≈")
+    over(page, 0.2)
+    expect(figure.locator(".lane-now")).not_to_contain_text("≈")
+
+
+def test_the_table_of_what_is_ahead_is_there_as_csv(open_page: Callable[..., Page], shop: str) -> None:
+    page = open_page(f"{shop}/service/shop?tab=ahead&metric=s:13&ahead=5m&view=table")
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="as CSV").click()
+    lines = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0] == "Time (UTC),Expected (1/s),Range from (1/s),Range to (1/s)"
+    assert len(lines) == 61
+
+
+def test_the_look_ahead_fits_a_phone(open_page: Callable[..., Page], shop: str) -> None:
+    page = open_page(f"{shop}/service/shop?tab=ahead&metric=s:13&ahead=5m", width=390, height=844, scheme="dark")
+    expect(page.locator(".lanes-ahead .nsewdrag").first).to_have_attribute("x", "12")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

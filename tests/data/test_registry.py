@@ -99,6 +99,8 @@ def test_all_that_a_registry_says(tmp_path: Path) -> None:
         ("[[models]]\nname = 'a'\n[models.features]\nx = { default = true }", "default has to be a number or a text"),
         ("[[metrics]]\nname = 'a'\nrole = 'speed'", "role = 'speed' is not known"),
         ("[[metrics]]\nname = 7", "name has to be a text"),
+        ("[[metrics]]\nname = 'a'\nlimit = nan", "limit has to be a number"),
+        ("[[metrics]]\nname = 'a'\nlimit = '80 %'", "limit has to be a number"),
         ("services = 1", "services has to be a list of tables"),
         ("[[services", "r.toml is no valid TOML"),
     ],

@@ -39,6 +39,7 @@ meanings = st.builds(
     texts,
     st.sampled_from(["up", "down", "both"]),
     st.sampled_from(["gauge", "counter"]),
+    st.none() | finite,
 )
 registries = st.builds(
     Registry,

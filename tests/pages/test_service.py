@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,9 +11,10 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
-from app.charts.lanes import APART, APART_NARROW, NARROW, WIDE, Geometry
+from app.charts.lanes import AHEAD, AHEAD_NARROW, APART, APART_NARROW, NARROW, WIDE, Geometry
 from data.records import MetricMeaning, Model, Series, Service
 from data.store import Store
+from tests.app.usecases.ahead_data import filling
 from tests.data.builders import at, put, samples
 from tests.fixtures import shop_story as story
 from tests.fixtures.shop_app import make_app
@@ -27,6 +29,10 @@ NONSENSE = [
     "?from=soon",
     "?tab=logs&tab=incidents",
     "?apart=" + "1" * 500,
+    "?tab=ahead&ahead=soon",
+    "?tab=ahead&ahead=999w",
+    "?tab=ahead&ahead=0s&metric=s:999",
+    "?tab=ahead&metric=%3Cb%3E&view=table",
 ]
 
 
@@ -165,8 +171,10 @@ def pixels(block: str) -> dict[str, int]:
     [
         (r"\.lanes", 0, WIDE),
         (r"\.lanes-apart", 0, APART),
+        (r"\.lanes-ahead", 0, AHEAD),
         (r"\.lanes", 1, NARROW),
         (r"\.lanes-apart", 1, APART_NARROW),
+        (r"\.lanes-ahead", 1, AHEAD_NARROW),
     ],
 )
 def test_the_stylesheet_has_the_pixels_of_the_figures(selector: str, section: int, geometry: Geometry) -> None:
@@ -174,7 +182,7 @@ def test_the_stylesheet_has_the_pixels_of_the_figures(selector: str, section: in
     base = pixels(re.search(r"\.lanes \{([^}]*)\}", parts[section]).group(1))
     own = pixels(re.search(selector + r" \{([^}]*)\}", parts[section]).group(1))
     wide = pixels(re.search(r"\.lanes \{([^}]*)\}", parts[0]).group(1))
-    apart = pixels(re.search(r"\.lanes-apart \{([^}]*)\}", parts[0]).group(1)) if "apart" in selector else {}
+    apart = pixels(re.search(selector + r" \{([^}]*)\}", parts[0]).group(1)) if "-" in selector else {}
     shown = {**wide, **apart, **base, **own}
     names = ("top", "lane", "gap", "foot", "bottom", "left", "right")
     assert {name: shown[name] for name in names} == {name: getattr(geometry, name) for name in names}
@@ -207,3 +215,105 @@ def test_a_guessed_meaning_is_marked_and_leads_to_where_it_can_be_stated(client:
     put(store, 2, meanings=(MetricMeaning("latency_p95_ms", "latency", "ms", "up"),))
     for address in ("/service/shop", "/"):
         assert edit not in links(page_at(client, address))
+
+
+def choices(page: dict) -> dict[str, str]:
+    """The lengths that one can look ahead, with their addresses."""
+    (found,) = [nav for nav in components(page, "Nav") if nav["props"].get("aria-label") == "How far ahead"]
+    return {words(a).replace("\u00a0", " "): a["props"]["href"] for a in components(found, "A")}
+
+
+def test_a_measure_is_looked_ahead_of_at_an_address_of_its_own(shop: FlaskClient, page: dict) -> None:
+    assert "/service/shop?tab=ahead" in links(page)
+    ahead = page_at(shop, "/service/shop?tab=ahead&metric=s:13&ahead=5m")
+    assert graphs(ahead) == ["service-ahead"]
+    said = words(ahead).replace("\u00a0", " ")
+    assert "/s expected in 5 min, Sat 21 Nov, 14:34; in 90 of 100 cases between " in said
+    assert "Tested from 16 moments of the history: its errors are " in said
+    assert "MASE: its mean error as a share of the error of the seasonal naive forecast" in said
+    assert list(choices(ahead)) == ["1 min", "5 min"]
+
+
+def test_the_length_of_the_look_is_a_choice_that_keeps_the_measure(shop: FlaskClient) -> None:
+    ahead = page_at(shop, "/service/shop?tab=ahead&metric=s:13")
+    there = page_at(shop, choices(ahead)["1 min"])
+    assert "expected in 1 min" in words(there).replace("\u00a0", " ")
+    (picker,) = [part for part in components(there, "Details") if "metric-picker" in part["props"].get("className", "")]
+    asked = [parse_qs(urlsplit(link["props"]["href"]).query) for link in components(picker, "A")]
+    assert all((one["tab"], one["ahead"]) == (["ahead"], ["1m"]) for one in asked)
+
+
+def test_too_far_ahead_says_what_would_be_enough(shop: FlaskClient) -> None:
+    said = words(page_at(shop, "/service/shop?tab=ahead&metric=s:13&ahead=1d")).replace("\u00a0", " ")
+    assert "1 day ahead needs more than 2 days of history in sight, and there are 30 min." in said
+
+
+def test_a_longer_range_is_offered_where_there_are_records(shop: FlaskClient) -> None:
+    short = page_at(shop, "/service/shop?tab=ahead&metric=s:13&from=2026-11-21T14:20:00Z&to=2026-11-21T14:30:00Z")
+    (link,) = [a["props"]["href"] for a in components(short, "A") if words(a) == "Show that much"]
+    there = words(page_at(shop, link)).replace("\u00a0", " ")
+    assert "5 min" in choices(page_at(shop, link))
+    assert "15 min ahead needs more than" in there
+
+
+def test_what_is_expected_can_be_read_as_a_table_and_taken_as_csv(shop: FlaskClient) -> None:
+    ahead = page_at(shop, "/service/shop?tab=ahead&metric=s:13&ahead=5m")
+    (link,) = [a["props"]["href"] for a in components(ahead, "A") if words(a) == "View as table"]
+    shown = page_at(shop, link)
+    assert graphs(shown) == []
+    (table,) = components(shown, "Table")
+    assert json.loads(table["props"]["data-heads"]) == [
+        *("Time (UTC)", "Expected (1/s)", "Range from (1/s)", "Range to (1/s)")
+    ]
+    lines = [
+        json.loads(row["props"]["data-lines"])[0] for row in components(table, "Tr") if "data-lines" in row["props"]
+    ]
+    assert (len(lines), lines[0][0], lines[-1][0]) == (60, "2026-11-21T14:30:00Z", "2026-11-21T14:34:55Z")
+    assert all(low <= middle <= high for _, middle, low, high in lines)
+
+
+def test_the_zone_of_the_reader_holds_ahead(shop: FlaskClient) -> None:
+    ahead = words(page_at(shop, "/service/shop?tab=ahead&metric=s:13&ahead=5m&tz=Asia/Tokyo")).replace("\u00a0", " ")
+    assert "expected in 5 min, Sat 21 Nov, 23:34" in ahead
+
+
+def test_a_service_without_measures_has_nothing_ahead(shop: FlaskClient) -> None:
+    assert "nothing to look ahead of" in words(page_at(shop, "/service/silent?tab=ahead"))
+    assert "Up or down is no quantity" in words(page_at(shop, "/service/cache?tab=ahead"))
+
+
+def test_a_disk_that_fills_is_said_at_the_head_and_its_guessed_limit_leads_to_settings(
+    client: FlaskClient, store: Store
+) -> None:
+    disk = Series(7, "shop", "disk_used_percent")
+    put(store, series=(disk,), services=(Service("shop"),), metrics=samples(disk, list(filling(7, 3)), step_s=300))
+    page = page_at(client, "/service/shop?from=2024-03-01&to=2024-03-09")
+    (link,) = [a for a in components(page, "A") if words(a).startswith("disk used reaches 100")]
+    ahead = page_at(client, link["props"]["href"])
+    assert "Reaches 100 % in " in words(ahead).replace("\u00a0", " ")
+    assert "The limit is a guess, for its unit is percent" in words(ahead)
+    assert "/settings?section=metrics&edit=disk_used_percent" in links(ahead)
+    assert graphs(ahead) == ["service-ahead"]
+
+
+def test_a_stated_limit_says_where_it_came_from(client: FlaskClient, store: Store) -> None:
+    disk = Series(7, "shop", "disk_used_percent")
+    put(store, series=(disk,), services=(Service("shop"),), metrics=samples(disk, list(filling(7, 3)), step_s=300))
+    meaning = MetricMeaning("disk_used_percent", "saturation", "percent", "up", limit=95.0)
+    put(store, 2, meanings=(meaning,), path="conf/registry.toml")
+    said = words(page_at(client, "/service/shop?tab=ahead&from=2024-03-01&to=2024-03-09")).replace("\u00a0", " ")
+    assert "Reaches 95 % in " in said
+    assert re.search(r"The limit is\s+stated\s*: \s*registry\.toml, ", said)
+
+
+def test_a_strange_name_is_looked_ahead_of_as_any_other(shop: FlaskClient) -> None:
+    ahead = page_at(shop, f"/service/{quote(story.STRANGE, safe='')}?tab=ahead")
+    assert title(ahead) == story.STRANGE
+    assert graphs(ahead) == ["service-ahead"]
+
+
+def test_one_sample_ahead_is_words(client: FlaskClient, store: Store) -> None:
+    one = Series(7, "shop", "disk_used_percent")
+    put(store, series=(one,), services=(Service("shop"),), metrics=samples(one, [5.0]))
+    said = words(page_at(client, "/service/shop?tab=ahead"))
+    assert said.count("it needs 20 samples in sight, and has 1.") == 1

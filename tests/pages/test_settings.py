@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app.usecases import views
+from data import registry_toml
 from data.changes import list_changes
 from data.records import SavedView, Service
 from data.registry import parse
@@ -193,6 +194,22 @@ def test_a_guess_is_corrected(filled: FlaskClient, store: Store) -> None:
     with store.snapshot() as snap:
         (meaning,) = snap.state.stated_meanings
     assert (meaning.role, meaning.bad_direction, meaning.unit) == ("business", "down", "ms")
+
+
+def test_a_limit_is_stated_listed_told_in_history_and_taken_back(filled: FlaskClient, store: Store) -> None:
+    href = "/settings?section=metrics&edit=latency_p95_ms"
+    form = fields(page_at(filled, href)) | {"limit": "750"}
+    assert press(filled, "settings-save", href, form).status_code == 200
+    with store.snapshot() as snap:
+        (meaning,) = snap.state.stated_meanings
+        assert "limit = 750.0" in registry_toml.write(registry_toml.stated(snap.state))
+    assert meaning.limit == 750
+    assert fields(page_at(filled, href))["limit"] == "750"
+    assert " 750 " in words(page_at(filled, "/settings?section=metrics"))
+    assert "kind gauge; limit 750" in words(page_at(filled, "/settings?section=history"))
+    press(filled, "settings-save", href, fields(page_at(filled, href)) | {"limit": ""})
+    with store.snapshot() as snap:
+        assert [one.limit for one in snap.state.stated_meanings] == [None]
 
 
 def test_a_threshold_is_tried_set_and_reset(filled: FlaskClient, store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.forecast import forecast
+from analytics.forecast import farthest, forecast, history_needed
 from tests.analytics.series import CLOUD, NAB, real
 
 
@@ -105,3 +105,13 @@ def test_whatever_comes_in_the_expected_value_lies_in_its_range(values: list[flo
     index = pd.date_range("2026-11-01", periods=len(values), freq="1min", tz="UTC")
     found = forecast(pd.Series(values, index=index, dtype=float), pd.Timedelta(minutes=steps))
     assert ((found.lower <= found.expected) & (found.expected <= found.upper)).all()
+
+
+@pytest.mark.parametrize("steps", [1, 9, 10, 24])
+def test_so_much_history_is_enough_and_one_sample_less_is_not(steps: int) -> None:
+    enough = history_needed(steps)
+    series = wave(4).iloc[:enough]
+    assert forecast(series, pd.Timedelta(hours=steps)).backtest is not None
+    assert forecast(series.iloc[1:], pd.Timedelta(hours=steps)).backtest is None
+    assert farthest(enough) >= steps
+    assert farthest(enough - 1) < steps

@@ -45,6 +45,8 @@ def completed(words: str, at: int, home: Path) -> list[str]:
     [
         ("diptych i", 1, ["import", "ingest"]),
         ("diptych in", 1, ["ingest"]),
+        ("diptych fo", 1, ["forecast", "forget"]),
+        ("diptych forecast --a", 2, ["--ahead"]),
         ("diptych import ", 2, ["state"]),
         ("diptych ingest --as lo", 3, ["logs"]),
         ("diptych run", 1, []),

@@ -38,7 +38,7 @@ models = st.builds(
 MODEL = fields_of(Model("m")) | {"features.0.name": "hour"}
 
 
-@given(services | models | st.builds(MetricMeaning, names, unit=st.text()))
+@given(services | models | st.builds(MetricMeaning, names, unit=st.text(), limit=st.none() | finite))
 def test_a_form_that_nobody_touched_means_the_record_it_was_made_from(record: Any) -> None:
     assert record_of(record, fields_of(record)) == record
 
@@ -50,11 +50,31 @@ def test_numbers_stand_as_people_write_them() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("unit", "text", "limit"),
+    [
+        ("percent", "95", 95),
+        ("percent", "95 %", 95),
+        ("share", "95%", 0.95),
+        ("share", "0,95", 0.95),
+        ("bytes", "", None),
+    ],
+)
+def test_a_limit_is_read_in_the_unit_of_its_metric_and_of_a_share_in_percent_too(
+    unit: str, text: str, limit: float | None
+) -> None:
+    made = record_of(MetricMeaning("disk"), fields_of(MetricMeaning("disk")) | {"unit": unit, "limit": text})
+    assert isinstance(made, MetricMeaning)
+    assert made.limit == limit
+
+
 @pytest.mark.parametrize("text", ["nan", "inf", "-Infinity", "1e999"])
 def test_what_is_no_finite_number_is_refused_in_words(text: str) -> None:
     row = {"objectives.0.metric": "p95", "objectives.0.threshold": text, "objectives.0.target": "99"}
     with pytest.raises(RegistryError, match="Write a number like 500"):
         record_of(Service("shop"), row)
+    with pytest.raises(RegistryError, match="Write a number like 100"):
+        record_of(MetricMeaning("disk"), {"role": "saturation", "bad_direction": "up", "kind": "gauge", "limit": text})
     with pytest.raises(RegistryError, match="or a text in quotes"):
         record_of(Model("m"), MODEL | {"features.0.default": text})
 
