@@ -12,7 +12,7 @@ import pandas as pd
 from analytics.verdict import Verdict, judge
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import Span, VerdictView
-from app.usecases.incident_words import Change, Facts, verdict_view
+from app.usecases.incident_words import HURTS, UNDONE, Change, Facts, verdict_view
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_losses import LossLog
 from app.usecases.stamps import to_utc
@@ -145,19 +145,26 @@ def _judge(case: Case, log: LossLog, services: Sequence[Change], at: datetime) -
     rows = log.known_by(at, case.baseline_start, case.end)
     for other in case.others:
         rows = rows[(rows["ts"] < other.start) | (rows["ts"] >= min(other.end, start))]
+    failing = [c for c in services if c.signal.owner in case.upstream and c.signal.role not in UNDONE]
     outages = [
         (c.onset.happened, c.onset.ended if c.onset.ended is not None else moment)
-        for c in services
-        if c.signal.owner in case.upstream and c.signal.role != "traffic"
+        for c in failing
+        if _may_make_wrong(c, case.histories[0])
     ]
     return judge(
         rows,
         baseline=(pd.Timestamp(case.baseline_start), start),
         during=(start, end),
         outages=outages,
-        affected=rows["affected"] if outages else None,
+        affected=rows["affected"] if failing else None,
         labels_needed=case.histories[0].limits.labels_needed,
     )
+
+
+def _may_make_wrong(change: Change, history: ModelHistory) -> bool:
+    """Whether what a service did can make predictions wrong by itself. What is slow makes them late, not wrong: only
+    those that fell back to defaults meanwhile are its fault, where it is known what the defaults are."""
+    return change.signal.role in HURTS or not history.stored_defaults
 
 
 def rollouts(case: Case, models: Sequence[Change], at: datetime) -> tuple[str, bool]:

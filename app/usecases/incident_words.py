@@ -22,6 +22,7 @@ HEADLINES = {
 }
 UNWATCHED = "The model moved; no service is recorded."
 SPLIT = ("infra", "model", "both")
+HURTS = ("availability", "errors")  # roles of what failed
 UNDONE = ("traffic", "business", "other")  # roles of what there was to do, not of how it was done
 QUIET = "Nothing unusual is known yet."
 
@@ -133,8 +134,11 @@ def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
 def _kind(facts: Facts) -> VerdictKind:
     """What the split of the loss says; where no model lost anything, services that failed are still an outage."""
     found = facts.verdict.kind if facts.verdict else "unknown"
-    no_loss = found == "neither" or facts.verdict is None
-    return "infra" if no_loss and failed(facts.services) else found
+    if not failed(facts.services):
+        return found
+    if facts.verdict is None or found == "neither":
+        return "infra"
+    return "both" if found == "model" else found
 
 
 def failed(services: Sequence[Change]) -> bool:
@@ -149,6 +153,8 @@ def _words(facts: Facts, verdict: Verdict | None, zone: tzinfo) -> tuple[str, st
         return _unknown(facts, zone)
     if verdict.kind == "neither":
         return _neither(facts, zone)
+    if verdict.kind == "model" and failed(facts.services):
+        return _both_apart(facts, verdict, zone)
     write = {"infra": _infra, "model": _model, "both": _both}[verdict.kind]
     return write(facts, verdict, zone)
 
@@ -231,6 +237,16 @@ def _both(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
     )
     advice = f"Repair {facts.services[0].signal.name} first, then judge the model on the minutes outside the outage."
     return headline, "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)])) + ".", advice
+
+
+def _both_apart(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
+    """Services failed and the model lost, but its loss lies outside of what they did."""
+    before, during = number(verdict.baseline), number(verdict.during_value)
+    lost = f"{facts.metric} went from {before} to {during}"
+    after = f", right after {facts.rollout}" if facts.rollout else ""
+    sentence = f"{_first_words(facts, zone)}; {lost}{after}, and not for that."
+    advice = f"Repair {facts.services[0].signal.name}. {_model_advice(facts)}"
+    return "Both: an outage, and a model that is wrong without it.", sentence, advice
 
 
 def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.correlation import group
 from app.usecases.dependencies import upstream
-from app.usecases.incident_words import Change, title
+from app.usecases.incident_words import HURTS, Change, title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory, load
@@ -25,8 +25,6 @@ EMPTY = datetime.min.replace(tzinfo=UTC)  # where nothing is stored
 HISTORY = timedelta(days=14)  # of services: enough for a weekly season
 DEFAULTS_STEP = pd.Timedelta(seconds=5)
 ROLLOUT_BEFORE = timedelta(minutes=5)
-HURTS = ("availability", "errors")
-
 
 Progress = Callable[[float, str], None]
 

@@ -14,9 +14,9 @@ import pytest
 
 from app.usecases import incident, incident_case
 from app.usecases.incident_lanes import Samples, Track
-from app.usecases.incident_verdicts import Case, LossLog, facts_at
+from app.usecases.incident_verdicts import Case, LossLog, facts_at, moments
 from app.usecases.incident_view import IncidentView
-from app.usecases.incident_words import verdict_view
+from app.usecases.incident_words import HURTS, verdict_view
 from app.usecases.model_history import ModelHistory
 from app.usecases.signals import Signal
 from data.errors import NotFound
@@ -186,3 +186,12 @@ def test_an_incident_made_by_hand_beyond_all_records_is_shown_in_its_own_time(de
     assert shown.verdicts[-1].known_from >= start + SAMPLING
     assert shown.cause == "<b>rain"
     assert shown.titles[-1].small.endswith("made by Mara")
+
+
+def test_what_is_slow_makes_no_prediction_wrong_but_by_its_defaults(case: Case) -> None:
+    slow = replace(case, tracks=tuple(t for t in case.tracks if t.signal.role not in HURTS))
+    log, at = LossLog.of(case.histories[0]), moments(case)[-1]
+    unmarked = replace(log, affected=np.zeros_like(log.affected))
+    facts = [facts_at(slow, one, at) for one in (log, unmarked)]
+    assert all(any(change.signal.role == "latency" for change in one.services) for one in facts)
+    assert [one.verdict.kind for one in facts if one.verdict] == ["infra", "model"]

@@ -126,6 +126,15 @@ def test_services_that_failed_are_an_outage_also_where_the_model_held_or_there_i
     assert verdict_view(FACTS, UTC).lost
 
 
+def test_a_loss_that_lies_outside_of_what_failed_is_both() -> None:
+    apart = replace(SPLIT, kind="model", share=0.0, explained=0.0)
+    view = verdict_view(replace(FACTS, services=(SLOW,), models=(WORSE,), rollout="v5 deployed", verdict=apart), UTC)
+    assert (view.kind, view.lost) == ("both", True)
+    assert view.headline == "Both: an outage, and a model that is wrong without it."
+    assert "accuracy went from 0.91 to 0.73, right after v5 deployed, and not for that." in view.sentence
+    assert view.advice.startswith("Repair recommender. Roll it back")
+
+
 @pytest.mark.parametrize("slow_later", [False, True])
 def test_more_to_do_is_no_outage_nor_is_what_it_leads_to(slow_later: bool) -> None:
     busy = replace(STOPPED, signal=replace(STOPPED.signal, role="traffic", unit="/s", measure="requests"))
