@@ -29,13 +29,19 @@ def rolling_mean(values: Floats, window: int, *, causal: bool) -> Floats:
     return means
 
 
-def row_median(table: Floats) -> Floats:
-    """Median of every row of (m, k), NaN left out; NaN where a row has no value. Faster than nanmedian."""
+def row_median(table: Floats, *, cautious: bool = False) -> Floats:
+    """Median of every row of (m, k), NaN left out; NaN where a row has no value. Faster than nanmedian.
+
+    Two values have no middle: ``cautious`` takes the one nearer to 0.
+    """
     ordered = np.sort(table, axis=1)
     count = table.shape[1] - np.isnan(ordered).sum(axis=1)
     rows = np.arange(len(ordered))
     low, high = ordered[rows, np.maximum(count - 1, 0) // 2], ordered[rows, count // 2]
-    return np.where(count > 0, (low + high) / 2, np.nan)
+    middle = (low + high) / 2
+    if cautious:
+        middle = np.where(count == 2, np.where(np.abs(low) <= np.abs(high), low, high), middle)
+    return np.where(count > 0, middle, np.nan)
 
 
 def robust_sigma(values: Floats) -> float:

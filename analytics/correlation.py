@@ -10,6 +10,7 @@ import pandas as pd
 
 GAP_S = 60.0  # a pause no longer than this does not end a story
 REACH_S = 300.0  # what begins later than this after an onset is a story of its own (Alertmanager's group_interval)
+CALM_SAMPLES = 3  # that confirm the end of a story to another signal, as many as confirm an onset
 HOPS = 2  # along the topology, in either direction
 
 
@@ -32,12 +33,13 @@ def group(
     reach_s: float = REACH_S,
     hops: int = HOPS,
 ) -> list[Group]:
-    """Groups of ``events`` (columns ``event_id service start end``, where known ``signal``), by start.
+    """Groups of ``events`` (columns ``event_id service start end``, where known ``signal step_s``), by start.
 
     Two events belong together when one begins at most ``gap_s`` seconds after the other has ended and at most
     ``reach_s`` after it began, and the same service reports both or a path of at most ``hops`` dependencies joins
-    theirs; a ``signal`` that comes back within ``gap_s`` goes on. ``topology`` maps a service to those it calls;
-    without it time alone decides. Groups are the connected components of that relation.
+    theirs; a ``signal`` that comes back within ``gap_s`` goes on. Where the distance of samples ``step_s`` is known, a
+    pause of three of them parts what different signals tell, be it shorter. ``topology`` maps a service to those it
+    calls; without it time alone decides. Groups are the connected components of that relation.
     """
     ordered = events.sort_values(["start", "end", "service"], kind="stable")
     rows: list[dict[str, Any]] = [{str(k): v for k, v in row.items()} for row in ordered.to_dict("records")]
@@ -47,7 +49,9 @@ def group(
     longest: dict[Any, int] = {}  # by signal: which of its events ends last
     for i, row in enumerate(rows):
         recent = [j for j in recent if _reaches(rows[j], row, reach_s)]
-        linked = [j for j in recent if _follows(rows[j], row, gap_s) and _joined(near, rows[j], row)]
+        linked = [
+            j for j in recent if _follows(rows[j], row, _pause_s(rows[j], row, gap_s)) and _joined(near, rows[j], row)
+        ]
         before = longest.get(row.get("signal"))
         if before is not None and _follows(rows[before], row, gap_s):
             linked.append(before)
@@ -64,6 +68,13 @@ def group(
 
 def _follows(earlier: Mapping[str, Any], later: Mapping[str, Any], gap_s: float) -> bool:
     return bool((later["start"] - earlier["end"]).total_seconds() <= gap_s)
+
+
+def _pause_s(earlier: Mapping[str, Any], later: Mapping[str, Any], gap_s: float) -> float:
+    """A pause that does not part two events."""
+    if "step_s" not in later or earlier.get("signal") == later.get("signal"):
+        return gap_s
+    return min(gap_s, CALM_SAMPLES * float(max(earlier["step_s"], later["step_s"])))
 
 
 def _reaches(earlier: Mapping[str, Any], later: Mapping[str, Any], reach_s: float) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pandas as pd
 
 from analytics.correlation import group
@@ -126,8 +127,14 @@ def incidents_of(snap: Snapshot, found: Sequence[Excursion], known: Limits) -> l
 
 
 def _table(found: Sequence[Excursion]) -> pd.DataFrame:
-    rows = [(i, e.signal.owner, e.signal.key, e.start, e.end) for i, e in enumerate(found)]
-    return pd.DataFrame(rows, columns=["event_id", "service", "signal", "start", "end"])
+    rows = [(i, e.signal.owner, e.signal.key, e.start, e.end, _step_s(e.signal)) for i, e in enumerate(found)]
+    return pd.DataFrame(rows, columns=["event_id", "service", "signal", "start", "end", "step_s"])
+
+
+def _step_s(signal: Signal) -> float:
+    """The distance of its samples."""
+    at = signal.values.index.to_numpy()
+    return float(np.median(np.diff(at)) / np.timedelta64(1, "s")) if len(at) > 1 else 0.0
 
 
 def _graph(edges: Iterable[Edge], models: Iterable[Model]) -> dict[str, set[str]]:

@@ -110,3 +110,11 @@ def test_groups_are_the_connected_parts_of_the_relation_that_the_docstring_state
                 joined = [part for part in parts if {one["event_id"], other["event_id"]} & part]
                 parts = [part for part in parts if part not in joined] + [set().union(*joined)]
     assert sorted(map(sorted, parts)) == sorted(sorted(g.event_ids) for g in group(table, topology=CALLS))
+
+
+def test_a_pause_of_three_samples_parts_what_different_signals_tell_and_no_flapping_one() -> None:
+    told = events(("shop", 0, 100), ("recommender", 130, 200), ("recommender", 245, 300))
+    signals = told.assign(signal=["errors", "latency", "latency"])
+    assert [len(group(signals.assign(step_s=step), topology=CALLS)) for step in (5.0, 10.0, 60.0)] == [2, 1, 1]
+    assert len(group(signals, topology=CALLS)) == 1, "without the distance of samples the pause alone decides"
+    assert len(group(signals.assign(step_s=60.0), topology=CALLS, gap_s=20)) == 3, "and never more than it"

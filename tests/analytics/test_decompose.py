@@ -100,3 +100,12 @@ def test_too_little_history_is_said_and_given_back_whole(count: int) -> None:
     assert parts.periods == ()
     assert parts.notes == (f"Needs 20 samples, has {count}.",)
     assert len(parts.observed) == count
+
+
+def test_of_three_cycles_an_episode_in_one_is_not_expected_in_the_others() -> None:
+    index = pd.date_range("2026-01-01", periods=3 * 144, freq="5s", tz="UTC")
+    values = pd.Series(0.0, index)
+    values.iloc[300:320] = 8.0
+    parts = decompose(values, seasons=["12min"])
+    expected = (parts.trend + parts.season).to_numpy()
+    assert np.abs(expected[:288]).max() == 0.0
