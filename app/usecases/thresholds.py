@@ -112,7 +112,7 @@ THRESHOLDS: Final = (
         "seconds",
         0,
         86_400,
-        "What begins or comes back at most so long after the rest has ended goes on with it: one incident.",
+        "A signal that comes back so soon goes on. What another tells is joined after at most three calm samples.",
     ),
     Threshold(
         "group_reach_s",

@@ -197,11 +197,11 @@ def test_an_incident_of_alerts_goes_with_its_alerts(store: Store) -> None:
 
 
 def test_what_joins_incidents_is_a_setting_and_a_preview_counts_by_it(store: Store) -> None:
-    fill(store, {STORE_UP: (10, 12, 0.0), SHOP_ERRORS: (12.75, 14, 0.6)})
+    fill(store, {STORE_UP: (10, 12, 0.0), SHOP_ERRORS: (12.2, 14, 0.6)})
     assert scan(store) == 1
     with store.snapshot() as snap:
-        for name, value in (("group_pause_s", 20), ("group_reach_s", 90)):
+        for name, value in (("group_pause_s", 3), ("group_reach_s", 90)):
             told = threshold_words(snap, name, value, at(0), at(40)).replace("\u00a0", " ")
             assert "and 2 incidents in this range; now 2 and 1." in told
-    set_threshold(store.catalog, "Mara", "group_pause_s", 20)
+    set_threshold(store.catalog, "Mara", "group_pause_s", 3)
     assert scan(store) == 2
