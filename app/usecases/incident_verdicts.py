@@ -91,7 +91,8 @@ def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
     known = [as_known(t, at, case.end) for t in case.tracks if t.change and t.onset.known <= pd.Timestamp(at)]
     known = sorted(known, key=lambda change: change.onset.happened)
     models = tuple(c for c in known if c.signal.side == "model" and c.signal.limit is None)
-    services = _causes([c for c in known if c.signal.side == "service"], bool(models), case.upstream)
+    moved = [c for c in known if c.signal.side == "service"]
+    services = _causes(moved, bool(models), case.upstream)
     verdict = _judge(case, log, services, at) if log and known else None
     rollout, rolled_back = rollouts(case, models, at)
     return Facts(
@@ -99,6 +100,7 @@ def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
         services=services,
         models=models,
         verdict=verdict,
+        around=tuple(c for c in moved if c not in services),
         metric=case.histories[0].model.metric if case.histories else "accuracy",
         rollout=rollout,
         rolled_back=rolled_back,
@@ -127,7 +129,16 @@ def as_known(track: Track, at: datetime, end: datetime) -> Change:
     values, ts = samples.value[inside], samples.ts[inside]
     place = int(values.argmin() if onset.direction == "down" else values.argmax())
     peak = pd.Timestamp(ts[place], tz="UTC")
-    return Change(track.signal, replace(onset, peak_ts=peak, peak_value=float(values[place]), ended=ended))
+    worst = float(values[place])
+    return Change(track.signal, replace(onset, peak_ts=peak, peak_value=worst, ended=ended), _times(track, worst))
+
+
+def _times(track: Track, worst: float) -> float:
+    """The worst value in units of the most that was expected where the signal left it."""
+    at = np.datetime64(to_utc(track.onset.first.to_pydatetime()), "us")
+    place = max(int(np.searchsorted(track.samples.ts, at, side="right")) - 1, 0)
+    most = float(track.causal["upper"].to_numpy(float)[place])
+    return worst / most if most > 0 else np.inf
 
 
 def _arrival(track: Track, ts: pd.Timestamp) -> np.datetime64:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from math import inf
 
 from analytics.onset import Onset
-from analytics.verdict import Verdict
-from app.format import NBSP, clock, duration, number, value
+from analytics.verdict import MIN_LABELS, Verdict
+from app.format import NBSP, clock, count, duration, number, value
 from app.usecases.incident_view import VerdictKind, VerdictView
 from app.usecases.signals import Signal
 from app.usecases.thresholds import UNTOUCHED, labels_words
@@ -22,6 +23,7 @@ HEADLINES = {
 }
 UNWATCHED = "The model moved; no service is recorded."
 SPLIT = ("infra", "model", "both")
+TWICE = 2.0
 HURTS = ("availability", "errors")  # roles of what failed
 UNDONE = ("traffic", "business", "other")  # roles of what there was to do, not of how it was done
 QUIET = "Nothing unusual is known yet."
@@ -29,23 +31,26 @@ QUIET = "Nothing unusual is known yet."
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A signal that left what is usual, and when."""
+    """A signal that left what is usual, and when; ``times`` is its worst in units of the most that was expected."""
 
     signal: Signal
     onset: Onset
+    times: float = inf
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known at one moment: onsets so far in order, the split of the loss, rollouts near the onset.
 
-    ``watched``: whether anything is recorded of the services that the model depends on.
+    ``watched``: whether anything is recorded of the services that the model depends on. ``around`` are services that no
+    model depends on: they may fail beside one.
     """
 
     at: datetime
     services: tuple[Change, ...]
     models: tuple[Change, ...]
     verdict: Verdict | None
+    around: tuple[Change, ...] = ()
     metric: str = "accuracy"
     rollout: str = ""
     rolled_back: bool = False
@@ -134,26 +139,42 @@ def verdict_view(facts: Facts, zone: tzinfo) -> VerdictView:
 def _kind(facts: Facts) -> VerdictKind:
     """What the split of the loss says; where no model lost anything, services that failed are still an outage."""
     found = facts.verdict.kind if facts.verdict else "unknown"
-    if not failed(facts.services):
+    if not failed(facts):
         return found
-    if facts.verdict is None or found == "neither":
+    if facts.verdict is None or found == "neither" or too_few(facts):
         return "infra"
     return "both" if found == "model" else found
 
 
-def failed(services: Sequence[Change]) -> bool:
-    """Whether a service did its work worse. More or less to do is no failure, nor is what it led to."""
-    first = services[0].signal.role if services else "traffic"
-    return first not in UNDONE and any(c.signal.role not in UNDONE for c in services)
+def failed(facts: Facts) -> tuple[Change, ...]:
+    """What services did worse, in order. More or less to do is no failure, nor is what it led to."""
+    every = sorted((*facts.services, *facts.around), key=lambda change: change.onset.happened)
+    if not every or every[0].signal.role in UNDONE:
+        return ()
+    return tuple(change for change in every if _felt(change))
+
+
+def _felt(change: Change) -> bool:
+    """Whether its callers had to feel it: it failed, or is at least twice of the most that was expected."""
+    role = change.signal.role
+    return role in HURTS or (role not in UNDONE and change.times >= TWICE)
+
+
+def too_few(facts: Facts) -> bool:
+    """Whether all that will ever be known of the model is known, and is too little to judge it."""
+    verdict = facts.verdict
+    return verdict is not None and verdict.kind == "unknown" and verdict.labels_in >= facts.labels_needed
 
 
 def _words(facts: Facts, verdict: Verdict | None, zone: tzinfo) -> tuple[str, str, str]:
     """Headline, why, what to do."""
+    if verdict is not None and too_few(facts):
+        return _too_few(facts, verdict, zone)
     if verdict is None or verdict.kind == "unknown":
         return _unknown(facts, zone)
     if verdict.kind == "neither":
         return _neither(facts, zone)
-    if verdict.kind == "model" and failed(facts.services):
+    if verdict.kind == "model" and failed(facts):
         return _both_apart(facts, verdict, zone)
     write = {"infra": _infra, "model": _model, "both": _both}[verdict.kind]
     return write(facts, verdict, zone)
@@ -173,8 +194,13 @@ def bar_words(facts: Facts) -> str:
     return f"{facts.metric} lost {verdict.loss:.2f} = {split}"
 
 
+def _lead(facts: Facts) -> Change:
+    """What the story begins with: of a model's, what it depends on, else what failed beside it."""
+    return (*facts.services, *failed(facts))[0]
+
+
 def _first_words(facts: Facts, zone: tzinfo) -> str:
-    change = facts.services[0]
+    change = _lead(facts)
     return f"{first_upper(outage_words(change))} at {clock(change.onset.happened, zone)}"
 
 
@@ -185,7 +211,7 @@ def _defaults_words(facts: Facts) -> str:
     share = f"{value(found.onset.peak_value, 'share')} of predictions used default features"
     if not facts.services:
         return share
-    later = (found.onset.happened - facts.services[0].onset.happened).total_seconds()
+    later = (found.onset.happened - _lead(facts).onset.happened).total_seconds()
     return f"{duration(later)} later {share}" if later > 0 else f"at once {share}"
 
 
@@ -206,7 +232,7 @@ def _leaving_out(verdict: Verdict, metric: str) -> str:
 def _infra(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
     story = "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)]))
     sentence = f"{story}. {_leaving_out(verdict, facts.metric)}"
-    return HEADLINES["infra"], sentence, f"Repair {facts.services[0].signal.name}. Do not retrain."
+    return HEADLINES["infra"], sentence, f"Repair {_lead(facts).signal.name}. Do not retrain."
 
 
 def _model(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
@@ -235,7 +261,7 @@ def _both(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
         f"Both: the outage explains {round(100 * verdict.share)}{NBSP}% "
         f"({round(100 * verdict.low)}–{round(100 * verdict.high)})."
     )
-    advice = f"Repair {facts.services[0].signal.name} first, then judge the model on the minutes outside the outage."
+    advice = f"Repair {_lead(facts).signal.name} first, then judge the model on the minutes outside the outage."
     return headline, "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)])) + ".", advice
 
 
@@ -245,8 +271,16 @@ def _both_apart(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str,
     lost = f"{facts.metric} went from {before} to {during}"
     after = f", right after {facts.rollout}" if facts.rollout else ""
     sentence = f"{_first_words(facts, zone)}; {lost}{after}, and not for that."
-    advice = f"Repair {facts.services[0].signal.name}. {_model_advice(facts)}"
+    advice = f"Repair {_lead(facts).signal.name}. {_model_advice(facts)}"
     return "Both: an outage, and a model that is wrong without it.", sentence, advice
+
+
+def _too_few(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
+    judged = f"{count(verdict.n, 'labelled prediction')} in it, {MIN_LABELS} are needed"
+    if not failed(facts):
+        return "Cannot tell: too few predictions.", first_upper(f"{judged}."), ""
+    sentence = f"{_first_words(facts, zone)}; {judged}."
+    return "Outage; too few predictions to judge the model.", sentence, f"Repair {_lead(facts).signal.name}."
 
 
 def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
@@ -254,9 +288,9 @@ def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
     held = f"{first_upper(facts.metric)} held"
     if facts.services:
         sentence = f"{_first_words(facts, zone)}; {facts.metric} held."
-        if not failed(facts.services):
+        if not failed(facts):
             return HEADLINES["neither"], sentence, "Nothing to repair, nothing to retrain."
-        return HEADLINES["held"], sentence, f"Repair {facts.services[0].signal.name}. The model needs nothing."
+        return HEADLINES["held"], sentence, f"Repair {_lead(facts).signal.name}. The model needs nothing."
     if moved:
         return (
             f"Neither. Inputs changed, {facts.metric} held.",
@@ -273,7 +307,7 @@ def _unknown(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
         return (
             "No model is known to be hit.",
             f"{_first_words(facts, zone)}.",
-            f"Repair {facts.services[0].signal.name}.",
+            f"Repair {_lead(facts).signal.name}.",
         )
     headline = f"Cannot tell yet: {round(100 * facts.verdict.labels_in)}{NBSP}% of labels are in."
     story = "; ".join(filter(None, [_first_words(facts, zone) if facts.services else "", _defaults_words(facts)]))
@@ -283,9 +317,7 @@ def _unknown(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
 
 
 def _meanwhile(facts: Facts, zone: tzinfo) -> str:
-    check = (
-        f"Check {facts.services[0].signal.name} meanwhile." if facts.services else "Check the last rollout meanwhile."
-    )
+    check = f"Check {_lead(facts).signal.name} meanwhile." if facts.services else "Check the last rollout meanwhile."
     if facts.next_answer is None:
         return check
     return (

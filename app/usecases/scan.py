@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.correlation import group
 from app.usecases.dependencies import upstream
-from app.usecases.incident_words import HURTS, Change, title
+from app.usecases.incident_words import HURTS, UNDONE, Change, title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory, load
@@ -22,6 +22,7 @@ from data.queries import anomalies, events, incidents, metrics, registry
 from data.records import Anomaly, Edge, Event, Incident, Model, SeriesKey
 from data.store import Snapshot, Store
 
+FELT = (*HURTS, "latency")  # roles of what its callers feel
 EMPTY = datetime.min.replace(tzinfo=UTC)  # where nothing is stored
 HISTORY = timedelta(days=14)  # of services: enough for a weekly season
 DEFAULTS_STEP = pd.Timedelta(seconds=5)
@@ -150,12 +151,13 @@ def _graph(edges: Iterable[Edge], models: Iterable[Model]) -> dict[str, set[str]
 def hurts(members: Sequence[Excursion], known: Limits) -> bool:
     """Whether a group is worth a person's time: something failed, a model lost, or several moved at once and for long.
 
-    A short slow moment is an episode, no incident.
+    A short slow moment is an episode, no incident; nor is more to do, as long as it is done.
     """
     if any(e.signal.role in HURTS or e.signal.metric == "performance" for e in members):
         return True
     lasted = max(e.end for e in members) - min(e.start for e in members)
-    together = len({e.signal.owner for e in members}) >= known.incident_services
+    worse = {e.signal.owner for e in members if e.signal.role not in UNDONE or e.onset.direction == "down"}
+    together = len(worse) >= known.incident_services
     return together and lasted.total_seconds() >= known.incident_lasts_s
 
 
@@ -168,7 +170,7 @@ def _incident(
 ) -> Incident:
     services = _ordered(e for e in members if e.signal.side == "service")
     moved = _ordered(e for e in members if e.signal.side == "model")
-    start, end = min(e.start for e in members), max(e.end for e in members)
+    start, end = min(e.start for e in members), _over(members)
     owners = tuple(dict.fromkeys(c.signal.owner for c in services))
     named = tuple(dict.fromkeys(c.signal.owner for c in moved))
     hit = [m for m in models if m.name in named]
@@ -187,6 +189,12 @@ def _incident(
         cause="",
         found_by="scan",
     )
+
+
+def _over(members: Sequence[Excursion]) -> datetime:
+    """When the last of what hurts was over: memory that stays where it is, or traffic, does not keep it open."""
+    hurting = [e for e in members if e.signal.role in FELT or e.signal.side == "model"]
+    return max(e.end for e in hurting or members)
 
 
 def _ordered(members: Iterable[Excursion]) -> list[Change]:

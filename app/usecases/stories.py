@@ -34,7 +34,9 @@ class Story:
 
 
 STORIES: Final = (
-    Story("lab", "thirty minutes of a shop and its recommender: Redis stops, then a bad model is rolled out"),
+    Story(
+        "lab", "96 minutes of a shop and its recommender, broken in fourteen ways: Redis stops, ...", "Redis stopped"
+    ),
     Story("boutique", "a day of ten services with 24 injected faults"),
     Story("outages", "a year of a public status page, known by its alerts alone"),
     Story("housing", "a classifier in a world that moves, its labels a month late"),

@@ -25,7 +25,7 @@ QUIET = ("neither", NONE)  # of what hit nobody
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """``said`` is the verdict of the incident that began in the fault, `NONE` where none did; ``truth`` is the fault's
+    """``said`` is the verdict of the incident in which the fault lies, `NONE` where none does; ``truth`` is the fault's
     own, or that of all faults which lie in that incident together."""
 
     fault: Fault
@@ -62,8 +62,10 @@ def judge(folder: Path) -> Judged:
 
 
 def _answer(snap: Snapshot, fault: Fault, found: tuple[Incident, ...], faults: list[Fault]) -> Answer:
-    """The incident that lies in it most."""
-    own = max(_began_in(fault, found), key=lambda one: _shared_s(fault, one), default=None)
+    """The incident that lies in it most: one that began in it, or that covers most of it."""
+    length_s = fault.end - fault.start
+    around = [one for one in found if _shared_s(fault, one) > HALF * length_s and one.resolved_at is not None]
+    own = max([*_began_in(fault, found), *around], key=lambda one: _shared_s(fault, one), default=None)
     if own is None:
         return Answer(fault, fault.verdict, NONE, "")
     inside = {one.verdict for one in faults if _shared_s(one, own) > HALF * (one.end - one.start)}
