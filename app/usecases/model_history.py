@@ -15,7 +15,7 @@ from data.queries import predictions as logs
 from data.records import Model
 from data.store import Snapshot
 
-BUCKETS_WANTED = 120
+BUCKETS_WANTED = 192
 NICE_BUCKETS_S = (5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800)
 MIN_PER_BUCKET = 60
 
@@ -87,7 +87,7 @@ def load(snap: Snapshot, model: Model, start: datetime, end: datetime) -> ModelH
 
 
 def bucket_for(span: pd.Timedelta, n: int) -> pd.Timedelta:
-    """The smallest nice bucket that gives at most 120 buckets of 60 predictions on average."""
+    """The smallest nice bucket that gives at most 192 buckets of 60 predictions on average."""
     wanted = span.total_seconds() / min(BUCKETS_WANTED, max(1.0, n / MIN_PER_BUCKET))
     fitting = [s for s in NICE_BUCKETS_S if s >= wanted]
     return pd.Timedelta(seconds=fitting[0] if fitting else math.ceil(wanted / 604_800) * 604_800)
