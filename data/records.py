@@ -175,6 +175,14 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class StatedThreshold:
+    """A threshold that a registry file states."""
+
+    name: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class SetThreshold:
     """A threshold that a person has set."""
 

@@ -3,7 +3,8 @@
 ``[[services]]`` name, owner, team, environment, depends_on; ``[[services.objectives]]`` metric, comparison, threshold,
 target (a share), window; ``[[models]]`` name, service, reads, kind, metric, label_delay, stage, version, trained_at;
 ``[models.features]`` NAME = { from = "request" or a service, default = its fall-back value there };
-``[[metrics]]`` name, role, unit, bad_direction, kind, limit. Spans of time are texts such as "5m".
+``[[metrics]]`` name, role, unit, bad_direction, kind, limit; ``[thresholds]`` NAME = a number. Spans of time are texts
+such as "5m".
 """
 
 from __future__ import annotations
@@ -18,10 +19,30 @@ from pathlib import Path
 from typing import Any, get_args
 
 from data.errors import RegistryError
-from data.records import BadDirection, Edge, FeatureSource, MetricKind, MetricMeaning, Model, Objective, Role, Service
+from data.records import (
+    BadDirection,
+    Edge,
+    FeatureSource,
+    MetricKind,
+    MetricMeaning,
+    Model,
+    Objective,
+    Role,
+    Service,
+    StatedThreshold,
+)
 from data.timespan import parse_span
 
 MODEL_KINDS = ("binary", "multiclass", "regression")
+THRESHOLDS = {  # the least and the most of each; what they do stands in `app.usecases.thresholds`
+    "alarms_per_week": (0.01, 20.0),
+    "drift_limit": (0.05, 2.0),
+    "labels_needed": (0.1, 1.0),
+    "incident_services": (1.0, 20.0),
+    "incident_lasts_s": (0.0, 86_400.0),
+    "group_pause_s": (0.0, 86_400.0),
+    "group_reach_s": (0.0, 604_800.0),
+}
 MODEL_METRICS = ("accuracy", "precision", "recall", "f1", "roc_auc", "mae", "rmse")  # those of analytics.performance
 
 
@@ -33,6 +54,7 @@ class Registry:
     models: tuple[Model, ...] = ()
     meanings: tuple[MetricMeaning, ...] = ()
     edges: tuple[Edge, ...] = ()
+    thresholds: tuple[StatedThreshold, ...] = ()
 
 
 def load_registry(path: Path) -> Registry:
@@ -51,7 +73,7 @@ def parse(text: str, name: str) -> Registry:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise RegistryError(f"{name} is no valid TOML: {error}.") from error
-    top = _Entry(name, document, ("services", "models", "metrics"))
+    top = _Entry(name, document, ("services", "models", "metrics", "thresholds"))
     services = tuple((entry, _service(entry)) for entry in top.entries("services", _SERVICE))
     models = tuple(_model(entry) for entry in top.entries("models", _MODEL))
     meanings = tuple(_meaning(entry) for entry in top.entries("metrics", _METRIC))
@@ -59,7 +81,20 @@ def parse(text: str, name: str) -> Registry:
     _no_twins(name, [model.name for model in models], "model")
     _no_twins(name, [meaning.metric for meaning in meanings], "metric")
     edges = tuple(Edge(service.name, other) for entry, service in services for other in entry.texts("depends_on"))
-    return Registry(tuple(service for _, service in services), models, meanings, edges)
+    return Registry(tuple(service for _, service in services), models, meanings, edges, _thresholds(name, document))
+
+
+def _thresholds(name: str, document: Mapping[str, Any]) -> tuple[StatedThreshold, ...]:
+    table = document.get("thresholds", {})
+    if not isinstance(table, Mapping):
+        raise RegistryError(f"{name}: thresholds is no table.", "Write [thresholds], and a number to each name.")
+    entry = _Entry(f"{name}, thresholds,", table, tuple(THRESHOLDS))
+    found = tuple(StatedThreshold(each, entry.number(each)) for each in table)
+    for one in found:
+        least, most = THRESHOLDS[one.name]
+        if not least <= one.value <= most:
+            raise RegistryError(f"{name}, thresholds: {one.name} lies between {least:g} and {most:g}.")
+    return found
 
 
 _SERVICE = ("name", "owner", "team", "environment", "depends_on", "objectives")

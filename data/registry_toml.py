@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from data.catalog.state import CatalogState
-from data.records import FeatureSource, MetricMeaning, Model, Objective, Service
+from data.records import FeatureSource, MetricMeaning, Model, Objective, Service, StatedThreshold
 from data.registry import Registry
 from data.timespan import span_text
 
@@ -18,7 +18,8 @@ def stated(state: CatalogState) -> Registry:
     calling = {edge.service for edge in edges}
     services = tuple(s for s in state.services if s != Service(s.name) or s.name in calling)
     models = tuple(m for m in state.models if m != Model(m.name))
-    return Registry(services, models, state.stated_meanings, edges)
+    thresholds = tuple(StatedThreshold(one.name, one.value) for one in state.thresholds)
+    return Registry(services, models, state.stated_meanings, edges, thresholds)
 
 
 def write(registry: Registry) -> str:
@@ -35,6 +36,8 @@ def write(registry: Registry) -> str:
             lines += _table("[models.features]", {f.name: _feature(f) for f in model.features})
     for meaning in registry.meanings:
         lines += _table("[[metrics]]", _meaning(meaning))
+    if registry.thresholds:
+        lines += _table("[thresholds]", {one.name: one.value for one in registry.thresholds})
     return "\n".join(lines).lstrip("\n") + "\n"
 
 

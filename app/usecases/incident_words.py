@@ -66,7 +66,8 @@ def outage_words(change: Change) -> str:
         return f"{signal.name} stopped"
     if signal.role == "latency":
         return f"{signal.name} slowed down"
-    return f"{signal.name} {signal.measure} {'rose' if rose(change) else 'fell'}"
+    measure = signal.measure.removeprefix(f"{signal.name} ")
+    return f"{signal.name} {measure} {'rose' if rose(change) else 'fell'}"
 
 
 def rose(change: Change) -> bool:

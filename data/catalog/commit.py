@@ -19,9 +19,10 @@ from data.catalog.orphans import orphan_series
 from data.catalog.receipts import add_receipts
 from data.catalog.rows import edge_row, meaning_row, model_row, season_row, segment_row, series_row, service_row
 from data.catalog.shared import part, share_one
+from data.catalog.threshold import state_threshold
 from data.changes import record_change
 from data.errors import AlreadyIngested, Overtaken
-from data.records import Edge, MetricMeaning, Model, Season, Series, Service
+from data.records import Edge, MetricMeaning, Model, Season, Series, Service, StatedThreshold
 from data.segments import SegmentInfo
 
 _BATCH = 500
@@ -33,8 +34,8 @@ class FileCommit:
     """All that one ingested file adds. ``supersedes`` holds the file_ids whose records it replaces.
 
     ``span`` is the first and last time of its records; services and models that the records name are seen by
-    themselves, ``services``, ``models`` and ``meanings`` are what a registry file states, ``seasons`` what the mapping
-    states of the records.
+    themselves, ``services``, ``models``, ``meanings`` and ``thresholds`` are what a registry file states, ``seasons``
+    what the mapping states of the records.
     """
 
     file_id: int
@@ -59,6 +60,7 @@ class FileCommit:
     services: tuple[Service, ...] = ()
     models: tuple[Model, ...] = ()
     meanings: tuple[MetricMeaning, ...] = ()
+    thresholds: tuple[StatedThreshold, ...] = ()
     seasons: tuple[Season, ...] = ()
     elapsed_s: float = 0.0
     who: str = ""
@@ -214,6 +216,8 @@ def _insert_stated(connection: Connection, commit: FileCommit, generation: int) 
     _insert(connection, tables.meanings, [meaning_row(m) | origin for m in commit.meanings])
     _insert(connection, tables.seasons, [season_row(s) | origin for s in commit.seasons])
     insert_new(connection, tables.edges, [edge_row(e) | {"file_id": commit.file_id} for e in commit.edges])
+    for one in commit.thresholds:
+        state_threshold(connection, commit.source or commit.path, one)
 
 
 def _insert_series(connection: Connection, series: tuple[Series, ...]) -> int:

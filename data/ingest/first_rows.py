@@ -98,6 +98,7 @@ def _records(part: Part, rows: int) -> Iterator[tuple[str, Mapping[str, Any]]]:
         ("services", part.services),
         ("models", part.models),
         ("meanings", part.meanings),
+        ("thresholds", part.thresholds),
     )
     for kind, records in stated:
         yield from ((kind, asdict(record)) for record in records[:rows])

@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from data.records import Edge, MetricMeaning, Model, Series, Service
+from data.records import Edge, MetricMeaning, Model, Series, Service, StatedThreshold
 from data.schemas import BY_KIND
 
 RAW_KEPT = 65_536
@@ -48,6 +48,7 @@ class Part:
     services: list[Service] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)
     meanings: list[MetricMeaning] = field(default_factory=list)
+    thresholds: list[StatedThreshold] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
 
     @property

@@ -17,7 +17,7 @@ from data.ingest.discard import discard
 from data.ingest.limits import Limits
 from data.ingest.parts import Batch, Part, Reject
 from data.ingest.wire import PROBLEMS_KEPT, Tail
-from data.records import Edge, MetricMeaning, Model, Series, Service
+from data.records import Edge, MetricMeaning, Model, Series, Service, StatedThreshold
 from data.schemas import BY_KIND, QUARANTINE, TIME_COLUMN
 from data.segments import SegmentInfo, write_segments
 
@@ -42,6 +42,7 @@ class Total:
     services: list[Service] = field(default_factory=list)
     models: list[Model] = field(default_factory=list)
     meanings: list[MetricMeaning] = field(default_factory=list)
+    thresholds: list[StatedThreshold] = field(default_factory=list)
     problems: list[Reject] = field(default_factory=list)
     notes: Counter[str] = field(default_factory=Counter)
     first: datetime | None = None
@@ -58,6 +59,7 @@ class Total:
         self.services += part.services
         self.models += part.models
         self.meanings += part.meanings
+        self.thresholds += part.thresholds
         self.notes.update(part.notes)
         self.problems += part.rejects[: max(self.problems_kept - len(self.problems), 0)]
         self.by_kind.update({batch.kind: batch.table.num_rows for batch in part.batches})

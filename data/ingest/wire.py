@@ -13,11 +13,11 @@ from data.errors import CannotContinue, DataError, FormatError, MappingError, Re
 from data.ingest.job import Place
 from data.ingest.mapping import FileMapping, parse_file
 from data.ingest.report import Problem
-from data.records import Edge, MetricMeaning, Model, Series, Service
+from data.records import Edge, MetricMeaning, Model, Series, Service, StatedThreshold
 from data.segments import SegmentInfo
 
 PROBLEMS_KEPT = 50
-STATED = ("services", "models", "meanings")
+STATED = ("services", "models", "meanings", "thresholds")
 ERRORS: dict[str, type[DataError]] = {
     each.__name__: each for each in (CannotContinue, FormatError, MappingError, RegistryError)
 }
@@ -110,6 +110,7 @@ class Parsed:
     services: tuple[Service, ...] = ()
     models: tuple[Model, ...] = ()
     meanings: tuple[MetricMeaning, ...] = ()
+    thresholds: tuple[StatedThreshold, ...] = ()
     problems: tuple[Problem, ...] = ()
     notes: Mapping[str, int] = field(default_factory=dict)
     span: tuple[datetime, datetime] | None = None
@@ -134,6 +135,7 @@ class Parsed:
             services=tuple(map(service_from, said["services"])),
             models=tuple(model_from(_timed(row, "trained_at")) for row in said["models"]),
             meanings=tuple(map(meaning_from, said["meanings"])),
+            thresholds=tuple(StatedThreshold(**row) for row in said["thresholds"]),
             problems=tuple(Problem(*row) for row in said["problems"]),
             span=(_time(said["span"][0]), _time(said["span"][1])) if said["span"] else None,
             merged=tuple(said["merged"]),

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data.records import Edge, FeatureSource, MetricMeaning, Model, Objective, Service
-from data.registry import Registry, parse
+from data.records import Edge, FeatureSource, MetricMeaning, Model, Objective, Service, StatedThreshold
+from data.registry import THRESHOLDS, Registry, parse
 from data.registry_toml import write
 from data.timespan import parse_span, span_text
 
@@ -41,11 +41,15 @@ meanings = st.builds(
     st.sampled_from(["gauge", "counter"]),
     st.none() | finite,
 )
+thresholds = st.sampled_from(sorted(THRESHOLDS)).flatmap(
+    lambda name: st.builds(StatedThreshold, st.just(name), st.floats(*THRESHOLDS[name]))
+)
 registries = st.builds(
     Registry,
     st.lists(services, max_size=3, unique_by=lambda s: s.name).map(tuple),
     st.lists(models, max_size=3, unique_by=lambda m: m.name).map(tuple),
     st.lists(meanings, max_size=3, unique_by=lambda m: m.metric).map(tuple),
+    thresholds=st.lists(thresholds, max_size=3, unique_by=lambda one: one.name).map(tuple),
 )
 
 

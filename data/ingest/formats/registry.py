@@ -11,7 +11,7 @@ from data.ingest.parts import Part
 from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.streams import read_whole
 
-_ENTRY = re.compile(rb"^\s*\[\[\s*(services|models|metrics)\s*\]\]", re.MULTILINE)
+_ENTRY = re.compile(rb"^\s*(\[\[\s*(services|models|metrics)\s*\]\]|\[\s*thresholds\s*\])", re.MULTILINE)
 
 
 @dataclass(slots=True)
@@ -24,9 +24,9 @@ class Entries:
     def parts(self) -> Iterator[Part]:
         """See `Reader`."""
         found = self.found
-        part = Part(accepted=len(found.services) + len(found.models) + len(found.meanings))
+        part = Part(accepted=len(found.services) + len(found.models) + len(found.meanings) + len(found.thresholds))
         part.services, part.models, part.meanings = list(found.services), list(found.models), list(found.meanings)
-        part.edges = list(found.edges)
+        part.edges, part.thresholds = list(found.edges), list(found.thresholds)
         yield part
 
 

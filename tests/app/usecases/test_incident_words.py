@@ -47,6 +47,10 @@ def test_title_tells_what_broke_and_what_it_did_to_the_model() -> None:
     assert title([], []) == "Nothing unusual is known yet."
 
 
+def test_a_measure_that_begins_with_its_owner_does_not_say_it_twice() -> None:
+    assert title([change("shop", "traffic", "shop orders")], []) == "Shop orders rose"
+
+
 def test_title_says_nothing_twice() -> None:
     again = change("recommender", "latency", "p50 latency", at_s=20)
     assert title([SLOW, again], []) == "Recommender slowed down"
@@ -143,6 +147,24 @@ def test_more_to_do_is_no_outage_nor_is_what_it_leads_to(slow_later: bool) -> No
     view = verdict_view(replace(FACTS, services=services, models=(), verdict=replace(SPLIT, kind="neither")), UTC)
     assert (view.kind, view.headline) == ("neither", "Neither.")
     assert view.advice == "Nothing to repair, nothing to retrain."
+
+
+def test_where_too_few_predictions_came_it_is_the_outage_or_cannot_be_told() -> None:
+    few = replace(SPLIT, kind="unknown", n=12, labels_in=1.0)
+    view = verdict_view(replace(FACTS, verdict=few), UTC)
+    assert (view.kind, view.headline) == ("infra", "Outage; too few predictions to judge the model.")
+    assert plain(view.sentence).endswith("; 12 labelled predictions in it, 50 are needed.")
+    alone = verdict_view(replace(FACTS, services=(), verdict=few), UTC)
+    assert (alone.kind, alone.headline) == ("unknown", "Cannot tell: too few predictions.")
+
+
+def test_what_failed_beside_a_model_makes_it_both() -> None:
+    moved = replace(FACTS, services=(), models=(WORSE,), verdict=replace(SPLIT, kind="model", share=0.0))
+    assert verdict_view(moved, UTC).kind == "model"
+    assert verdict_view(replace(moved, around=(ERRORS,)), UTC).kind == "both"
+    slightly = replace(SLOW, times=1.9)
+    assert verdict_view(replace(moved, around=(slightly,)), UTC).kind == "model", "nobody had to feel it"
+    assert verdict_view(replace(moved, around=(replace(SLOW, times=2.0),)), UTC).kind == "both"
 
 
 def test_missing_labels_are_said_with_when_the_answer_comes() -> None:

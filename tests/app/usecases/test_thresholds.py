@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from app.usecases import model_history, model_signals, thresholds
+from app.usecases.intake import take_in
 from app.usecases.judgement import excursions
 from app.usecases.scan import hurts
 from app.usecases.signals import service_signals
 from app.usecases.thresholds import THRESHOLDS, Limits, WrongThreshold, checked, effective, limits, save
+from data import registry
+from data.changes import list_changes
 from data.records import Model
 from data.store import Store
 from tests.app.filled import LAST, START, fill
@@ -22,6 +26,25 @@ from tests.app.test_judging import signal
 def test_every_limit_is_in_the_table_and_within_its_own_bounds() -> None:
     assert [t.name for t in THRESHOLDS] == [item.name for item in fields(Limits)]
     assert all(t.least <= t.default <= t.most for t in THRESHOLDS)
+
+
+def test_the_names_and_bounds_of_a_registry_file_are_those_of_the_table() -> None:
+    assert {one.name: (one.least, one.most) for one in THRESHOLDS} == registry.THRESHOLDS
+
+
+def test_a_registry_file_states_thresholds_signed_by_it_and_a_person_has_the_last_word(tmp_path: Path) -> None:
+    file = tmp_path / "registry.toml"
+    file.write_text("[thresholds]\ngroup_reach_s = 60\ndrift_limit = 0.5\n", encoding="utf-8")
+    report = take_in(tmp_path / "home", [file])
+    assert (report.accepted, report.rejected) == (2, 0)
+    with Store.open(tmp_path / "home") as store:
+        save(store, "Mara", "drift_limit", 0.3)
+        with store.snapshot() as snap:
+            held = {one.threshold.name: (one.value, one.who) for one in effective(snap) if one.who}
+        changes = [(one.subject, one.who) for one in list_changes(store.catalog) if one.kind == "threshold"]
+    assert held == {"group_reach_s": (60.0, "registry.toml"), "drift_limit": (0.3, "Mara")}
+    by_file = [(name, "registry.toml") for name in ("drift_limit", "group_reach_s")]
+    assert sorted(changes) == sorted([*by_file, ("drift_limit", "Mara")])
 
 
 def test_what_a_person_set_holds_with_name_and_time_until_it_is_reset(store: Store) -> None:
