@@ -31,6 +31,8 @@ from pages.model.asked import ModelAsked
 
 MOST_ROWS: Final = 130
 LATE: Final = 75  # percent of the plot from which on the id stands at the right end of its span
+ROOM: Final = 8.0  # percent of the plot that the label of an incident takes
+ROOM_NARROW: Final = 26.0  # on a phone
 HATCH_WORDS: Final = 0.08  # of the plot: a narrower hatch has no room for words
 FIGURE: Final = (
     "Grey is what is expected of as many labels as are judged together. The bars count the labels that are in. The "
@@ -127,16 +129,35 @@ def last_full(value: np.ndarray, labelled: np.ndarray) -> int:
 
 def over(view: ModelView, incident: Callable[[str], str]) -> html.Div:
     """What lies over the plot: a link on each incident's span, the hatch where labels are not in."""
-    links = [_link(one.incident_id, one.title, one.span, view.span, incident) for one in view.incidents]
+    lefts = [float(place(one.span, view.span)["left"][:-1]) for one in view.incidents]
+    quiet = [crowded(lefts, ROOM), crowded(lefts, ROOM_NARROW)]
+    links = [
+        _link(one.incident_id, one.title, one.span, view.span, incident, hidden)
+        for one, *hidden in zip(view.incidents, *quiet, strict=True)
+    ]
     hatched = [_hatch(view.performance, a, b, view.span) for a, b in waiting(view.performance)]
     return html.Div([*hatched, *links], className="model-over")
 
 
-def _link(incident_id: str, title: str, found: Span, span: Span, incident: Callable[[str], str]) -> html.A:
+def crowded(lefts: Sequence[float], room: float) -> list[bool]:
+    """Which labels would lie over one before them, as each takes so much ``room`` (percent, as ``lefts``)."""
+    hidden = [False] * len(lefts)
+    free = -np.inf
+    for at in sorted(range(len(lefts)), key=lefts.__getitem__):
+        hidden[at] = lefts[at] < free
+        free = free if hidden[at] else lefts[at] + room
+    return hidden
+
+
+def _link(
+    incident_id: str, title: str, found: Span, span: Span, incident: Callable[[str], str], hidden: Sequence[bool]
+) -> html.A:
     label = html.Span(incident_id, className="model-span-id")
     named: dict[str, Any] = {"aria-label": f"{incident_id}: {title}"}
     style = place(found, span)
-    kind = "model-span model-late" if float(style["left"][:-1]) > LATE else "model-span"
+    names = ("model-late", "model-crowded", "model-crowded-narrow")
+    states = (float(style["left"][:-1]) > LATE, *hidden)
+    kind = " ".join(["model-span", *(name for name, holds in zip(names, states, strict=True) if holds)])
     return html.A(label, href=incident(incident_id), className=kind, style=style, title=title, **named)
 
 

@@ -22,6 +22,7 @@ import numpy as np
 import psutil
 import pytest
 
+from tests.lab import judge as judging
 from tests.lab import schedule, signs, table
 from tests.lab.__main__ import main
 from tests.lab.breaking import Breaking
@@ -271,9 +272,10 @@ def test_the_shipped_recording_is_whole_and_its_readme_says_what_the_check_compu
 def test_the_sample_is_small_and_holds_no_mistaken_minute() -> None:
     assert sum(path.stat().st_size for path in SAMPLE.rglob("*") if path.is_file()) <= 6_000_000
     found = windows(Recording(SAMPLE))
-    assert all(one.end == after.start for one, after in pairwise(found))
-    assert found[1].start - found[0].start >= 600
-    assert found[-1].end - found[0].start >= 1800
+    assert all(after.start <= one.end for one, after in pairwise(found)), "no minute is without a window"
+    assert found[1].start - found[0].start >= 1_800
+    assert found[-1].end - found[0].start >= 5_700
+    assert sorted(one.name for one in Recording(SAMPLE).faults()) == sorted(BY_NAME)
 
 
 def test_no_fault_is_seen_in_minutes_in_which_there_was_none() -> None:
@@ -395,3 +397,22 @@ def test_a_part_that_dies_is_named_with_its_last_lines_and_all_others_are_stoppe
     assert "redis ended in the middle of the recording" in str(raised.value)
     assert "Redis is now ready to exit" in str(raised.value)
     assert _children() <= before
+
+
+# What is said of it
+
+
+def test_the_truth_of_faults_that_lie_in_one_incident_is_that_of_both() -> None:
+    assert judging.together({"infra"}) == "infra"
+    assert judging.together({"infra", "neither"}) == "infra"
+    assert judging.together({"infra", "model"}) == "both"
+    assert judging.together({"neither"}) == "neither"
+
+
+@pytest.mark.slow
+def test_of_the_shipped_recording_at_least_twelve_faults_get_their_verdict() -> None:
+    judged = judging.judge(SAMPLE)
+    assert [one.fault.name for one in judged.answers if one.fault.name == "redis_stopped" and one.said == "infra"]
+    assert sum(one.right for one in judged.answers) >= 12
+    assert judged.more == (), "no incident without a fault"
+    assert judging.lines(judged)[-1] == f"{sum(one.right for one in judged.answers)} of 14 right"

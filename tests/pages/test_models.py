@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from datetime import UTC
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import numpy as np
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.charts.lanes import MODEL, MODEL_NARROW, MODELS
 from app.factory import create_app
@@ -17,7 +20,7 @@ from app.settings import Settings
 from app.usecases import model_page, thresholds
 from app.usecases.incident_words import quiet
 from data.store import Store
-from pages.model.figure import last_full
+from pages.model.figure import crowded, last_full
 from tests.data.builders import at, put
 from tests.fixtures import model_story as story
 from tests.web import components, page_at, words
@@ -225,3 +228,10 @@ def test_the_period_before_is_offered_and_said(demo_client: FlaskClient) -> None
     assert "Nothing was measured in the period before" in said(demo_client, offered)
     late = "/model/recommender?from=2026-11-22T04:00:00Z&to=2026-11-22T04:15:00Z&compare=previous"
     assert "Thin grey line: the period before, Sun 22 Nov, 03:45 – 04:00." in said(demo_client, late)
+
+
+@given(st.lists(st.floats(0, 100), max_size=30), st.floats(1, 30))
+def test_labels_of_incidents_that_are_shown_do_not_lie_over_each_other(lefts: list[float], room: float) -> None:
+    shown = sorted(left for left, hidden in zip(lefts, crowded(lefts, room), strict=True) if not hidden)
+    assert all(later - one >= room - 1e-9 for one, later in pairwise(shown))
+    assert bool(shown) == bool(lefts)

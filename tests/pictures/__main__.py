@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-PAGES = {"health": "/", "incident": "/incident/INC-0001", "model": "/model/recommender"}
+PAGES = {"health": "/", "incident": "/incident/INC-0007", "model": "/model/recommender"}
 SIZE = {"width": 1440, "height": 900}
 MOST_BYTES = 200_000
 QUALITY = 80
