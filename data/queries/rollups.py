@@ -18,17 +18,23 @@ MERGED = (
 
 
 def buckets(
-    snap: Snapshot, start: datetime, end: datetime, step_s: int, ids: Sequence[int] | None = None
+    snap: Snapshot,
+    start: datetime,
+    end: datetime,
+    step_s: int,
+    ids: Sequence[int] | None = None,
+    known_by: datetime | None = None,
 ) -> pd.DataFrame:
     """Series by buckets of ``step_s`` (a multiple of 300) over ``[start, end)``; all series without ``ids``.
 
     Columns ``series_id bucket n sum min max last known_at``; a bucket without a number has no row. One that the range
-    cuts holds the records inside the range alone. Repeated samples count as often as they are stored.
+    cuts holds the records inside the range alone. Repeated samples count as often as they are stored. With ``known_by``
+    only what was known by then counts, which the records alone can tell.
     """
-    width_us = step_s * 1_000_000
+    width_us, rows = step_s * 1_000_000, _summed(snap, start, end, step_s, ids, known_by=known_by)
     return snap.frame(
         f"SELECT series_id, make_timestamptz(epoch_us(bucket) // {width_us} * {width_us}) AS bucket, {MERGED} "
-        f"FROM ({_summed(snap, start, end, step_s, ids)}) GROUP BY ALL ORDER BY ALL"
+        f"FROM ({rows}) GROUP BY ALL ORDER BY ALL"
     )
 
 
@@ -54,12 +60,21 @@ def quantiles(
 
 
 def _summed(
-    snap: Snapshot, start: datetime, end: datetime, step_s: int, ids: Sequence[int] | None, *, cells: bool = False
+    snap: Snapshot,
+    start: datetime,
+    end: datetime,
+    step_s: int,
+    ids: Sequence[int] | None,
+    *,
+    cells: bool = False,
+    known_by: datetime | None = None,
 ) -> str:
     """Rows to be added up: rollups of the largest step that fits, and records at the edges that the range cuts."""
     step = max(each for each in rollups.STEPS_S if step_s % each == 0)
     inner = _ceiled(start, step), _ceiled(end + timedelta(microseconds=1), step) - timedelta(seconds=step)
     among = "true" if ids is None else f"series_id IN ({', '.join(str(int(one)) for one in ids) or 'NULL'})"
+    if known_by is not None:
+        return _edge(snap, start, end, step, f"{among} AND coalesce(known_at, ts) <= {_at(known_by)}", cells=cells)
     if inner[0] >= inner[1] or (cells and step < rollups.CELLS_FROM_S):
         return _edge(snap, start, end, step, among, cells=cells)
     whole = rollups.summed(snap.home, snap.segments("metrics", *inner), step, cells=cells)

@@ -70,6 +70,21 @@ def test_whole_hours_come_out_as_from_the_records(filled: Store) -> None:
     pd.testing.assert_frame_equal(found, raw, check_dtype=False)
 
 
+def test_what_became_known_later_is_in_no_bucket(filled: Store) -> None:
+    """Of the file that was rolled up, the last samples before the moment arrived after it."""
+    rng = np.random.default_rng(7)
+    for minute, step_s in zip(rng.integers(1, 900, 6), [300, 3_600, 86_400] * 2, strict=True):
+        moment = at(int(minute), seconds=2)
+        span = {"start": at(0), "end": at(1_000), "moment": moment}
+        known = RAW.format(w=step_s * 1_000_000).replace(
+            "AND NOT isnan", "AND coalesce(known_at, ts) <= $moment AND NOT isnan"
+        )
+        with filled.snapshot() as snap:
+            found = buckets(snap, at(0), at(1_000), step_s, known_by=moment)
+            pd.testing.assert_frame_equal(found, snap.frame(known, span), check_dtype=False)
+        assert found["known_at"].max() <= moment
+
+
 def test_quantiles_are_at_most_two_percent_off(filled: Store) -> None:
     with filled.snapshot() as snap:
         found = quantiles(snap, at(0), at(600), 3_600, 0.9, [A.series_id])
