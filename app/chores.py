@@ -1,5 +1,5 @@
-"""What the worker does unasked: it removes what was taken back, merges small segments, scores every series now and
-then, and makes pages ready once the store stands still.
+"""What the worker does unasked: it removes what was taken back, merges small segments, sums up large ones where that
+pays, scores every series now and then, and makes pages ready once the store stands still.
 
 Whether a chore is due is read from the jobs of the catalog, so that several workers share one memory.
 """
@@ -11,9 +11,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from app.jobs import COMPACT, PREPARE, SWEEP
+from app.jobs import COMPACT, PREPARE, ROLL_UP, SWEEP
 from app.usecases import score_all
-from data import jobs
+from data import jobs, rollups
 from data.catalog import compact
 from data.catalog.catalog import Counters
 from data.store import Store
@@ -33,6 +33,7 @@ class Chores:
         self._store, self._clock = store, clock
         self._began = clock()
         self._seen: Counters | None = None
+        self._summed = -1
 
     def queue(self) -> None:
         """Queue what is due now."""
@@ -43,9 +44,18 @@ class Chores:
         counters = self._store.catalog.counters()
         if self._score_is_due(counters):
             score_all.ask(self._store)
+        if counters == self._seen and counters.generation != self._summed:
+            self._sum_up(counters)
         if counters == self._seen and self._pages_are_stale(counters):
             jobs.enqueue(self._store.catalog, PREPARE, _of(counters), once=True)
         self._seen = counters
+
+    def _sum_up(self, counters: Counters) -> None:
+        """Queue the rollups that are missing, once per generation: what fails is tried again when there is more."""
+        with self._store.snapshot() as snap:
+            if rollups.due(self._store.home, snap.state.segments):
+                jobs.enqueue(self._store.catalog, ROLL_UP, {}, once=True)
+        self._summed = counters.generation
 
     def _is_due(self, kind: str, every: timedelta) -> bool:
         last = self._last(kind)

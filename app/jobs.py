@@ -47,14 +47,23 @@ def _compact(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[
     return {"before": done.before, "after": done.after}
 
 
+def _roll_up(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
+    from data import rollups
+
+    with store.snapshot() as snap:
+        return {"segments": rollups.build(store.home, snap.state.segments, progress)}
+
+
 HERE_S = 900.0  # a process that takes a job itself holds it so long, for nobody renews it
 SWEEP = "sweep"
 COMPACT = "compact"
+ROLL_UP = "roll_up"
 PREPARE = "prepare"
 KINDS: dict[str, Task] = {
     SCAN: _scan,
     SWEEP: _sweep,
     COMPACT: _compact,
+    ROLL_UP: _roll_up,
     PREPARE: _prepare,
     SCORE: _score,
     uploads.TAKE_IN: uploads.run,

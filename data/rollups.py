@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +24,7 @@ FOLDER: Final = "segments/rollups"
 GROWTH: Final = 1.04  # of the cells of a histogram: a quantile is at most 2 % off
 _ZERO: Final = 1e-9  # what is smaller stands in the cell of 0
 _CELLS_BELOW_1: Final = 529  # cells from `_ZERO` to 1
-COLUMNS: Final = "series_id, bucket, n, sum, min, max, last, last_ts, known_at"
+LEAST_STORED: Final = 5_000_000  # samples; a store of fewer is read as it is before anybody waits
 CELLS_FROM_S: Final = 3_600  # a histogram of few samples takes more room than they do
 Progress = Callable[[float, str], None]
 
@@ -40,6 +40,12 @@ def missing(home: Path, segments: Iterable[SegmentInfo]) -> list[SegmentInfo]:
     return [each for each in large if not path_of(home, each, STEPS_S[-1]).exists()]
 
 
+def due(home: Path, segments: Sequence[SegmentInfo]) -> bool:
+    """Whether some are missing in a store that is large enough for them to pay."""
+    stored = sum(each.rows for each in segments if each.kind == "metrics")
+    return stored >= LEAST_STORED and bool(missing(home, segments))
+
+
 def build(home: Path, segments: Iterable[SegmentInfo], told: Progress = lambda share, words: None) -> int:
     """Make what is missing; returns for how many segments. Raises `StoreError` in words, for a full disk too."""
     due = missing(home, segments)
@@ -50,28 +56,27 @@ def build(home: Path, segments: Iterable[SegmentInfo], told: Progress = lambda s
     return len(due)
 
 
-def summed(home: Path, segments: Iterable[SegmentInfo], step_s: int, *, cells: bool = False) -> str:
-    """A query with `COLUMNS` over these segments: rollups where there are some, computed where not.
+def summed(home: Path, segments: Iterable[SegmentInfo], step_s: int, columns: Sequence[str]) -> str:
+    """A query with ``series_id bucket`` and these of `COLUMNS`: rollups where there are some, computed where not.
 
-    With ``cells`` there is a histogram too, for which ``step_s`` must be `CELLS_FROM_S` or more. A series has one row
-    per bucket and segment; whoever reads them adds them up.
+    For a histogram ``step_s`` must be `CELLS_FROM_S` or more. A series has one row per bucket and segment; whoever
+    reads them adds them up. What is not asked for is not read.
     """
     chosen = [each for each in segments if each.kind == "metrics"]
     ready = {each.path: path_of(home, each, step_s) for each in chosen if path_of(home, each, step_s).exists()}
-    columns = f"{COLUMNS}, histogram" if cells else COLUMNS
-    parts = [f"SELECT {columns} FROM read_parquet([{', '.join(quote(str(path)) for path in ready.values())}])"]
+    files, names = ", ".join(quote(str(path)) for path in ready.values()), ", ".join(["series_id, bucket", *columns])
     left = [each for each in chosen if each.path not in ready]
-    computed = aggregated(source(home, "metrics", left), step_s, cells=cells)
-    return " UNION ALL ".join([*(parts if ready else []), *([computed] if left or not ready else [])])
+    computed = aggregated(source(home, "metrics", left), step_s, columns)
+    parts = [f"SELECT {names} FROM read_parquet([{files}])"] if ready else []
+    return " UNION ALL ".join([*parts, *([computed] if left or not ready else [])])
 
 
-def aggregated(records: str, step_s: int, where: str = "true", *, cells: bool = False) -> str:
+def aggregated(records: str, step_s: int, columns: Sequence[str], where: str = "true") -> str:
     """The same computed from records; values that are no number count for nothing."""
     width_us = step_s * 1_000_000
+    made = "".join(f", {COLUMNS[name]} AS {name}" for name in columns)
     return (
-        f"SELECT series_id, make_timestamptz(epoch_us(ts) // {width_us} * {width_us}) AS bucket, count(*) AS n, "
-        "sum(value) AS sum, min(value) AS min, max(value) AS max, arg_max(value, (ts, known)) AS last, "
-        f"max(ts) AS last_ts, max(known) AS known_at{f', histogram({_CELL}) AS histogram' if cells else ''} "
+        f"SELECT series_id, make_timestamptz(epoch_us(ts) // {width_us} * {width_us}) AS bucket{made} "
         f"FROM (SELECT *, coalesce(known_at, ts) AS known FROM {records} WHERE {where} AND NOT isnan(value)) "
         "GROUP BY series_id, bucket"
     )
@@ -81,6 +86,16 @@ _CELL = (
     f"(CASE WHEN abs(value) < {_ZERO} THEN 0 WHEN isfinite(value) THEN "
     f"sign(value) * (ceil(ln(abs(value)) / ln({GROWTH})) + {_CELLS_BELOW_1}) END)::SMALLINT"
 )
+COLUMNS: Final = {
+    "n": "count(*)",
+    "sum": "sum(value)",
+    "min": "min(value)",
+    "max": "max(value)",
+    "last": "arg_max(value, (ts, known))",
+    "last_ts": "max(ts)",
+    "known_at": "max(known)",
+    "histogram": f"histogram({_CELL})",
+}
 
 
 def value_of(cell: str) -> str:
@@ -94,8 +109,8 @@ def value_of(cell: str) -> str:
 def _build(home: Path, segment: SegmentInfo, step_s: int) -> None:
     """Appears when it is whole; a second one that is made meanwhile is the same."""
     target, temporary = path_of(home, segment, step_s), home / "tmp" / f"{uuid.uuid4().hex}.parquet"
-    records = source(home, "metrics", [segment])
-    query = f"{aggregated(records, step_s, cells=step_s >= CELLS_FROM_S)} ORDER BY series_id, bucket"
+    columns = [name for name in COLUMNS if name != "histogram" or step_s >= CELLS_FROM_S]
+    query = f"{aggregated(source(home, 'metrics', [segment]), step_s, columns)} ORDER BY series_id, bucket"
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.parent.mkdir(exist_ok=True)

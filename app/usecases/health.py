@@ -53,7 +53,7 @@ def load(
     return HealthView(
         span=span,
         zone=zone,
-        small=_small(snap, zone),
+        small=_small(snap, zone) + words.means(max((m.mean_over_s for m in everyone), default=0)),
         headline=headline(everyone, found, _recorded(snap, span)),
         advice=_advice(snap, everyone, found, verdict, zone),
         verdict=verdict.kind if verdict else None,

@@ -31,7 +31,7 @@ def severity(member: Member) -> tuple[int, float, str]:
 
 def service_member(snap: Snapshot, service: Service, start: datetime, end: datetime, judge: Judge = judge) -> Member:
     """A service with all its judged signals."""
-    signals = measured_or_logged(snap, service.name, start, end)
+    signals = measured_or_logged(snap, service.name, start, end, means=True)
     assessed = tuple(assess(judge(signal), service.objectives) for signal in signals)
     return Member("service", service.name, service.name, assessed, "" if signals else _nothing(snap, service.name))
 

@@ -66,6 +66,11 @@ class Member:
         return min((k.budget_left for a in self.assessed for k in a.kept if k.budget_left is not None), default=None)
 
     @property
+    def mean_over_s(self) -> int:
+        """The longest time that one value of its signals is the mean of; 0 where all are samples."""
+        return max((a.judged.signal.mean_over_s for a in self.assessed), default=0)
+
+    @property
     def telling(self) -> Assessed | None:
         """The signal that tells most: of a model the metric that counts, of a service the one in the worst state."""
         counts = [a for a in self.assessed if a.judged.signal.metric == "performance" and a.state != "nodata"]

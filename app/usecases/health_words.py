@@ -82,6 +82,11 @@ def small_line(services: int, models: int, newest: datetime | None, zone: tzinfo
     return members(services, models) + last
 
 
+def means(over_s: int) -> str:
+    """`` · means over 5 min at most``, where a range is too long for samples; empty where it is not."""
+    return f" · means over {duration(over_s)} at most" if over_s else ""
+
+
 def incident_state(started: datetime, resolved: datetime | None, zone: tzinfo) -> str:
     """``Resolved 14:09:30.`` or ``Open since 14:06:00.``"""
     return f"Resolved {clock(resolved, zone)}." if resolved else f"Open since {clock(started, zone)}."

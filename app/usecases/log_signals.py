@@ -24,14 +24,16 @@ def keys(service: str) -> tuple[str, str]:
     return f"l:{service}:lines", f"l:{service}:errors"
 
 
-def measured_or_logged(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
+def measured_or_logged(
+    snap: Snapshot, service: str, start: datetime, end: datetime, *, means: bool = False
+) -> tuple[Signal, ...]:
     """The judged signals of a service; of one that has no measure to judge, those of its log lines.
 
-    Measures that people count from its log lines stand behind either.
+    Measures that people count from its log lines stand behind either. ``means`` is as in `service_signals`.
     """
     counted = counted_lines(snap, service, start, end)
     if series_of(snap, service):
-        return (*service_signals(snap, service, start, end), *counted)
+        return (*service_signals(snap, service, start, end, means=means), *counted)
     return (*log_signals(snap, service, start, end), *counted)
 
 

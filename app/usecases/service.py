@@ -9,6 +9,7 @@ from app.format import value
 from app.usecases import service_words as words
 from app.usecases.health_members import members, service_member
 from app.usecases.health_rows import Assessed, Member
+from app.usecases.health_words import means
 from app.usecases.incident_view import Span
 from app.usecases.service_ahead import soon
 from app.usecases.service_apart import take_apart
@@ -65,7 +66,7 @@ def load(
         name=name,
         span=span,
         state=member.state,
-        small=_small(service, member),
+        small=_small(service, member) + means(member.mean_over_s),
         headline=headline,
         why=why,
         chips=tuple(chips(snap, name, states or {})),

@@ -35,7 +35,7 @@ def ahead(snap: Snapshot, service: Service, span: Span, key: str, ahead_s: float
 
 
 def _signal(snap: Snapshot, service: Service, span: Span, key: str) -> Signal | None:
-    found = measured_or_logged(snap, service.name, span.start, span.end)
+    found = measured_or_logged(snap, service.name, span.start, span.end, means=True)
     judged = next((signal for signal in found if signal.key == key), None)
     return judged or any_series(snap, service, key, span.start, span.end)
 

@@ -27,7 +27,7 @@ def take_apart(judged: Judged, state: State) -> Apart:
         trend_words=f"over {duration(_length_s(judged))}",
         season_words=season_words(parts, judged.signal.seasons_s),
         spread=usual_spread(judged.band),
-        notes=parts.notes,
+        notes=(*filter(None, [judged.signal.made]), *parts.notes),
     )
 
 

@@ -12,7 +12,7 @@ from app.usecases.health_rows import Assessed, assess
 from app.usecases.log_measures import PREFIX
 from app.usecases.service_judged import Judge
 from app.usecases.service_view import MetricChoice
-from app.usecases.signals import Signal, read
+from app.usecases.signals import Signal, shown
 from data.queries import metrics, registry
 from data.records import MetricMeaning, Role, Series, Service
 from data.store import Snapshot
@@ -84,5 +84,5 @@ def any_series(snap: Snapshot, service: Service, key: str, start: datetime, end:
     meaning = registry.meanings(snap).get(found.metric, MetricMeaning(found.metric))
     if meaning.kind == "histogram":  # a bucket counts what fell into it
         meaning = replace(meaning, kind="counter", unit="", role="other")
-    signal = replace(read(snap, found, meaning, start, end), measure=_choice(found).words)
+    signal = replace(shown(snap, found, meaning, start, end), measure=_choice(found).words)
     return signal if len(signal.values) else None

@@ -9,7 +9,7 @@ from app.usecases.incident_events import from_event
 from app.usecases.incident_view import EventMark
 from app.usecases.mark_events import of_people
 from app.usecases.service_judged import Judge, Judged, judge
-from app.usecases.signals import read, series_of
+from app.usecases.signals import series_of, shown
 from data.queries import events
 from data.store import Snapshot
 
@@ -32,7 +32,7 @@ def events_of(
 def _stops(snap: Snapshot, service: str, start: datetime, end: datetime, judge: Judge) -> Iterable[EventMark]:
     for series, meaning in series_of(snap, service):
         if meaning.role == "availability":
-            yield from stops(judge(read(snap, series, meaning, start, end)))
+            yield from stops(judge(shown(snap, series, meaning, start, end)))
 
 
 def stops(judged: Judged) -> Iterator[EventMark]:

@@ -10,11 +10,12 @@ from typing import Literal
 import pandas as pd
 
 from analytics.rates import counter_to_rate
+from app.format import count, duration
 from app.usecases import words
 from app.usecases.learnt import Lesson
 from app.usecases.left_out import Stretch, leaving
 from app.usecases.thresholds import UNTOUCHED, limits
-from data.queries import metrics, registry
+from data.queries import coarse, metrics, registry
 from data.records import BadDirection, MetricMeaning, Role, Series
 from data.store import Snapshot
 
@@ -31,7 +32,8 @@ class Signal:
     date an onset more exactly than a bucket can; ``pooled`` trailing buckets are judged together. ``limit`` is a
     fixed bound where one is stated, ``alarms_per_week`` the false alarms that its detector may raise. ``seasons_s``
     are stated by its source, empty where they are to be found. ``guessed`` says that nobody stated what the metric
-    means. Nothing is learned from the stretches ``left_out``; ``lessons`` are what verdicts taught.
+    means. Nothing is learned from the stretches ``left_out``; ``lessons`` are what verdicts taught. Each value is the
+    mean over ``mean_over_s`` where the range holds too many samples; 0 where they are as they came.
     """
 
     key: str
@@ -55,6 +57,7 @@ class Signal:
     guessed: bool = False
     left_out: tuple[Stretch, ...] = ()
     lessons: tuple[Lesson, ...] = ()
+    mean_over_s: int = 0
 
     @property
     def seasons(self) -> tuple[pd.Timedelta, ...] | None:
@@ -65,6 +68,13 @@ class Signal:
     def is_state(self) -> bool:
         """Whether it says that its owner answers or does not; a share of what was answered is no such state."""
         return self.role == "availability" and self.unit not in ("share", "percent")
+
+    @property
+    def made(self) -> str:
+        """How its values were made where they are no samples, as a sentence."""
+        most = count(coarse.MOST_SAMPLES, "sample")
+        over = duration(self.mean_over_s)
+        return f"Means over {over}: the range holds more than {most} of it." if self.mean_over_s else ""
 
     def between(self, start: datetime, end: datetime) -> Signal:
         """The same signal over ``[start, end)`` alone."""
@@ -84,9 +94,24 @@ def series_of(snap: Snapshot, service: str) -> list[tuple[Series, MetricMeaning]
 def read(
     snap: Snapshot, series: Series, meaning: MetricMeaning, start: datetime | None, end: datetime | None
 ) -> Signal:
-    """One series as a signal over ``[start, end)``, open where None; a counter comes as its rate per second."""
+    """One series as a signal over ``[start, end)``, open where None; a counter comes as its rate per second.
+
+    Every sample is read, as detectors need them; `shown` is for pages.
+    """
     found = to_signal(series, meaning, metrics.read(snap, series.series_id, start, end))
     return next(informed(snap, "metrics", [found]))
+
+
+def shown(snap: Snapshot, series: Series, meaning: MetricMeaning, start: datetime, end: datetime) -> Signal:
+    """The same for a page: where the range holds too many samples their means stand for them."""
+    found = coarse.read_many(snap, {series.series_id: meaning.kind}, start, end)[series.series_id]
+    return next(informed(snap, "metrics", [_signal(series, meaning, found)]))
+
+
+def _signal(
+    series: Series, meaning: MetricMeaning, found: coarse.Read, telling: frozenset[str] = frozenset()
+) -> Signal:
+    return replace(to_signal(series, meaning, found.frame, telling), mean_over_s=found.step_s)
 
 
 def signals_of(
@@ -101,14 +126,28 @@ def signals_of(
     yield from informed(snap, "metrics", (signal for signal in found if len(signal.values)))
 
 
-def service_signals(snap: Snapshot, service: str, start: datetime, end: datetime) -> tuple[Signal, ...]:
-    """The judged signals of a service over ``[start, end)`` that hold at least one sample."""
+def service_signals(
+    snap: Snapshot, service: str, start: datetime, end: datetime, *, means: bool = False
+) -> tuple[Signal, ...]:
+    """The judged signals of a service over ``[start, end)`` that hold at least one sample.
+
+    With ``means``, which is for pages, they stand for the samples where the range holds too many.
+    """
     pairs = series_of(snap, service)
-    frames = metrics.read_many(snap, [s.series_id for s, _ in pairs], start, end)
+    frames = _frames(snap, pairs, start, end, means=means)
     telling = telling_labels([s for s, _ in pairs])
-    found = (to_signal(s, m, frames[s.series_id], telling[s.metric]) for s, m in pairs if s.series_id in frames)
+    found = (_signal(s, m, frames[s.series_id], telling[s.metric]) for s, m in pairs)
     kept = informed(snap, "metrics", (signal for signal in found if len(signal.values)))
     return tuple(_told_apart(list(kept)))
+
+
+def _frames(
+    snap: Snapshot, pairs: Sequence[tuple[Series, MetricMeaning]], start: datetime, end: datetime, *, means: bool
+) -> dict[int, coarse.Read]:
+    if means:
+        return coarse.read_many(snap, {s.series_id: m.kind for s, m in pairs}, start, end)
+    whole = metrics.read_many(snap, [s.series_id for s, _ in pairs], start, end)
+    return {series_id: coarse.Read(frame) for series_id, frame in whole.items()}
 
 
 def informed(snap: Snapshot, kind: str, signals: Iterable[Signal]) -> Iterator[Signal]:

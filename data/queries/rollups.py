@@ -5,30 +5,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import pandas as pd
 
 from data import rollups
 from data.snapshot import Snapshot
 
-MERGED = (
-    "sum(n)::BIGINT AS n, sum(sum) AS sum, min(min) AS min, max(max) AS max, "
-    "arg_max(last, last_ts) AS last, max(known_at) AS known_at"
-)
+MERGED: Final = {
+    "n": "sum(n)::BIGINT",
+    "sum": "sum(sum)",
+    "min": "min(min)",
+    "max": "max(max)",
+    "last": "arg_max(last, (last_ts, known_at))",
+    "known_at": "max(known_at)",
+}
+_NEEDED: Final = {"last": ("last", "last_ts", "known_at")}  # to merge it
+HOUR_S: Final = 3_600
 
 
 def buckets(
-    snap: Snapshot, start: datetime, end: datetime, step_s: int, ids: Sequence[int] | None = None
+    snap: Snapshot,
+    start: datetime,
+    end: datetime,
+    step_s: int,
+    ids: Sequence[int] | None = None,
+    known_by: datetime | None = None,
+    columns: Sequence[str] = tuple(MERGED),
 ) -> pd.DataFrame:
     """Series by buckets of ``step_s`` (a multiple of 300) over ``[start, end)``; all series without ``ids``.
 
-    Columns ``series_id bucket n sum min max last known_at``; a bucket without a number has no row. One that the range
-    cuts holds the records inside the range alone. Repeated samples count as often as they are stored.
+    Columns ``series_id bucket`` and these, of ``n sum min max last known_at``: the fewer, the less is read. A bucket
+    without a number has no row. One that the range cuts holds the records inside the range alone. Repeated samples
+    count as often as they are stored. With ``known_by`` only what was known by then counts, which the records alone
+    can tell.
     """
-    width_us = step_s * 1_000_000
+    needed = dict.fromkeys(one for name in columns for one in _NEEDED.get(name, (name,)))
+    width_us, rows = step_s * 1_000_000, _summed(snap, start, end, step_s, ids, tuple(needed), known_by)
+    merged = "".join(f", {MERGED[name]} AS {name}" for name in columns)
     return snap.frame(
-        f"SELECT series_id, make_timestamptz(epoch_us(bucket) // {width_us} * {width_us}) AS bucket, {MERGED} "
-        f"FROM ({_summed(snap, start, end, step_s, ids)}) GROUP BY ALL ORDER BY ALL"
+        f"SELECT series_id, make_timestamptz(epoch_us(bucket) // {width_us} * {width_us}) AS bucket{merged} "
+        f"FROM ({rows}) GROUP BY series_id, 2 ORDER BY series_id, 2"
+    )
+
+
+def extents(snap: Snapshot, start: datetime, end: datetime, ids: Sequence[int]) -> pd.DataFrame:
+    """How many numbers each series has in ``[start, end)``, and the hours of the first and the last of them.
+
+    Columns ``series_id n first last``; a series without a number has no row.
+    """
+    return snap.frame(
+        "SELECT series_id, sum(n)::BIGINT AS n, min(bucket) AS first, max(bucket) AS last "
+        f"FROM ({_summed(snap, start, end, HOUR_S, ids, ('n',))}) GROUP BY series_id ORDER BY series_id"
     )
 
 
@@ -43,7 +71,7 @@ def quantiles(
     return snap.frame(
         f"WITH cells AS (SELECT series_id, epoch_us(bucket) // {width_us} * {width_us} AS bucket, "
         "unnest(map_entries(histogram), recursive := true) "
-        f"FROM ({_summed(snap, start, end, step_s, ids, cells=True)})), "
+        f"FROM ({_summed(snap, start, end, step_s, ids, ('histogram',))})), "
         "counted AS (SELECT series_id, bucket, key, sum(value) AS n FROM cells GROUP BY ALL), "
         "ranked AS (SELECT *, sum(n) OVER (PARTITION BY series_id, bucket ORDER BY key) AS below, "
         "sum(n) OVER (PARTITION BY series_id, bucket) AS total FROM counted) "
@@ -54,23 +82,31 @@ def quantiles(
 
 
 def _summed(
-    snap: Snapshot, start: datetime, end: datetime, step_s: int, ids: Sequence[int] | None, *, cells: bool = False
+    snap: Snapshot,
+    start: datetime,
+    end: datetime,
+    step_s: int,
+    ids: Sequence[int] | None,
+    columns: Sequence[str],
+    known_by: datetime | None = None,
 ) -> str:
     """Rows to be added up: rollups of the largest step that fits, and records at the edges that the range cuts."""
     step = max(each for each in rollups.STEPS_S if step_s % each == 0)
     inner = _ceiled(start, step), _ceiled(end + timedelta(microseconds=1), step) - timedelta(seconds=step)
     among = "true" if ids is None else f"series_id IN ({', '.join(str(int(one)) for one in ids) or 'NULL'})"
-    if inner[0] >= inner[1] or (cells and step < rollups.CELLS_FROM_S):
-        return _edge(snap, start, end, step, among, cells=cells)
-    whole = rollups.summed(snap.home, snap.segments("metrics", *inner), step, cells=cells)
+    if known_by is not None:
+        return _edge(snap, start, end, step, columns, f"{among} AND coalesce(known_at, ts) <= {_at(known_by)}")
+    if inner[0] >= inner[1] or ("histogram" in columns and step < rollups.CELLS_FROM_S):
+        return _edge(snap, start, end, step, columns, among)
+    whole = rollups.summed(snap.home, snap.segments("metrics", *inner), step, columns)
     parts = [f"SELECT * FROM ({whole}) WHERE bucket >= {_at(inner[0])} AND bucket < {_at(inner[1])} AND {among}"]
     edges = [pair for pair in ((start, inner[0]), (inner[1], end)) if pair[0] < pair[1]]
-    return " UNION ALL ".join([*parts, *(_edge(snap, *pair, step, among, cells=cells) for pair in edges)])
+    return " UNION ALL ".join([*parts, *(_edge(snap, *pair, step, columns, among) for pair in edges)])
 
 
-def _edge(snap: Snapshot, start: datetime, end: datetime, step_s: int, among: str, *, cells: bool) -> str:
+def _edge(snap: Snapshot, start: datetime, end: datetime, step_s: int, columns: Sequence[str], among: str) -> str:
     where = f"{among} AND ts >= {_at(start)} AND ts < {_at(end)}"
-    return rollups.aggregated(snap.source("metrics", start, end), step_s, where, cells=cells)
+    return rollups.aggregated(snap.source("metrics", start, end), step_s, columns, where)
 
 
 def _at(moment: datetime) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from app.chores import FIRST_SWEEP_S, SWEEP_EVERY, Chores
-from app.jobs import COMPACT, PREPARE, SWEEP, run_here
+from app.jobs import COMPACT, PREPARE, ROLL_UP, SWEEP, run_here
 from app.usecases.score_all import EVERY_H, SCORE
-from data import jobs
+from data import jobs, rollups
 from data.catalog import tables
 from data.catalog.compact import LEAST
+from data.catalog.sweep import sweep
+from data.series import make_series
 from data.store import Store
-from tests.data.builders import at, put
+from tests.data.builders import at, put, samples
 
 
 class Clock:
@@ -136,6 +139,57 @@ def test_what_was_scored_a_moment_ago_is_not_scored_again(store: Store, chores: 
     put(store, 2, logs=[{"ts": at(1)}])
     chores.queue()
     assert len(queued(store, SCORE)) == 1
+
+
+def test_large_segments_are_summed_up_once_they_stand_still(
+    store: Store, chores: Chores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollups, "MIN_ROWS", 2)
+    monkeypatch.setattr(rollups, "LEAST_STORED", 4)
+    up = make_series("shop", "up")
+    put(store, 2, series=[up], metrics=samples(up, [1.0, 2.0, 3.0]))
+    for _ in range(3):
+        chores.queue()
+    assert not queued(store, ROLL_UP), "a store so small is read as it is"
+    put(store, 3, metrics=samples(up, [1.0, 2.0], start=at(10)))
+    chores.queue()
+    assert not queued(store, ROLL_UP), "it may go on growing"
+    for _ in range(3):
+        chores.queue()
+    assert len(queued(store, ROLL_UP)) == 1
+    done = run_here(store, ROLL_UP, lambda share, words: None)
+    assert done is not None
+    assert done.result == {"segments": 2}
+    for other in (chores, Chores(store)):
+        other.queue()
+        other.queue()
+    assert [job.state for job in queued(store, ROLL_UP)] == ["done"]
+
+
+def test_what_was_merged_is_summed_up_anew_and_its_old_sums_are_swept(
+    store: Store, chores: Chores, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rollups, "MIN_ROWS", 2)
+    monkeypatch.setattr(rollups, "LEAST_STORED", 1)
+    up = make_series("shop", "up")
+    for number in range(2, LEAST + 2):
+        put(store, number, series=[up], metrics=samples(up, [1.0, 2.0], start=at(number * 10)))
+    for kind, segments in ((ROLL_UP, LEAST), (COMPACT, 1), (ROLL_UP, 1)):
+        if kind == COMPACT:
+            jobs.enqueue(store.catalog, COMPACT, {})
+        chores.queue()
+        chores.queue()
+        done = run_here(store, kind, lambda share, words: None)
+        assert done is not None
+        assert done.state == "done"
+        assert segments in (done.result or {}).values()
+    assert len(_sums(store)) == 2 * (LEAST + 1)
+    sweep(store.catalog, now=datetime.now(UTC) + timedelta(days=3))
+    assert len(_sums(store)) == 2
+
+
+def _sums(store: Store) -> list[Path]:
+    return [path for path in (store.home / rollups.FOLDER).rglob("*") if path.is_file()]
 
 
 def test_small_segments_are_merged_when_there_are_enough_of_them(store: Store, chores: Chores, clock: Clock) -> None:

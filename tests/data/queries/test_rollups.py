@@ -14,7 +14,7 @@ from data import rollups
 from data.catalog import sweep as sweeping
 from data.catalog.commit import forget_files
 from data.errors import StoreError
-from data.queries.rollups import buckets, quantiles
+from data.queries.rollups import buckets, extents, quantiles
 from data.segments import SegmentInfo
 from data.series import make_series
 from data.store import Store
@@ -64,10 +64,48 @@ def test_every_range_comes_out_as_from_the_records(filled: Store, step_s: int) -
         pd.testing.assert_frame_equal(found, raw, check_dtype=False)
 
 
+@pytest.mark.parametrize("columns", [("n",), ("sum", "known_at"), ("last",), ("max", "last", "min")])
+def test_fewer_columns_say_the_same(filled: Store, columns: tuple[str, ...]) -> None:
+    with filled.snapshot() as snap:
+        some = buckets(snap, at(7), at(900), 3_600, columns=columns)
+        every = buckets(snap, at(7), at(900), 3_600)
+    pd.testing.assert_frame_equal(some, every[["series_id", "bucket", *columns]])
+
+
+def test_of_a_moment_told_twice_the_value_that_became_known_last_holds(filled: Store) -> None:
+    put(filled, 3, metrics=[{"ts": at(299), "series_id": B.series_id, "value": 7.0, "known_at": at(400)}])
+    with filled.snapshot() as snap:
+        found = buckets(snap, at(240), at(300), 3_600, [B.series_id], columns=("n", "last"))
+    assert found[["n", "last"]].to_numpy().tolist() == [[61, 7.0]]
+
+
+def test_how_many_samples_a_series_has_and_from_when_to_when(filled: Store) -> None:
+    with filled.snapshot() as snap:
+        found = extents(snap, at(10), at(290), [A.series_id, B.series_id, 5]).set_index("series_id")
+    assert found.loc[A.series_id].to_list() == [560, at(0), at(240)]
+    assert found.loc[B.series_id].to_list() == [280, at(0), at(240)]
+    assert len(found) == 2
+
+
 def test_whole_hours_come_out_as_from_the_records(filled: Store) -> None:
     found, raw = both(filled, at(0), at(600), 3_600)
     assert len(found) == 10 + 6
     pd.testing.assert_frame_equal(found, raw, check_dtype=False)
+
+
+def test_what_became_known_later_is_in_no_bucket(filled: Store) -> None:
+    """Of the file that was rolled up, the last samples before the moment arrived after it."""
+    rng = np.random.default_rng(7)
+    for minute, step_s in zip(rng.integers(1, 900, 6), [300, 3_600, 86_400] * 2, strict=True):
+        moment = at(int(minute), seconds=2)
+        span = {"start": at(0), "end": at(1_000), "moment": moment}
+        known = RAW.format(w=step_s * 1_000_000).replace(
+            "AND NOT isnan", "AND coalesce(known_at, ts) <= $moment AND NOT isnan"
+        )
+        with filled.snapshot() as snap:
+            found = buckets(snap, at(0), at(1_000), step_s, known_by=moment)
+            pd.testing.assert_frame_equal(found, snap.frame(known, span), check_dtype=False)
+        assert found["known_at"].max() <= moment
 
 
 def test_quantiles_are_at_most_two_percent_off(filled: Store) -> None:
