@@ -83,8 +83,8 @@ def small_line(services: int, models: int, newest: datetime | None, zone: tzinfo
 
 
 def means(over_s: int) -> str:
-    """`` · means over 5 min at most``, where a range is too long for samples; empty where it is not."""
-    return f" · means over {duration(over_s)} at most" if over_s else ""
+    """`` · means over 5 min``, where a range is too long for samples; empty where it is not."""
+    return f" · means over {duration(over_s)}" if over_s else ""
 
 
 def incident_state(started: datetime, resolved: datetime | None, zone: tzinfo) -> str:

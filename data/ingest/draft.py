@@ -94,4 +94,4 @@ def _with_nanoseconds(texts: pa.Array, column: str, frame: Frame) -> pa.Array:
     if not column.endswith("epochSecond"):
         return texts
     nanos = pc.utf8_lpad(frame.text(column.removesuffix("epochSecond") + "nanoOfSecond"), 9, "0")
-    return pc.binary_join_element_wise(texts, nanos, ".", null_handling="skip")
+    return pc.if_else(pc.is_valid(nanos), pc.binary_join_element_wise(texts, nanos, "."), texts)

@@ -218,9 +218,9 @@ def _with_lines_below(message: pa.Array, records: list[_Record | None]) -> pa.Ar
     below = ["\n".join(each.below).rstrip() if each and each.below else None for each in records]
     if not any(below):
         return message
-    more = pa.array([text or None for text in below], pa.string())
-    some = pc.if_else(pc.equal(message, ""), NO_TEXT, message)
-    return pc.fill_null(pc.binary_join_element_wise(some, more, "\n", null_handling="skip"), "")
+    first, more = pc.fill_null(message, ""), pa.array([text or "" for text in below], pa.string())
+    parted = pc.if_else(pc.and_(pc.not_equal(first, ""), pc.not_equal(more, "")), "\n", "")
+    return pc.binary_join_element_wise(first, more, parted)  # the last one stands between the others
 
 
 def format_(name: str, *layouts: Layout, certainty: float = 0.9, share: float = 0.5) -> Format:

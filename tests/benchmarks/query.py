@@ -3,8 +3,8 @@
 `python -m tests.benchmarks.query [--share 1.0] [--folder DIR]` makes 2,400 series of 30 days at one minute (a share of
 the days) and prints CPU seconds (user + system, median of five) of counts, sums and extremes of all series and of one,
 from rollups and the same columns from raw segments, then the 95th percentile of the time while another process ingests,
-against that of an idle machine. Aims: all series over 24 h in 0.2, over 30 days in 0.3, one series over 30 days at 1,440
-buckets in 0.1 CPU s; under ingest at most twice. What the Health page costs is measured by `long_range`.
+against that of an idle machine. Aims: all series over 24 h in 0.2, over 30 days in 0.3, one series over 30 days at
+1,440 buckets in 0.1 CPU s; under ingest at most twice. What the Health page costs is measured by `long_range`.
 """
 
 from __future__ import annotations

@@ -78,9 +78,9 @@ def test_what_looks_for_incidents_judges_every_sample(filled: Store) -> None:
 
 def test_health_and_service_say_that_they_show_means(filled: Store) -> None:
     with filled.snapshot() as snap:
-        assert health.load(snap, START, END, UTC).small.endswith(" · means over 5\u00a0min at most")
+        assert health.load(snap, START, END, UTC).small.endswith(" · means over 5\u00a0min")
         assert "means" not in health.load(snap, START, at(600), UTC).small
-        assert service.load(snap, "shop", Span(START, END), UTC).small.endswith(" · means over 5\u00a0min at most")
+        assert service.load(snap, "shop", Span(START, END), UTC).small.endswith(" · means over 5\u00a0min")
         assert "means" not in service.load(snap, "shop", Span(START, at(600)), UTC).small
 
 

@@ -120,6 +120,10 @@ def test_json_of_requests_with_responses_inside(parse: Parser) -> None:
 def test_log4j_seconds_have_their_nanoseconds_beside_them(parse: Parser) -> None:
     line = {"instant": {"epochSecond": 1714557600, "nanoOfSecond": 5_000_000}, "level": "INFO", "message": "m"}
     assert said(parse(json.dumps(line) + "\n"), "ts") == [(datetime(2024, 5, 1, 10, 0, 0, 5000, tzinfo=UTC),)]
+    whole = {"instant": {"epochSecond": 1714557601}, "level": "INFO", "message": "m"}
+    none = {"instant": {"nano": 1}, "level": "INFO", "message": "m"}
+    read = parse("".join(json.dumps(each) + "\n" for each in (line, none, whole)), kind="logs", format="jsonl")
+    assert (read.accepted, list(read.reasons)) == (2, [2])
 
 
 def test_numbers_of_levels_that_are_on_no_known_scale_are_no_severities(parse: Parser) -> None:

@@ -182,3 +182,13 @@ def test_clocks_need_a_day_and_go_on_past_midnight(parse: Parser) -> None:
     assert [row["ts"].day for row in read.rows["logs"]] == [1, 2]
     with pytest.raises(MappingError, match="no year and no day"):
         parse(text, begins="soon")
+
+
+def test_a_record_without_words_among_some_with_lines_below_costs_none_of_them(parse: Parser) -> None:
+    head = "E0517 15:04:2{}.619632       1 a.go:25] "
+    text = (
+        f'{head.format(0)}"failed"\ngoroutine 1\n{head.format(1)}\n{head.format(2)}"failed"\n{head.format(3)}\nstack\n'
+    )
+    read = written(parse, text, at(2024, 6, 1))
+    assert (read.lines, len(read.rejects)) == (6, 0)
+    assert read.column("message") == ['"failed"\ngoroutine 1', '{"thread":1,"code":"a.go:25"}', '"failed"', "stack"]
