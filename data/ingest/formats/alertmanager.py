@@ -72,6 +72,8 @@ class Alerts:
             sent = body.get("alerts", []) if body else document
         except (ValueError, RecursionError) as error:
             raise FormatError(f"The document cannot be read: {_words(error)}.") from error
+        if not isinstance(sent, list):
+            raise FormatError("The document holds no list of alerts.")
         part, bodies = Part(), list[tuple[int, bytes, list[Alert]]]()
         for number, alert in enumerate(sent, start=1):
             raw = json.dumps(alert).encode()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from data.errors import FormatError
 from tests.data.ingest.parsing import Parser, Read
 
 NEVER = "0001-01-01T00:00:00Z"
@@ -106,3 +107,9 @@ def test_a_line_that_cannot_be_read_wholly_is_refused_wholly(parse: Parser, line
     assert read.counts == (1, 1, 1)
     assert read.reasons == {2: reason}
     assert len(read.rows["events"]) == 1
+
+
+@pytest.mark.parametrize("document", ["NaN", "3", "null", '"text"', '{\n"alerts": {"a": 1}}', '{\n"alerts": 7}'])
+def test_a_document_that_holds_no_list_of_alerts_is_refused_in_words(parse: Parser, document: str) -> None:
+    with pytest.raises(FormatError, match="no list of alerts"):
+        parse(document, format="alertmanager", kind="events")
