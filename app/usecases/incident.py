@@ -16,12 +16,14 @@ from app.usecases.dependencies import needs, related
 from app.usecases.incident_case import CONTEXT, context, gather, models_of, sampling_step
 from app.usecases.incident_events import marks
 from app.usecases.incident_evidence import evidence
+from app.usecases.incident_facts import Facts
 from app.usecases.incident_lanes import Track, choose, depths, in_order, lane, onsets, thread
 from app.usecases.incident_performance import performance_lane
 from app.usecases.incident_verdicts import Case, facts_in_hindsight, facts_over_time, verdicts
-from app.usecases.incident_words import Facts, quiet, title, told_by_alerts, told_by_hand, verdict_view
+from app.usecases.incident_words import quiet, title, told_by_alerts, told_by_hand
 from app.usecases.model_history import ModelHistory
 from app.usecases.stamps import times
+from app.usecases.verdict_words import verdict_view
 from data.queries import incidents, registry
 from data.records import Edge, Incident
 from data.store import Snapshot

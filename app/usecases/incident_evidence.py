@@ -12,7 +12,7 @@ from app.format import clock, duration, number, value
 from app.usecases.incident_lanes import Track, past_before
 from app.usecases.incident_verdicts import Case
 from app.usecases.incident_view import Evidence, Sign, VerdictView
-from app.usecases.incident_words import share_words
+from app.usecases.verdict_words import share_words
 from app.usecases.words import listed
 
 TIE = pd.Timedelta(seconds=10)

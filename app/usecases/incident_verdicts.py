@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 
 from analytics.verdict import Verdict, judge
+from app.usecases.incident_facts import HURTS, UNDONE, Change, Facts
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import Span, VerdictView
-from app.usecases.incident_words import HURTS, UNDONE, Change, Facts, verdict_view
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_losses import LossLog
 from app.usecases.stamps import to_utc
 from app.usecases.thresholds import UNTOUCHED
+from app.usecases.verdict_words import verdict_view
 from data.records import Event
 
 STEP = timedelta(seconds=5)
@@ -105,6 +106,7 @@ def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
         rollout=rollout,
         rolled_back=rolled_back,
         watched=case.watched,
+        over=at >= case.end,
         next_answer=_next_answer(case, log, at) if log and verdict and verdict.kind == "unknown" else None,
         labels_needed=(case.histories[0].limits if case.histories else UNTOUCHED).labels_needed,
     )

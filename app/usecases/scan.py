@@ -10,7 +10,8 @@ import pandas as pd
 
 from analytics.correlation import group
 from app.usecases.dependencies import upstream
-from app.usecases.incident_words import HURTS, UNDONE, Change, title
+from app.usecases.incident_facts import HURTS, UNDONE, Change
+from app.usecases.incident_words import title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory, load

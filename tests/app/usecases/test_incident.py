@@ -13,12 +13,13 @@ import pandas as pd
 import pytest
 
 from app.usecases import incident, incident_case
+from app.usecases.incident_facts import HURTS
 from app.usecases.incident_lanes import Samples, Track
 from app.usecases.incident_verdicts import Case, LossLog, facts_at, moments
 from app.usecases.incident_view import IncidentView
-from app.usecases.incident_words import HURTS, verdict_view
 from app.usecases.model_history import ModelHistory
 from app.usecases.signals import Signal
+from app.usecases.verdict_words import verdict_view
 from data.errors import NotFound
 from data.queries import incidents
 from data.queries.incident_edits import create
@@ -195,3 +196,11 @@ def test_what_is_slow_makes_no_prediction_wrong_but_by_its_defaults(case: Case) 
     facts = [facts_at(slow, one, at) for one in (log, unmarked)]
     assert all(any(change.signal.role == "latency" for change in one.services) for one in facts)
     assert [one.verdict.kind for one in facts if one.verdict] == ["infra", "model"]
+
+
+def test_before_its_end_an_incident_is_not_over(case: Case) -> None:
+    log = LossLog.of(case.histories[0])
+    assert [facts_at(case, log, case.end + shift).over for shift in (-timedelta(seconds=1), timedelta(0))] == [
+        False,
+        True,
+    ]
