@@ -39,7 +39,7 @@ def set_threshold(
         now = _now(connection, "threshold", name)
         if among is not None and (now["value"] if now else None) not in among:
             raise Changed("Somebody else has changed this meanwhile.", "Open the form anew; nothing was saved.")
-        return _put(connection, who, "threshold", name, None if value is None else {"value": value})
+        return put(connection, who, "threshold", name, None if value is None else {"value": value})
 
 
 def save_view(catalog: Catalog, who: str, name: str, address: str) -> int:
@@ -48,7 +48,7 @@ def save_view(catalog: Catalog, who: str, name: str, address: str) -> int:
         if _now(connection, "view", name) is not None:
             words = f"There is a view “{name}” already."
             raise NameTaken(words, "Choose another name, or delete that one in Settings.")
-        return _put(connection, who, "view", name, {"address": address})
+        return put(connection, who, "view", name, {"address": address})
 
 
 def delete_view(catalog: Catalog, who: str, name: str) -> int:
@@ -56,7 +56,7 @@ def delete_view(catalog: Catalog, who: str, name: str) -> int:
     with catalog.write() as connection:
         if _now(connection, "view", name) is None:
             raise Changed(f"There is no view “{name}” any more.")
-        return _put(connection, who, "view", name, None)
+        return put(connection, who, "view", name, None)
 
 
 def count_lines(catalog: Catalog, who: str, name: str, counts: Mapping[str, Any]) -> int:
@@ -64,7 +64,7 @@ def count_lines(catalog: Catalog, who: str, name: str, counts: Mapping[str, Any]
     with catalog.write() as connection:
         if _now(connection, "measure", name) is not None:
             raise NameTaken(f"“{name}” is counted already.", "The Service page shows it.")
-        return _put(connection, who, "measure", name, {"counts": dict(counts)})
+        return put(connection, who, "measure", name, {"counts": dict(counts)})
 
 
 def stop_counting(catalog: Catalog, who: str, name: str) -> int:
@@ -72,7 +72,7 @@ def stop_counting(catalog: Catalog, who: str, name: str) -> int:
     with catalog.write() as connection:
         if _now(connection, "measure", name) is None:
             raise Changed(f"“{name[:80]}” is not counted any more.")
-        return _put(connection, who, "measure", name, None)
+        return put(connection, who, "measure", name, None)
 
 
 def undo(catalog: Catalog, who: str, change_id: int) -> int:
@@ -86,10 +86,10 @@ def holds(connection: Connection, change: Change) -> bool:
 
 
 def _put_back(connection: Connection, who: str, change: Change) -> int:
-    return _put(connection, who, change.kind, change.subject, change.before, undoes=change.change_id)
+    return put(connection, who, change.kind, change.subject, change.before, undoes=change.change_id)
 
 
-def _put(
+def put(
     connection: Connection,
     who: str,
     kind: ChangeKind,
@@ -97,6 +97,7 @@ def _put(
     values: Mapping[str, Any] | None,
     undoes: int | None = None,
 ) -> int:
+    """Let these values hold under a name, or with None nothing, within a transaction; returns the change's number."""
     table, _, when = KINDS[kind]
     before = _now(connection, kind, name)
     after = None if values is None else {"who": who, when: datetime.now(UTC).isoformat(), **values}

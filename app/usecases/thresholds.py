@@ -11,7 +11,7 @@ from app.errors import AppError
 from app.format import exact
 from app.usecases.meanwhile import COPY, Meanwhile, Witness
 from app.usecases.rescan import rescan
-from data import kept
+from data import kept, registry
 from data.changes import Changed
 from data.store import Snapshot, Store
 
@@ -34,15 +34,23 @@ UNTOUCHED: Final = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """``words`` is what people call it; the default stands in `Limits`, bounds are inclusive."""
+    """``words`` is what people call it; the default stands in `Limits`, the inclusive bounds are those of a registry."""
 
     name: str
     words: str
     unit: str
-    least: float
-    most: float
     does: str
     whole: bool = False
+
+    @property
+    def least(self) -> float:
+        """The least that can be set."""
+        return registry.THRESHOLDS[self.name][0]
+
+    @property
+    def most(self) -> float:
+        """The most that can be set."""
+        return registry.THRESHOLDS[self.name][1]
 
     @property
     def default(self) -> float:
@@ -69,32 +77,24 @@ THRESHOLDS: Final = (
         "alarms_per_week",
         "False alarms",
         "per series and week",
-        0.01,
-        20,
         "How many false alarms one series may raise. Fewer means that only plainer episodes are found.",
     ),
     Threshold(
         "drift_limit",
         "Drift limit",
         "effect size",
-        0.05,
-        2,
         "How far the values of a feature may move, as effect size, before it counts as drift.",
     ),
     Threshold(
         "labels_needed",
         "Labels needed",
         "share of a bucket",
-        0.1,
-        1,
         "Share of its labels that must be in before performance counts as known and a verdict may rest on it.",
     ),
     Threshold(
         "incident_services",
         "Slow together",
         "services or models",
-        1,
-        20,
         "How many must be unusual at once to be an incident where nothing failed and no model lost.",
         whole=True,
     ),
@@ -102,24 +102,18 @@ THRESHOLDS: Final = (
         "incident_lasts_s",
         "Slow for",
         "seconds",
-        0,
-        86_400,
         "How long that has to last to be an incident.",
     ),
     Threshold(
         "group_pause_s",
         "Goes on after a pause of",
         "seconds",
-        0,
-        86_400,
         "A signal that comes back so soon goes on. What another tells is joined after at most three calm samples.",
     ),
     Threshold(
         "group_reach_s",
         "Belongs together within",
         "seconds",
-        0,
-        604_800,
         "What begins later than this after an onset is an incident of its own, even while the first one lasts.",
     ),
 )

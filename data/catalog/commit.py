@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from data import kept
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump, insert_new
 from data.catalog.files import StoredFile, read_files
@@ -19,7 +20,6 @@ from data.catalog.orphans import orphan_series
 from data.catalog.receipts import add_receipts
 from data.catalog.rows import edge_row, meaning_row, model_row, season_row, segment_row, series_row, service_row
 from data.catalog.shared import part, share_one
-from data.catalog.threshold import state_threshold
 from data.changes import record_change
 from data.errors import AlreadyIngested, Overtaken
 from data.records import Edge, MetricMeaning, Model, Season, Series, Service, StatedThreshold
@@ -217,7 +217,7 @@ def _insert_stated(connection: Connection, commit: FileCommit, generation: int) 
     _insert(connection, tables.seasons, [season_row(s) | origin for s in commit.seasons])
     insert_new(connection, tables.edges, [edge_row(e) | {"file_id": commit.file_id} for e in commit.edges])
     for one in commit.thresholds:
-        state_threshold(connection, commit.source or commit.path, one)
+        kept.put(connection, commit.source or commit.path, "threshold", one.name, {"value": one.value})
 
 
 def _insert_series(connection: Connection, series: tuple[Series, ...]) -> int:

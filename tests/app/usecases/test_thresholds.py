@@ -15,7 +15,7 @@ from app.usecases.judgement import excursions
 from app.usecases.scan import hurts
 from app.usecases.signals import service_signals
 from app.usecases.thresholds import THRESHOLDS, Limits, WrongThreshold, checked, effective, limits, save
-from data import registry
+from data import kept, registry
 from data.changes import list_changes
 from data.records import Model
 from data.store import Store
@@ -28,8 +28,8 @@ def test_every_limit_is_in_the_table_and_within_its_own_bounds() -> None:
     assert all(t.least <= t.default <= t.most for t in THRESHOLDS)
 
 
-def test_the_names_and_bounds_of_a_registry_file_are_those_of_the_table() -> None:
-    assert {one.name: (one.least, one.most) for one in THRESHOLDS} == registry.THRESHOLDS
+def test_a_registry_file_knows_every_threshold_of_the_table() -> None:
+    assert [one.name for one in THRESHOLDS] == list(registry.THRESHOLDS)
 
 
 def test_a_registry_file_states_thresholds_signed_by_it_and_a_person_has_the_last_word(tmp_path: Path) -> None:
@@ -42,6 +42,10 @@ def test_a_registry_file_states_thresholds_signed_by_it_and_a_person_has_the_las
         with store.snapshot() as snap:
             held = {one.threshold.name: (one.value, one.who) for one in effective(snap) if one.who}
         changes = [(one.subject, one.who) for one in list_changes(store.catalog) if one.kind == "threshold"]
+        stated = next(one for one in list_changes(store.catalog) if one.subject == "group_reach_s")
+        kept.undo(store.catalog, "Jo", stated.change_id)
+        with store.snapshot() as snap:
+            assert limits(snap).group_reach_s == Limits().group_reach_s, "taken back like what a person set"
     assert held == {"group_reach_s": (60.0, "registry.toml"), "drift_limit": (0.3, "Mara")}
     by_file = [(name, "registry.toml") for name in ("drift_limit", "group_reach_s")]
     assert sorted(changes) == sorted([*by_file, ("drift_limit", "Mara")])
