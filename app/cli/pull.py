@@ -10,7 +10,7 @@ import click
 from app.cli.ingest import say
 from app.cli.output import print_json
 from app.cli.progress import reporter
-from app.cli.score import Moment
+from app.cli.series import Moment
 
 EXAMPLES = """Examples:
 

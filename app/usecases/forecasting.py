@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
@@ -14,6 +13,7 @@ from app.usecases.ahead_view import Ahead, Limit, RunOutView
 from app.usecases.scoring import asked_signal
 from app.usecases.service_lane import seconds
 from app.usecases.signals import Signal
+from app.usecases.wanted import Wanted
 from data.errors import QueryRefused
 from data.queries import registry
 from data.records import Objective
@@ -56,16 +56,7 @@ class Told:
 
 
 def forecast_series(
-    store: Store,
-    service: str,
-    metric: str,
-    *,
-    labels: Mapping[str, str],
-    start: datetime | None,
-    end: datetime | None,
-    ahead: str = "",
-    limit: float | None = None,
-    zone: tzinfo = UTC,
+    store: Store, wanted: Wanted, *, ahead: str = "", limit: float | None = None, zone: tzinfo = UTC
 ) -> Told:
     """What comes after the last sample of the one series that matches, and when it reaches ``limit``, or its own.
 
@@ -75,9 +66,9 @@ def forecast_series(
     if limit is not None and not math.isfinite(limit):
         raise QueryRefused(f"{limit} is no limit.", "Write a number such as 100.")
     with store.snapshot() as snap:
-        signal = asked_signal(snap, service, metric, labels, start, end)
-        known = limit_of(signal, registry.meanings(snap).get(metric))
-        objectives = _objectives(snap, service)
+        signal = asked_signal(snap, wanted)
+        known = limit_of(signal, registry.meanings(snap).get(wanted.metric))
+        objectives = _objectives(snap, wanted.service)
     asked = known if limit is None else Limit(limit, "asked for", guessed=False)
     return _told(signal, look_ahead(signal, ahead_s, zone, limit=asked, objectives=objectives))
 

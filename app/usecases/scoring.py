@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, cast
+from typing import Literal
 
 import pandas as pd
 
@@ -14,6 +14,7 @@ from analytics import anomaly
 from app.usecases import log_measures, season_words
 from app.usecases.log_signals import counted_lines, log_signals
 from app.usecases.signals import Signal, read
+from app.usecases.wanted import Wanted
 from app.usecases.words import labels as label_words
 from data.errors import NotFound, QueryRefused
 from data.queries import metrics, registry
@@ -65,63 +66,45 @@ def season(text: str) -> pd.Timedelta:
 
 
 def score_series(
-    store: Store,
-    service: str,
-    metric: str,
-    *,
-    labels: Mapping[str, str],
-    start: datetime | None,
-    end: datetime | None,
-    mode: str,
-    seasons: Sequence[str] = (),
+    store: Store, wanted: Wanted, *, mode: Literal["full", "causal"] = "full", seasons: Sequence[str] = ()
 ) -> Scored:
     """Scores of the one series that matches, by the ``seasons`` asked for or else by those that its source states.
 
-    What is counted from log lines goes by its metric, as the view of anomalies names it, or by its words.
     Raises NotFound when none matches, QueryRefused when several do.
     """
     asked_for = [season(text) for text in seasons]
     with store.snapshot() as snap:
-        signal = asked_signal(snap, service, metric, labels, start, end)
-    asked = cast(Literal["full", "causal"], mode)
+        signal = asked_signal(snap, wanted)
     budget = signal.alarms_per_week
-    result = anomaly.detect(signal.values, mode=asked, seasons=asked_for or signal.seasons, alarms_per_week=budget)
+    result = anomaly.detect(signal.values, mode=mode, seasons=asked_for or signal.seasons, alarms_per_week=budget)
     scored = _scored(signal, result)
     own = () if asked_for else season_words.of_signal(signal)
     return replace(scored, notes=(*own, *scored.notes))
 
 
-def asked_signal(
-    snap: Snapshot,
-    service: str,
-    metric: str,
-    labels: Mapping[str, str],
-    start: datetime | None = None,
-    end: datetime | None = None,
-) -> Signal:
+def asked_signal(snap: Snapshot, wanted: Wanted) -> Signal:
     """The one series that matches, or what is counted from log lines under this name.
 
     Raises NotFound when none does or it has no samples, QueryRefused when several do.
     """
-    counted = None if labels else _counted(snap, service, metric, start, end)
-    return counted or signal_of(snap, only_series(snap, service, metric, labels), start, end)
+    counted = None if wanted.labels else _counted(snap, wanted)
+    return counted or _signal(snap, _only(snap, wanted), wanted)
 
 
-def _counted(snap: Snapshot, service: str, metric: str, start: datetime | None, end: datetime | None) -> Signal | None:
+def _counted(snap: Snapshot, wanted: Wanted) -> Signal | None:
     """What is counted from the log lines of a service under this name, None where a series has it or nothing does."""
-    reach = metrics.span(snap)
+    reach, service, metric = metrics.span(snap), wanted.service, wanted.metric
     if reach is None or metrics.list_series(snap, service=service, metric=metric):
         return None
-    first, last = start or reach[0], end or reach[1] + timedelta(seconds=1)
+    first, last = wanted.start or reach[0], wanted.end or reach[1] + timedelta(seconds=1)
     counted = (*log_signals(snap, service, first, last), *counted_lines(snap, service, first, last))
     return next((one for one in counted if metric in (one.metric, one.measure)), None)
 
 
-def only_series(snap: Snapshot, service: str, metric: str, labels: Mapping[str, str]) -> Series:
-    """The one series that matches. Raises NotFound when none does, QueryRefused when several do."""
-    found = metrics.list_series(snap, service=service, metric=metric, labels=labels)
+def _only(snap: Snapshot, wanted: Wanted) -> Series:
+    found = metrics.list_series(snap, service=wanted.service, metric=wanted.metric, labels=wanted.labels)
     if not found:
-        raise _not_found(snap, service, metric)
+        raise _not_found(snap, wanted.service, wanted.metric)
     if len(found) > 1:
         listed = "; ".join(label_words(s.labels) for s in found[:MOST_LISTED])
         raise QueryRefused(f"{len(found)} series match: {listed}.", "Choose one with --label K=V.")
@@ -145,10 +128,9 @@ def _what_there_is(snap: Snapshot, service: str) -> str:
     return f"Services with metrics: {', '.join(services[:MOST_LISTED]) or 'none yet'}."
 
 
-def signal_of(snap: Snapshot, series: Series, start: datetime | None, end: datetime | None) -> Signal:
-    """It as a signal over ``[start, end)``. Raises NotFound where it has no sample there."""
+def _signal(snap: Snapshot, series: Series, wanted: Wanted) -> Signal:
     meaning = registry.meanings(snap).get(series.metric, MetricMeaning(series.metric))
-    signal = read(snap, series, meaning, start, end)
+    signal = read(snap, series, meaning, wanted.start, wanted.end)
     if signal.values.empty:
         raise NotFound(
             f"{series.service} {series.metric} has no samples in this range.", "Leave out --start and --end."

@@ -34,7 +34,7 @@ UNTOUCHED: Final = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """``words`` is what people call it; the default stands in `Limits`, the inclusive bounds are those of a registry."""
+    """``words`` is what people call it; the default stands in `Limits`, inclusive bounds are those of a registry."""
 
     name: str
     words: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +16,7 @@ from app.usecases.log_measures import counted_signals
 from app.usecases.scoring import score_series
 from app.usecases.signals import Signal
 from app.usecases.undoing import undo
+from app.usecases.wanted import Wanted
 from data import kept, log_templates
 from data.catalog.commit import forget_files
 from data.changes import list_changes
@@ -170,18 +170,17 @@ def test_nothing_is_counted_where_nothing_is_chosen(logged: Store) -> None:
 def test_it_is_scored_on_demand_by_its_metric_or_its_words(logged: Store) -> None:
     log_measures.count(logged, "Mara", TIMEOUT, loud=True)
     (one,) = signals(logged)
-    asked = partial(score_series, logged, "shop", labels={}, start=None, end=None, mode="full")
-    scored = asked(metric=one.metric)
-    assert asked(metric=one.measure) == scored
+    scored = score_series(logged, Wanted("shop", one.metric))
+    assert score_series(logged, Wanted("shop", one.measure)) == scored
     assert (scored.service, scored.metric) == ("shop", one.metric)
     burst = next(episode for episode in scored.episodes if episode.start <= at(125) < episode.end)
     assert burst.observed > 10
     with pytest.raises(NotFound, match="no metric orders") as refused:
-        asked(metric="orders")
+        score_series(logged, Wanted("shop", "orders"))
     assert one.metric in refused.value.todo
 
 
 def test_where_nothing_is_measured_the_lines_of_a_service_are_scored(logged: Store) -> None:
-    scored = score_series(logged, "shop", "log_error_share", labels={}, start=at(0), end=at(100), mode="full")
+    scored = score_series(logged, Wanted("shop", "log_error_share", start=at(0), end=at(100)))
     assert scored.points[0][0] >= at(0)
     assert scored.points[-1][0] < at(100)

@@ -18,6 +18,7 @@ from app.usecases.scoring import score_series
 from app.usecases.service_apart import season_words as repeats
 from app.usecases.signals import service_signals
 from app.usecases.sources import source_id
+from app.usecases.wanted import Wanted
 from data.catalog.commit import forget_files
 from data.records import Model, Season
 from data.series import make_series
@@ -52,8 +53,7 @@ def fill(store: Store, *seasons_s: float, file_id: int = 1) -> None:
 
 
 def periods_s(store: Store, *seasons: str) -> tuple[float, ...]:
-    asked = {"labels": {}, "start": None, "end": None, "mode": "full", "seasons": seasons}
-    return score_series(store, "shop", SHOP.metric, **asked).periods_s  # type: ignore[arg-type]
+    return score_series(store, Wanted("shop", SHOP.metric), seasons=seasons).periods_s
 
 
 def test_metrics_logs_and_predictions_carry_what_their_source_states(store: Store) -> None:
