@@ -105,7 +105,7 @@ def _threshold(change: Change) -> str:
 
 def _mark(change: Change) -> str:
     record = change.after or change.before or {}
-    return f"“{shortened(str(record.get('words', '')))}” on {record.get('subject', '')}"
+    return f"“{shortened(str(record.get('words', '')))}” on {record.get('subject') or 'everything'}"
 
 
 def _judged(change: Change) -> str:

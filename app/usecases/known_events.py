@@ -94,9 +94,10 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 def planned(snap: Snapshot) -> Iterator[Occurrence]:
     """Known events and maintenance as far as records reach, those that last."""
     reach = metrics.span(snap)
-    marks = [mark for mark in snap.state.marks if mark.tag in PLANNED] if reach else []
-    for mark in marks:
-        yield from (one for one in occurrences(mark, *reach) if one.end is not None)  # type: ignore[misc]
+    if reach is None:
+        return
+    for mark in (one for one in snap.state.marks if one.tag in PLANNED):
+        yield from (one for one in occurrences(mark, *reach) if one.end is not None)
 
 
 class Planned:

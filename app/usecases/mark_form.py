@@ -141,8 +141,8 @@ def _changed(now: Mark, given: Fields, opened: Fields, witness: Witness) -> Mark
     held = shown(now, zone_of(str(opened.get("zone"))))
     said = read(rebased(given, opened, held, dict(TIMES)), now)
     wanted = replace(now, tag=said.tag, words=said.words, ts=said.ts, ends_at=said.ends_at, repeats=said.repeats)
-    if said.repeats:
-        wanted = replace(wanted, zone=said.zone)
+    if said.repeats and (not now.repeats or str(given.get("zone")) != str(opened.get("zone"))):
+        wanted = replace(wanted, zone=said.zone)  # the form shows times by the reader's clock, not by the mark's
     asked = [name for name in FIELDS["mark"] if getattr(wanted, name) != getattr(now, name)]
     refuse([witness.told(name, getattr(now, name), held[name]) for name in taken(asked, opened, held)])
     return wanted

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,8 +32,8 @@ def history(*errors: tuple[float, float, float], base: float = 0.09, seed: int =
     return pd.DataFrame({"ts": T0 + pd.to_timedelta(seconds, unit="s"), "loss": wrong.astype(float)})
 
 
-def decide(losses: pd.DataFrame, **more: object) -> Verdict:
-    return judge(losses, **({"baseline": BASELINE, "during": DURING, "outages": [OUTAGE]} | more))  # type: ignore[arg-type]
+def decide(losses: pd.DataFrame, **more: Any) -> Verdict:
+    return judge(losses, **({"baseline": BASELINE, "during": DURING, "outages": [OUTAGE]} | more))
 
 
 @pytest.mark.parametrize("seed", range(5))

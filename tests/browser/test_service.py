@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.fixtures.shop_served import shop_served
 
@@ -33,10 +33,10 @@ def drawn(page: Page) -> Page:
     return page
 
 
-def box_of(part: Locator) -> dict[str, float]:
+def box_of(part: Locator) -> FloatRect:
     box = part.bounding_box()
     assert box is not None
-    return box  # type: ignore[return-value]
+    return box
 
 
 def over(page: Page, share: float, lanes: int = 0) -> None:

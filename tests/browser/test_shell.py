@@ -38,7 +38,7 @@ def address(store: Store) -> Iterator[str]:
     """The gallery in the frame; Dash has one registry of pages a process, so it is put back afterwards."""
     pages = dict(dash.page_registry)
     dash.page_registry.clear()
-    app = create_app(Settings(home=store.home), pages=(gallery, service))  # type: ignore[arg-type]
+    app = create_app(Settings(home=store.home), pages=(gallery, service))
     server = make_server("127.0.0.1", 0, app.server, threaded=True)
     running = threading.Thread(target=server.serve_forever)
     running.start()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import duckdb
@@ -123,9 +124,9 @@ def test_threads_read_and_ingest_at_the_same_time(store: Store) -> None:
     assert all(generation == count for generation, count in seen)
 
 
-def count_in_child(store: Store, pipe: object) -> None:
+def count_in_child(store: Store, pipe: Connection) -> None:
     with store.snapshot() as snap:
-        pipe.send(snap.rows(COUNT))  # type: ignore[attr-defined]
+        pipe.send(snap.rows(COUNT))
     store.close()
 
 

@@ -193,7 +193,7 @@ class Breaking:
         stored: pd.DataFrame = self.trips.later[list(table.FROM_STORE)].iloc[wanted]
         with redis.Redis(port=self.settings.ports["redis"]) as store, store.pipeline(transaction=False) as pipe:
             for row, features in zip(wanted, stored.to_dict("records"), strict=True):
-                pipe.hset(f"trip:{row}", mapping=change(features))  # type: ignore[arg-type]
+                pipe.hset(f"trip:{row}", mapping=change({str(name): value for name, value in features.items()}))
             pipe.execute()
 
     def deploy(self, service: str, version: str, title: str, **more: object) -> None:

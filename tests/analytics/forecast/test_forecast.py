@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -85,7 +87,7 @@ def test_gaps_late_rows_and_doubles_do_no_harm() -> None:
     [NAB / "realKnownCause/nyc_taxi.csv", CLOUD / "consumer-purchase-rate/purchase-03.csv"],
     ids=lambda p: p.stem,
 )
-def test_real_series_are_forecast_better_than_by_the_last_day(path) -> None:  # type: ignore[no-untyped-def]
+def test_real_series_are_forecast_better_than_by_the_last_day(path: Path) -> None:
     found = forecast(real(path, longest=1_200), "1D")
     assert found.backtest is not None
     assert found.backtest.mase < 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from app.usecases.incident_list import figures, load, reach
 from data.queries.incidents import save_incidents
@@ -15,8 +16,8 @@ from tests.app.filled import START, add_incidents, fill
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def incident(start: datetime, **fields: object) -> Incident:
-    return replace(Incident("", "x", "degraded", "open", start), **fields)  # type: ignore[arg-type]
+def incident(start: datetime, **fields: Any) -> Incident:
+    return replace(Incident("", "x", "degraded", "open", start), **fields)
 
 
 def over(start: datetime, lasted: timedelta, **fields: object) -> Incident:

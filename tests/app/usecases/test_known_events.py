@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 
 from app.usecases import anomaly_list
 from app.usecases.fields import Refused
+from app.usecases.history import lines
 from app.usecases.known_events import LONGEST, RULES, NoHolidays, Occurrence, named_days, occurrences
 from app.usecases.left_out import leaving
 from app.usecases.mark_events import of_people
-from app.usecases.mark_form import add, find, marks_of, shown
+from app.usecases.mark_form import add, change, find, marks_of, shown
 from data.queries import marks
 from data.records import Mark
 from data.store import Store
@@ -153,3 +154,29 @@ def test_the_form_keeps_what_it_says_for_everything(filled: Store) -> None:
 def test_what_cannot_repeat_is_refused_in_words(filled: Store, fields: dict[str, str], words: str) -> None:
     with pytest.raises(Refused, match=words):
         add(filled, "Mara", "service", "shop", FORM | fields)
+
+
+def test_new_words_do_not_move_a_mark_that_repeats_to_the_clock_of_who_wrote_them(filled: Store) -> None:
+    add(filled, "Mara", "service", "shop", FORM | {"repeats": "weekly"})
+    with filled.snapshot() as snap:
+        (mark,) = marks_of(snap, "service", "shop")
+    opened = shown(mark, ZoneInfo("UTC"))
+    change(filled, "Jo", mark.mark_id, opened | {"words": "big sale"}, opened)
+    with filled.snapshot() as snap:
+        (kept_,) = marks_of(snap, "service", "shop")
+    assert (kept_.words, kept_.zone, kept_.ts) == ("big sale", "Europe/Berlin", mark.ts)
+    change(
+        filled,
+        "Jo",
+        mark.mark_id,
+        shown(kept_, ZoneInfo("UTC")) | {"zone": "Asia/Tokyo"},
+        shown(kept_, ZoneInfo("UTC")),
+    )
+    with filled.snapshot() as snap:
+        assert [one.zone for one in marks_of(snap, "service", "shop")] == ["Asia/Tokyo"]
+
+
+def test_the_history_says_that_a_mark_is_on_everything(filled: Store) -> None:
+    add(filled, "Mara", "service", "shop", FORM | {"where": "everything"})
+    (line,) = lines(filled, "mark", ZoneInfo("UTC"))
+    assert line.subject == "“sale” on everything"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -21,10 +22,10 @@ def at(minutes: float) -> datetime:
     return T0 + timedelta(minutes=minutes)
 
 
-def alert(minutes: float, service: str = "shop", ends: float | None = None, **said: object) -> Event:
+def alert(minutes: float, service: str = "shop", ends: float | None = None, **said: Any) -> Event:
     given = {"title": "is down", "severity": "critical", **said}
     until = None if ends is None else at(ends)
-    return Event(at(minutes), "alert", known_at=at(minutes + 1), service=service, ends_at=until, **given)  # type: ignore[arg-type]
+    return Event(at(minutes), "alert", known_at=at(minutes + 1), service=service, ends_at=until, **given)
 
 
 def recovery(minutes: float, service: str = "shop") -> Event:

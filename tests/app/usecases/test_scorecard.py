@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -42,8 +42,8 @@ def test_where_nobody_judged_it_says_so(store: Store) -> None:
 
 @pytest.mark.parametrize("days", [1, 11, 40, 400, 4_000, 40_000])
 def test_however_long_it_lasts_there_are_a_few_steps_that_hold_all(days: int) -> None:
-    said: list[tuple[object, VerdictWord]] = [(at(0), "real"), (at(0) + timedelta(days=days), "expected")]
-    found = scorecard.steps(said, UTC)  # type: ignore[arg-type]
+    said: list[tuple[datetime, VerdictWord]] = [(at(0), "real"), (at(0) + timedelta(days=days), "expected")]
+    found = scorecard.steps(said, UTC)
     assert len(found) <= scorecard.STEPS + 1
     assert sum(step.judged for step in found) == 2
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.usecases.words import first_upper, labels, listed, measure, plain_name
-from data.records import MetricMeaning
+from data.records import MetricMeaning, Role
 
 
 @pytest.mark.parametrize(
@@ -22,8 +22,8 @@ from data.records import MetricMeaning
         ("_", "other", "_"),
     ],
 )
-def test_measure_in_words(metric: str, role: str, words: str) -> None:
-    assert measure(MetricMeaning(metric, role=role)) == words  # type: ignore[arg-type]
+def test_measure_in_words(metric: str, role: Role, words: str) -> None:
+    assert measure(MetricMeaning(metric, role=role)) == words
 
 
 def test_a_name_is_never_emptied() -> None:

@@ -6,6 +6,7 @@ import resource
 import signal
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -112,8 +113,8 @@ def test_what_was_taken_back_meanwhile_does_not_come_back(store: Store, monkeypa
 
     written = module.write_segments
 
-    def slowly(*args: object) -> object:
-        found = written(*args)  # type: ignore[arg-type]
+    def slowly(*args: Any) -> Any:
+        found = written(*args)
         forget_files(store.catalog, (2,))
         return found
 

@@ -112,6 +112,7 @@ def test_it_waits_a_while_and_no_longer(store: Store, tmp_path: Path, monkeypatc
 def test_the_process_of_a_killed_parent_ends_by_itself() -> None:
     parser = Parser(Limits(), process._environment())
     (pid,) = parsers()
-    parser._process.stdin.close()  # type: ignore[union-attr]  # as the kernel does when we die
+    assert parser._process.stdin
+    parser._process.stdin.close()  # as the kernel does when we die
     psutil.Process(pid).wait(timeout=20)
     assert parser.end() == 0

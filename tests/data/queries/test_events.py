@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from data.queries import events
@@ -7,8 +9,8 @@ from data.store import Snapshot, Store
 from tests.data.builders import at, put
 
 
-def titles(snap: Snapshot, **asked: object) -> list[str]:
-    return [event.title for event in events.read(snap, **asked)]  # type: ignore[arg-type]
+def titles(snap: Snapshot, **asked: Any) -> list[str]:
+    return [event.title for event in events.read(snap, **asked)]
 
 
 @pytest.fixture

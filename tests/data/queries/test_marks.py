@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,8 @@ from tests.data.builders import at
 
 
 def mark(**fields: object) -> Mark:
-    given = {"tag": "note", "words": "odd", "ts": at(1), "ends_at": at(2)} | fields
-    return Mark("", "service", "shop", who="Mara", written_at=at(0), **given)  # type: ignore[arg-type]
+    given: dict[str, Any] = {"tag": "note", "words": "odd", "ts": at(1), "ends_at": at(2)} | fields
+    return Mark("", "service", "shop", who="Mara", written_at=at(0), **given)
 
 
 def marks(store: Store) -> tuple[Mark, ...]:
