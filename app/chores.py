@@ -1,5 +1,6 @@
-"""What the worker does unasked: it removes what was taken back, merges small segments, sums up large ones where that
-pays, scores every series now and then, and makes pages ready once the store stands still.
+"""What the worker does unasked: it lets go of what is old enough, removes what nobody reads any more, merges small
+segments, sums up large ones where that pays, scores every series now and then, and makes pages ready once the store
+stands still.
 
 Whether a chore is due is read from the jobs of the catalog, so that several workers share one memory.
 """
@@ -11,14 +12,15 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from app.jobs import COMPACT, PREPARE, ROLL_UP, SWEEP
-from app.usecases import score_all
+from app.jobs import COMPACT, PREPARE, RETAIN, ROLL_UP, SWEEP
+from app.usecases import retention, score_all
 from data import jobs, rollups
 from data.catalog import compact
 from data.catalog.catalog import Counters
 from data.store import Store
 
 SWEEP_EVERY: Final = timedelta(hours=6)
+RETAIN_EVERY: Final = timedelta(hours=6)
 SCORE_EVERY: Final = timedelta(hours=score_all.EVERY_H)
 COMPACT_EVERY: Final = timedelta(minutes=10)
 FIRST_SWEEP_S: Final = 600.0  # not while somebody waits for the first page
@@ -39,6 +41,8 @@ class Chores:
         """Queue what is due now."""
         if self._is_due(SWEEP, SWEEP_EVERY):
             jobs.enqueue(self._store.catalog, SWEEP, {}, once=True)
+        if self._is_due(RETAIN, RETAIN_EVERY) and self._is_aged():
+            jobs.enqueue(self._store.catalog, RETAIN, {}, once=True)
         if self._is_due(COMPACT, COMPACT_EVERY) and compact.is_due(self._store.catalog):
             jobs.enqueue(self._store.catalog, COMPACT, {}, once=True)
         counters = self._store.catalog.counters()
@@ -49,6 +53,10 @@ class Chores:
         if counters == self._seen and self._pages_are_stale(counters):
             jobs.enqueue(self._store.catalog, PREPARE, _of(counters), once=True)
         self._seen = counters
+
+    def _is_aged(self) -> bool:
+        with self._store.snapshot() as snap:
+            return retention.is_due(snap, datetime.now(UTC))
 
     def _sum_up(self, counters: Counters) -> None:
         """Queue the rollups that are missing, once per generation: what fails is tried again when there is more."""

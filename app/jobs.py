@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.usecases import alarm_rate, uploads
+from app.usecases import alarm_rate, retention, uploads
 from app.usecases.rescan import SCAN
 from app.usecases.scan import scan
 from app.usecases.score_all import SCORE, score_all
@@ -27,6 +27,10 @@ def _scan(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str
 def _sweep(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
     swept = sweep(store.catalog, now=datetime.now(UTC))
     return {"files": swept.files, "bytes": swept.bytes}
+
+
+def _retain(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
+    return retention.let_go(store, datetime.now(UTC))
 
 
 def _score(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[str, Any]:  # noqa: ARG001
@@ -56,12 +60,14 @@ def _roll_up(store: Store, args: Mapping[str, Any], progress: Progress) -> dict[
 
 HERE_S = 900.0  # a process that takes a job itself holds it so long, for nobody renews it
 SWEEP = "sweep"
+RETAIN = "retain"
 COMPACT = "compact"
 ROLL_UP = "roll_up"
 PREPARE = "prepare"
 KINDS: dict[str, Task] = {
     SCAN: _scan,
     SWEEP: _sweep,
+    RETAIN: _retain,
     COMPACT: _compact,
     ROLL_UP: _roll_up,
     PREPARE: _prepare,

@@ -14,7 +14,7 @@ from data.catalog.catalog import Catalog
 from data.errors import DataError, NotFound
 
 ChangeKind = Literal[
-    "incident", "service", "model", "metric", "threshold", "mark", "view", "file", "measure", "verdict"
+    "incident", "service", "model", "metric", "threshold", "retention", "mark", "view", "file", "measure", "verdict"
 ]
 _table = tables.changes
 

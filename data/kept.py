@@ -1,4 +1,4 @@
-"""What people keep under a name: thresholds that they set, views that they saved, measures they count from logs.
+"""What people keep under a name: thresholds and ages that they set, views that they saved, measures of logs.
 
 The log holds who kept it and when as well, so that an undo brings back the whole of it.
 """
@@ -19,6 +19,7 @@ from data.errors import DataError
 #: Kind of change -> its table, the column that holds what is kept, and the one that says when.
 KINDS: Final[dict[ChangeKind, tuple[Table, str, str]]] = {
     "threshold": (tables.thresholds, "value", "set_at"),
+    "retention": (tables.retention, "keep_s", "set_at"),
     "view": (tables.saved_views, "address", "saved_at"),
     "measure": (tables.log_measures, "counts", "kept_at"),
 }
@@ -35,11 +36,14 @@ def set_threshold(
 
     Raises `Changed` where what is kept is not ``among`` these values.
     """
-    with catalog.write() as connection:
-        now = _now(connection, "threshold", name)
-        if among is not None and (now["value"] if now else None) not in among:
-            raise Changed("Somebody else has changed this meanwhile.", "Open the form anew; nothing was saved.")
-        return put(connection, who, "threshold", name, None if value is None else {"value": value})
+    return _set(catalog, who, "threshold", name, value, among)
+
+
+def keep_records(
+    catalog: Catalog, who: str, kind: str, keep_s: float | None, among: Collection[float | None] | None = None
+) -> int:
+    """Have records of ``kind`` kept for so long, or with None for ever; as `set_threshold` does."""
+    return _set(catalog, who, "retention", kind, keep_s, among)
 
 
 def save_view(catalog: Catalog, who: str, name: str, address: str) -> int:
@@ -81,8 +85,24 @@ def undo(catalog: Catalog, who: str, change_id: int) -> int:
 
 
 def holds(connection: Connection, change: Change) -> bool:
-    """Whether what a change of a threshold, view or measure made is still so."""
+    """Whether what a change of one of these made is still so."""
     return _now(connection, change.kind, change.subject) == change.after
+
+
+def _set(
+    catalog: Catalog,
+    who: str,
+    kind: ChangeKind,
+    name: str,
+    value: float | None,
+    among: Collection[float | None] | None,
+) -> int:
+    column = KINDS[kind][1]
+    with catalog.write() as connection:
+        now = _now(connection, kind, name)
+        if among is not None and (now[column] if now else None) not in among:
+            raise Changed("Somebody else has changed this meanwhile.", "Open the form anew; nothing was saved.")
+        return put(connection, who, kind, name, None if value is None else {column: value})
 
 
 def _put_back(connection: Connection, who: str, change: Change) -> int:

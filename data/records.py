@@ -193,6 +193,16 @@ class SetThreshold:
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a person has records of the kind ``name`` kept, seconds."""
+
+    name: str
+    keep_s: float
+    who: str
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SavedView:
     """A name for the address of a page, path and query."""
 

@@ -23,6 +23,7 @@ FIELDS: Final[Mapping[ChangeKind, Mapping[str, str]]] = {
     },
     "metric": {"role": "role", "unit": "unit", "bad_direction": "hurts when", "kind": "kind", "limit": "limit"},
     "threshold": {"value": "value"},
+    "retention": {"keep_s": "kept for"},
     "view": {"address": "address"},
     "measure": {"counts": "what is counted"},
     "incident": {

@@ -129,6 +129,7 @@ TELLERS: Final[Mapping[ChangeKind, Teller]] = {
     ),
     "metric": Teller(FIELDS["metric"], {"bad_direction": _hurts, "limit": _number}, absent="nothing stated"),
     "threshold": Teller(FIELDS["threshold"], {"value": _number}, _threshold, "the default"),
+    "retention": Teller(FIELDS["retention"], {"keep_s": _delay}, absent="kept for ever"),
     "view": Teller(FIELDS["view"]),
     "measure": Teller(FIELDS["measure"], {"counts": _counted}, absent="not counted"),
     "incident": Teller(FIELDS["incident"], {name: _time for name in FIELDS["incident"] if name.endswith("_at")}),

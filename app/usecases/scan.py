@@ -17,6 +17,7 @@ from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory, load
 from app.usecases.model_signals import default_signal, performance_signal
 from app.usecases.scan_alerts import alert_incidents
+from app.usecases.scan_kept import kept
 from app.usecases.signals import Signal, series_of
 from app.usecases.thresholds import Limits, limits
 from data.queries import anomalies, events, incidents, metrics, registry
@@ -42,16 +43,17 @@ def scan(store: Store, progress: Progress = lambda share, words: None) -> int:
         reach = metrics.span(snap) or (EMPTY, EMPTY)
         start = max(reach[0], reach[1] - HISTORY) if reach[1] > EMPTY else EMPTY
         found = list(_excursions(snap, start, reach, progress))
-        stay = _earlier(snap, start)
+        stay, gone = kept(snap, start), snap.state.let_go
         made = incidents_of(snap, found, held := limits(snap))
-        made += alerted(snap, events.read(snap), [*made, *stay], reach[1], held)
+        covering = [*made, *stay.earlier, *stay.outlasting]
+        made += alerted(snap, events.read(snap), covering, reach[1], held)
         others = left_to_sweep(snap)
         unusual = [anomaly_of(e, snap) for e in found]
-    anomalies.save(store.catalog, unusual, scanned_from=start, not_scanned=others)
-    left = {i.incident_id for i in stay}
-    incidents.save_incidents(store.catalog, made, covers=lambda i: i.incident_id not in left)
-    progress(1.0, f"{len(made) + len(stay)} incidents")
-    return len(made) + len(stay)
+    anomalies.save(store.catalog, unusual, scanned_from=start, not_scanned=others, let_go=gone)
+    saved = incidents.save_incidents(store.catalog, made, covers=stay.is_judged, outlasts=stay.outlasts)
+    there = len({i.incident_id for i in (*saved, *stay.earlier, *stay.outlasting)})
+    progress(1.0, f"{there} incidents")
+    return there
 
 
 def left_to_sweep(snap: Snapshot) -> frozenset[SeriesKey]:
@@ -68,26 +70,6 @@ def alerted(
     by_hand = (i for i in incidents.list_incidents(snap) if i.found_by != incidents.SCAN)
     graph = _graph(registry.topology(snap), registry.models(snap))
     return alert_incidents(recorded, [*known, *by_hand], graph, newest, held)
-
-
-def _earlier(snap: Snapshot, start: datetime) -> list[Incident]:
-    """Incidents that were over before the stretch that is judged now, as long as the records that told them are there.
-
-    They are as the scan found them, whatever a person made of them: that is what this scan would find again.
-    """
-    measured = set(snap.state.series["service"].unique().to_pylist())
-    known = (incidents.as_found(i) for i in incidents.list_incidents(snap) if i.found_by == incidents.SCAN)
-    return [
-        i
-        for i in known
-        if i.resolved_at is not None
-        and i.resolved_at <= start
-        and any(snap.segments(_told_by(name, measured), i.started_at, i.resolved_at) for name in i.services)
-    ]
-
-
-def _told_by(service: str, measured: set[str]) -> str:
-    return "metrics" if service in measured else "logs"
 
 
 def _excursions(

@@ -35,6 +35,7 @@ WAYS: Final[dict[str, Way]] = {
     "verdict": Way(verdicts.undo, verdicts.holds, rescan=True),
     "view": Way(kept.undo, kept.holds),
     "threshold": Way(kept.undo, kept.holds, rescan=True),
+    "retention": Way(kept.undo, kept.holds),
     "measure": Way(kept.undo, kept.holds, rescan=True),
     **dict.fromkeys(statements.KINDS, Way(statements.undo, statements.holds, rescan=True)),
 }

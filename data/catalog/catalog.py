@@ -18,7 +18,7 @@ from data.catalog import tables
 from data.catalog.mounts import mount_of
 from data.errors import StoreError
 
-HEAD = "0009"
+HEAD = "0010"
 FOLDERS = ("segments", "staging", "tmp", "cache", "logs")
 BUSY_S = 30.0
 

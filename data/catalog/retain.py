@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from sqlalchemy import ColumnElement, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, insert, select, update
 
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump
 from data.catalog.commit import drop_orphans
 from data.catalog.shared import swap
+from data.catalog.state import read_let_go
 from data.errors import DataError
 from data.schemas import TIME_COLUMN
 from data.segments import write_segments
@@ -57,7 +58,8 @@ def look(catalog: Catalog, kind: str, before: datetime) -> Old:
 def retain(catalog: Catalog, kind: str, before: datetime) -> Old:
     """Let go of the records of ``kind`` with a time before ``before``; returns what went.
 
-    It is done whole segment by whole segment: what ends it leaves a store that it can be begun again on.
+    It is done whole segment by whole segment: what ends it leaves a store that it can be begun again on. Incidents and
+    episodes that they told of stay.
     """
     found = look(catalog, kind, before)
     parted = [row.path for row in _border(catalog, kind, before) if _cut(catalog, kind, row.path, before)]
@@ -67,9 +69,18 @@ def retain(catalog: Catalog, kind: str, before: datetime) -> Old:
         dying = list(connection.execute(select(_segments.c.path).where(*gone)).scalars())
         connection.execute(delete(_members).where(_members.c.path.in_(select(_segments.c.path).where(*gone))))
         connection.execute(update(_segments).where(*gone).values(dead=generation, died_at=datetime.now(UTC)))
+        if found.rows:
+            _remember(connection, kind, before)
         if kind == "metrics" and drop_orphans(connection, catalog, [*dying, *parted]):
             bump(connection, "series_version")
     return found
+
+
+def _remember(connection: Connection, kind: str, before: datetime) -> None:
+    """What was found in records that are gone is not looked for again: a scan keeps it."""
+    known = read_let_go(connection).get(kind)
+    connection.execute(delete(tables.let_go).where(tables.let_go.c.kind == kind))
+    connection.execute(insert(tables.let_go), {"kind": kind, "before": max(before, known or before)})
 
 
 def _whole(catalog: Catalog, kind: str, before: datetime) -> Sequence[Row[tuple[str, int, int, datetime, datetime]]]:

@@ -31,6 +31,7 @@ from data.records import (
     Mark,
     MetricMeaning,
     Model,
+    Retention,
     SavedView,
     Season,
     Service,
@@ -46,6 +47,7 @@ SERIES = pa.schema(
 FILES = pa.schema([("file_id", pa.int64()), ("source_file", pa.string()), ("ingested_at", TIME)])
 
 NO_SEASONS: Mapping[tuple[str, str, str], Season] = MappingProxyType({})
+NOTHING_GONE: Mapping[str, datetime] = MappingProxyType({})
 
 T = TypeVar("T")
 Named = TypeVar("Named", Service, Model)
@@ -53,7 +55,10 @@ Named = TypeVar("Named", Service, Model)
 
 @dataclass(frozen=True, slots=True)
 class CatalogState:
-    """One state of the catalog. ``series`` and ``files`` are Arrow tables in the schemas of this module."""
+    """One state of the catalog. ``series`` and ``files`` are Arrow tables in the schemas of this module.
+
+    ``let_go``: up to when records were let go of, by their kind.
+    """
 
     counters: Counters
     segments: tuple[SegmentInfo, ...]
@@ -67,6 +72,8 @@ class CatalogState:
     series: pa.Table
     files: pa.Table
     thresholds: tuple[SetThreshold, ...] = ()
+    retention: tuple[Retention, ...] = ()
+    let_go: Mapping[str, datetime] = field(default_factory=lambda: NOTHING_GONE)
     saved_views: tuple[SavedView, ...] = ()
     log_measures: tuple[LogMeasure, ...] = ()
     seasons: Mapping[tuple[str, str, str], Season] = field(default_factory=lambda: NO_SEASONS)
@@ -101,11 +108,18 @@ def read_state(connection: Connection, before: CatalogState | None = None) -> Ca
         series=series,
         files=_read_files(connection),
         thresholds=tuple(_records(connection, tables.thresholds, SetThreshold)),
+        retention=tuple(_records(connection, tables.retention, Retention)),
+        let_go=read_let_go(connection),
         saved_views=tuple(_records(connection, tables.saved_views, SavedView)),
         log_measures=tuple(_records(connection, tables.log_measures, LogMeasure)),
         seasons=_read_seasons(connection),
         verdicts=read_verdicts(connection),
     )
+
+
+def read_let_go(connection: Connection) -> dict[str, datetime]:
+    """Up to when records were let go of, by their kind."""
+    return {row.kind: row.before for row in connection.execute(select(tables.let_go))}
 
 
 def read_incidents(connection: Connection) -> tuple[Incident, ...]:

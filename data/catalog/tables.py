@@ -303,6 +303,23 @@ thresholds = Table(
     Column("set_at", Utc, nullable=False),
 )
 
+retention = Table(
+    "retention",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("keep_s", Float, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("set_at", Utc, nullable=False),
+)
+
+# Up to when records of a kind were let go of: what they told is kept.
+let_go = Table(
+    "let_go",
+    metadata,
+    Column("kind", String(40), primary_key=True),
+    Column("before", Utc, nullable=False),
+)
+
 log_measures = Table(
     "log_measures",
     metadata,

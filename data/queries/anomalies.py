@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete
@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete
 from data.catalog import tables
 from data.catalog.catalog import Catalog, bump, insert_new
 from data.catalog.rows import anomaly_row
-from data.catalog.state import read_anomalies
+from data.catalog.state import NOTHING_GONE, read_anomalies
 from data.records import Anomaly, SeriesKey
 from data.snapshot import Snapshot
 
@@ -36,9 +36,11 @@ def save(
     *,
     scanned_from: datetime | None = None,
     not_scanned: Collection[SeriesKey] = (),
+    let_go: Mapping[str, datetime] = NOTHING_GONE,
 ) -> None:
     """Replace what earlier scans found by ``anomalies``, but for what was over at ``scanned_from``, and for the series
-    that were ``not_scanned``. Of models all is replaced: their whole past is judged.
+    that were ``not_scanned``. Of models all is replaced: their whole past is judged. What was over when records of its
+    kind were ``let_go`` stays.
 
     Nothing changed, nothing written.
     """
@@ -47,7 +49,9 @@ def save(
         old = {
             anomaly.anomaly_id: anomaly
             for anomaly in read_anomalies(connection)
-            if anomaly.key not in not_scanned and (scanned_from is None or anomaly.model or anomaly.end > scanned_from)
+            if anomaly.key not in not_scanned
+            and (scanned_from is None or anomaly.model or anomaly.end > scanned_from)
+            and anomaly.end > let_go.get("predictions" if anomaly.model else "metrics", anomaly.start)
         }
         if old != new:
             _replace(connection, old, new.values())

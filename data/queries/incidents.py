@@ -42,19 +42,25 @@ def get(source: Snapshot | Catalog, incident_id: str) -> Incident:
 
 
 def save_incidents(
-    catalog: Catalog, incidents: Iterable[Incident], *, covers: Callable[[Incident], bool] = lambda _: True
+    catalog: Catalog,
+    incidents: Iterable[Incident],
+    *,
+    covers: Callable[[Incident], bool] = lambda _: True,
+    outlasts: Callable[[Incident], bool] = lambda _: False,
 ) -> tuple[Incident, ...]:
     """Replace what earlier scans found by ``incidents`` (found_by "scan"); returns them with their ids.
 
     One that overlaps an old one and shares a service or model with it keeps its id and what people made of it; an id
     is never used twice. Incidents made by hand are left alone, and so are those that this scan does not cover, as they
-    were found, and those that a person has changed and it did not find. Nothing changed, nothing written.
+    were found, and of those that it did not find those that a person has changed, or whose records they ``outlast``.
+    Nothing changed, nothing written.
     """
     with catalog.write() as connection:
         known = read_incidents(connection)
         old = [i for i in known if i.found_by == SCAN and covers(as_found(i))]
         new = _with_ids(connection, old, [replace(incident, found_by=SCAN) for incident in incidents])
-        old = [incident for incident in old if incident.scanned is None or incident.incident_id in _ids(new)]
+        stays = {i.incident_id for i in old if i.scanned is not None or outlasts(i)} - _ids(new)
+        old = [incident for incident in old if incident.incident_id not in stays]
         if sorted(old, key=_by_id) != sorted(new, key=_by_id):
             _replace(connection, old, new)
     return new

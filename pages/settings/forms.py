@@ -14,8 +14,9 @@ from app.components.what_if import what_if
 from app.context import current
 from app.format import exact
 from app.people import signed
-from app.usecases import alarm_rate, registry_edit, registry_form
+from app.usecases import alarm_rate, registry_edit, registry_form, retention
 from app.usecases.registry_edit import Entry
+from app.usecases.retention import Kept
 from app.usecases.thresholds import Effective
 from pages.settings import acts
 
@@ -28,13 +29,21 @@ CHOICES: Final[dict[str, Sequence[tuple[str, str]]]] = {
     "bad_direction": tuple(registry_form.HURTS.items()),
     "meaning_kind": tuple((kind, kind) for kind in ("gauge", "counter", "histogram")),
 }
-PREVIEW_WORDS: Final = "Counted over the range at the top of the page, by the same analysis as the pages."
+PREVIEW: Final = (
+    "What it would have done",
+    "Counted over the range at the top of the page, by the same analysis as the pages.",
+)
+LOOK: Final = ("What would go", "Counted in the store as it is now, to the record; nothing is changed by it.")
+RETAINED: Final = (
+    "The worker looks every few hours and lets go of whole days (UTC) that are older. Incidents and episodes that they "
+    "told of stay, and the same files do not bring the records back. The room is free a day later."
+)
 
 
 def registry(snap: Any, section: str, entry: Entry, close: str) -> html.Section:
     """The form of a service, a model or a metric."""
     fields = {"services": _service, "models": _model, "metrics": _meaning}[section](snap, entry.record)
-    preview = section == "services"
+    preview = PREVIEW if section == "services" else None
     opened = opened_with(_id(acts.OPENED), registry_form.fields_of(entry.record))
     return _form(entry.name, f"now: {entry.origin}", [*fields, opened], close, preview=preview)
 
@@ -43,7 +52,7 @@ def new_service(snap: Any, close: str) -> html.Section:
     """The form of a service that is not there yet: its name, and what one can say of any other."""
     name = html.Div(_field("name", "Name, as the data will have it"), className="fields")
     small = "Signed by you, and listed in History"
-    return _form("New service", small, [name, *_service(snap, registry_form.NEW)], close, preview=False)
+    return _form("New service", small, [name, *_service(snap, registry_form.NEW)], close, preview=None)
 
 
 def threshold(one: Effective, close: str) -> html.Section:
@@ -56,18 +65,34 @@ def threshold(one: Effective, close: str) -> html.Section:
     achieved = [what_if(alarm_rate.words(rates, one.value), alarm_rate.curve(rates))] if rates else []
     fields = [html.P(t.does), html.Div(field, className="fields"), *achieved, opened]
     reset = [button("Back to default", id=acts.RESET, **signed())] if one.set_at else []
-    return _form(t.words, "", fields, close, preview=True, more=reset)
+    return _form(t.words, "", fields, close, preview=PREVIEW, more=reset)
+
+
+def kept_for(one: Kept, close: str) -> html.Section:
+    """The form of how long a kind of record is kept, with the way back to for ever."""
+    shown = "" if one.keep_s is None else one.words
+    field = _field("value", "Kept for, such as 90d or 12w; empty: for ever", shown)
+    opened = opened_with(_id(acts.OPENED), {"value": shown})
+    fields = [html.P(RETAINED), html.Div(field, className="fields"), opened]
+    reset = [button("Keep for ever", id=acts.RESET, **signed())] if one.set_at else []
+    return _form(retention.KINDS[one.kind], "", fields, close, preview=LOOK, more=reset)
 
 
 def _form(
-    title: str, small: str, fields: Sequence[Any], close: str, *, preview: bool, more: Sequence[Any] = ()
+    title: str,
+    small: str,
+    fields: Sequence[Any],
+    close: str,
+    *,
+    preview: tuple[str, str] | None,
+    more: Sequence[Any] = (),
 ) -> html.Section:
     named: dict[str, Any] = {"data-form": "dash"}
-    shown = [button("What it would have done", id=acts.PREVIEW)] if preview else []
+    shown = [button(preview[0], id=acts.PREVIEW)] if preview else []
     buttons = [button("Save", id=acts.SAVE, primary=True, **signed()), *shown, *more, link_button("Close", close)]
     live: dict[str, Any] = {"aria-live": "polite"}
     said = html.Div(id=acts.SAID, className="settings-said", **live)
-    explained = [how(PREVIEW_WORDS)] if preview else []
+    explained = [how(preview[1])] if preview else []
     body = html.Form([*fields, html.Div([*buttons, *explained], className="form-buttons"), said], **named)
     return cards.card(html.Span(title, dir="auto"), html.Span(small, dir="auto"), body, id="settings-form")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from dash import html
@@ -21,7 +22,7 @@ from app.shell import stories
 from app.shell.acts import act
 from app.timerange import Resolved
 from app.urlstate import UrlState, again
-from app.usecases import environment, history, registry_edit, registry_form, season_words, thresholds, views
+from app.usecases import environment, history, registry_edit, registry_form, retention, season_words, thresholds, views
 from app.usecases.registry_edit import Entry
 from pages.settings import acts, cells, forms
 
@@ -34,6 +35,7 @@ WORDS: Final = {
     "models": "Models",
     "metrics": "Metrics",
     "thresholds": "Thresholds",
+    "retention": "Kept for",
     "views": "Saved views",
     "display": "Display",
     "history": "History",
@@ -116,7 +118,7 @@ def _thresholds(snap: Any, _: str, state: UrlState, shown: Resolved) -> list[Any
     )  # fmt: skip
     rows = [
         Row([html.Strong(one.threshold.words), exact(one.value), one.threshold.unit, one.threshold.does,
-             _threshold_origin(one, shown), _edit(one.threshold.name, state)],
+             _origin(one.who, one.set_at, shown), _edit(one.threshold.name, state)],
             selected=one is edited, lines=[_threshold_line(one)])
         for one in found
     ]  # fmt: skip
@@ -131,10 +133,26 @@ def _threshold_line(one: thresholds.Effective) -> list[Plain]:
     return [one.threshold.words, one.value, one.threshold.unit, one.threshold.does, one.who, one.set_at]
 
 
-def _threshold_origin(one: thresholds.Effective, shown: Resolved) -> Any:
-    if one.set_at is None:
+def _origin(who: str, set_at: datetime | None, shown: Resolved) -> Any:
+    if set_at is None:
         return "default"
-    return html.Span(f"{one.who}, {moment(one.set_at, shown.zone, seconds=False)}", dir="auto")
+    return html.Span(f"{who}, {moment(set_at, shown.zone, seconds=False)}", dir="auto")
+
+
+def _retention(snap: Any, _: str, state: UrlState, shown: Resolved) -> list[Any]:
+    found = retention.effective(snap)
+    edited = next((one for one in found if one.kind == state.extra.get("edit")), None)
+    columns = (Column("Records"), Column("Kept for", 120), Column("From", 200), Column("", 60))
+    rows = [
+        Row([html.Strong(retention.KINDS[one.kind]), one.words, _origin(one.who, one.set_at, shown),
+             _edit(one.kind, state)],
+            selected=one is edited, lines=[[retention.KINDS[one.kind], one.words, one.who, one.set_at]])
+        for one in found
+    ]  # fmt: skip
+    form = [forms.kept_for(edited, again(PATH, state, edit=None))] if edited else []
+    heads = ("Records", "Kept for", "Set by", "Set at (UTC)")
+    drawn = table(columns, rows, caption="How long records are kept", heads=heads)
+    return [*form, cards.card("How long records are kept", None, drawn, flush=True)]
 
 
 def _views(snap: Any, _: str, __: UrlState, shown: Resolved) -> list[Any]:
@@ -211,6 +229,7 @@ def _undo(one: history.Line) -> html.Button:
 _Body = Callable[[Any, str, UrlState, Resolved], list[Any]]
 _BODIES: Final[dict[str, _Body]] = {
     "thresholds": _thresholds,
+    "retention": _retention,
     "views": _views,
     "display": _display,
     "history": _history,

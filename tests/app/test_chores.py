@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import update
 
 from app.chores import FIRST_SWEEP_S, SWEEP_EVERY, Chores
-from app.jobs import COMPACT, PREPARE, ROLL_UP, SWEEP, run_here
+from app.jobs import COMPACT, PREPARE, RETAIN, ROLL_UP, SWEEP, run_here
 from app.usecases.score_all import EVERY_H, SCORE
-from data import jobs, rollups
+from data import jobs, kept, rollups
 from data.catalog import tables
 from data.catalog.compact import LEAST
 from data.catalog.sweep import sweep
@@ -56,6 +56,23 @@ def done(store: Store, kind: str, **changes: Any) -> None:
 
 def ago(**time: float) -> datetime:
     return datetime.now(UTC) - timedelta(**time)
+
+
+def test_what_is_old_enough_is_let_go_of_where_somebody_said_so(store: Store, clock: Clock, chores: Chores) -> None:
+    clock.now = FIRST_SWEEP_S + 1
+    chores.queue()
+    assert not queued(store, RETAIN), "nobody said anything"
+    kept.keep_records(store.catalog, "Mara", "logs", 86_400.0)
+    with store.catalog.write() as connection:
+        connection.execute(update(tables.retention).values(set_at=ago(hours=2)))
+    for _ in range(2):
+        chores.queue()
+    assert len(queued(store, RETAIN)) == 1
+    job = run_here(store, RETAIN, lambda share, words: None)
+    assert job
+    assert (job.state, job.result) == ("done", {"logs": 1})
+    with store.snapshot() as snap:
+        assert snap.state.segments == ()
 
 
 def test_pages_are_made_ready_once_the_store_stood_still_for_a_look(store: Store, chores: Chores) -> None:

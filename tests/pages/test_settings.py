@@ -17,11 +17,12 @@ from data.store import Store
 from tests.app.filled import fill
 from tests.web import components, page_at, undo, words
 
-SECTIONS = ("services", "models", "metrics", "thresholds", "views", "display", "history")
+SECTIONS = ("services", "models", "metrics", "thresholds", "retention", "views", "display", "history")
 NONSENSE = (
     "?section=nope",
     "?section=services&edit=%00",
     "?section=thresholds&edit=x",
+    "?section=retention&edit=x",
     "?section=history&kind=%3Cb%3E",
 )
 
@@ -162,7 +163,12 @@ def test_a_field_that_another_changed_meanwhile_is_not_overwritten(filled: Flask
 
 def test_a_form_that_nobody_touched_changes_nothing(filled: FlaskClient, store: Store) -> None:
     before = store.catalog.generation, store.catalog.revision
-    for query in ("edit=shop", "section=models&edit=recommender", "section=thresholds&edit=drift_limit"):
+    for query in (
+        "edit=shop",
+        "section=models&edit=recommender",
+        "section=thresholds&edit=drift_limit",
+        "section=retention&edit=logs",
+    ):
         href = f"/settings?{query}"
         answer = press(filled, "settings-save", href, fields(page_at(filled, href)))
         assert "is as it was" in answer.text, href
@@ -179,6 +185,34 @@ def test_a_threshold_that_another_changed_meanwhile_is_not_overwritten(filled: F
     assert re.search(r"^Mara changed “Value” \(.*\): it is “0\.3” now\.", said)
     with store.snapshot() as snap:
         assert [one.value for one in snap.state.thresholds] == [0.3]
+
+
+def test_how_long_records_are_kept_is_looked_at_said_told_in_history_and_taken_back(
+    filled: FlaskClient, store: Store
+) -> None:
+    href = "/settings?section=retention&edit=metrics"
+    form = fields(page_at(filled, href)) | {"value": "1d"}
+    looked = press(filled, "settings-preview", href, form)
+    assert re.search(
+        r"^(120\ssamples would go|Nothing would go now)",
+        words(looked.get_json()["response"]["settings-said"]["children"]),
+    )
+    saved = press(filled, "settings-save", href, form)
+    assert "Metrics are kept for 1d. What is older goes in 1 hour at the earliest." in saved.text
+    assert "1d" in words(page_at(filled, "/settings?section=retention"))
+    assert "kept for 1d" in words(page_at(filled, "/settings?section=history&kind=retention"))
+    assert press(filled, "settings-reset", href).status_code == 200
+    with store.snapshot() as snap:
+        assert snap.state.retention == ()
+    undone = undo(filled, 2, "/settings?section=history")
+    assert undone.status_code == 200, undone.text
+    with store.snapshot() as snap:
+        assert [(one.name, one.keep_s, one.who) for one in snap.state.retention] == [("metrics", 86_400.0, "Mara")]
+
+
+def test_a_section_without_a_default_has_no_way_back_to_one(filled: FlaskClient, store: Store) -> None:
+    assert press(filled, "settings-reset", "/settings?section=services&edit=shop").status_code == 204
+    assert list_changes(store.catalog) == ()
 
 
 def stated(store: Store) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from app.usecases import history, incident_form, log_measures, mark_form, thresholds, views
+from app.usecases import history, incident_form, log_measures, mark_form, retention, thresholds, views
 from app.usecases.history import Line, lines
 from app.usecases.undoing import undo
 from data import statements
@@ -49,6 +49,7 @@ def change_everything(store: Store) -> None:
     statements.state(store.catalog, "Mara", model)
     statements.state(store.catalog, "Mara", MetricMeaning("latency_p95_ms", "latency", "ms", "up"))
     thresholds.save(store, "Mara", "incident_lasts_s", 90)
+    retention.save(store, "Mara", "logs", 90 * 86_400.0, (), UTC)
     views.save(store, "Mara", "Friday", "/?t=5")
     log_measures.count(store, "Mara", LogFilter(service="shop", template="order <*> failed"))
     edit(store.catalog, "Mara", "INC-0001", {"acknowledged_at": START + timedelta(hours=1), "title": "Shop gone"})

@@ -11,6 +11,7 @@ import pytest
 from app.usecases.scan import scan
 from app.usecases.settings_preview import threshold_words
 from data.catalog.commit import forget_files
+from data.catalog.retain import retain
 from data.kept import set_threshold
 from data.queries import incident_edits
 from data.queries.anomalies import list_anomalies
@@ -178,6 +179,31 @@ def test_an_incident_goes_with_the_records_that_told_of_it(long_ago: Store) -> N
     forget_files(long_ago.catalog, (1,))
     assert scan(long_ago) == 0
     assert list_incidents(long_ago.catalog) == ()
+
+
+def test_an_incident_outlasts_records_that_were_let_go_of(long_ago: Store) -> None:
+    before = found(long_ago)
+    retain(long_ago.catalog, "metrics", at(60))
+    with long_ago.snapshot() as snap:
+        assert not snap.segments("metrics", at(0), at(60))
+    for _ in range(2):
+        assert scan(long_ago) == 1
+        assert found(long_ago) == before
+
+
+def test_it_outlasts_them_within_the_stretch_that_is_judged_too(outage: Store) -> None:
+    before = found(outage)
+    retain(outage.catalog, "metrics", at(30))
+    assert scan(outage) == 1
+    assert found(outage) == before
+
+
+def test_what_went_on_when_records_were_let_go_of_is_judged_by_what_is_left(outage: Store) -> None:
+    retain(outage.catalog, "metrics", at(22))
+    scan(outage)
+    incidents, anomalies, _ = found(outage)
+    assert all(i.started_at >= at(22) for i in incidents)
+    assert all(a.end > at(22) for a in anomalies)
 
 
 def test_with_the_last_record_the_last_incident_goes(outage: Store) -> None:

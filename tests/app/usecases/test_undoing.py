@@ -61,5 +61,16 @@ def test_a_change_of_a_kind_that_has_no_way_back_is_refused_in_words(store: Stor
 
 
 def test_every_kind_but_files_has_a_way_back() -> None:
-    assert set(WAYS) == {"incident", "mark", "view", "measure", "verdict", "threshold", "service", "model", "metric"}
+    assert set(WAYS) == {
+        "incident",
+        "mark",
+        "view",
+        "measure",
+        "verdict",
+        "threshold",
+        "retention",
+        "service",
+        "model",
+        "metric",
+    }
     assert thresholds.find(DRIFT).name == DRIFT
