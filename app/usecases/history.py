@@ -18,7 +18,7 @@ WORDS: Final[dict[ChangeKind, str]] = {
     "model": "model",
     "metric": "metric",
     "threshold": "threshold",
-    "retention": "time that records are kept",
+    "retention": "retention",
     "view": "saved view",
     "measure": "measure of logs",
     "incident": "incident",

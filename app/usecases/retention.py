@@ -22,11 +22,11 @@ MOST: Final = timedelta(days=36_500)
 THINK: Final = timedelta(hours=1)  # in which an undo still loses nothing
 FOR_EVER: Final = "for ever"
 KINDS: Final[Mapping[str, str]] = {
-    "metrics": "Samples of metrics, with their rollups",
-    "logs": "Log records",
-    "events": "Alerts, deploys, changes and other events",
-    "predictions": "Predictions of models",
-    "labels": "Labels: what turned out to be true",
+    "metrics": "Samples of every series, with their rollups",
+    "logs": "Records of logs, with what is counted from them",
+    "events": "Alerts, deploys, changes and what else happened",
+    "predictions": "What models predicted, and from what",
+    "labels": "What turned out to be true",
 }
 NOUNS: Final[Mapping[str, str]] = {
     "metrics": "sample",

@@ -75,7 +75,7 @@ def kept_for(one: Kept, close: str) -> html.Section:
     opened = opened_with(_id(acts.OPENED), {"value": shown})
     fields = [html.P(RETAINED), html.Div(field, className="fields"), opened]
     reset = [button("Keep for ever", id=acts.RESET, **signed())] if one.set_at else []
-    return _form(retention.KINDS[one.kind], "", fields, close, preview=LOOK, more=reset)
+    return _form(one.kind.capitalize(), retention.KINDS[one.kind], fields, close, preview=LOOK, more=reset)
 
 
 def _form(

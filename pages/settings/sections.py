@@ -35,7 +35,7 @@ WORDS: Final = {
     "models": "Models",
     "metrics": "Metrics",
     "thresholds": "Thresholds",
-    "retention": "Kept for",
+    "retention": "Retention",
     "views": "Saved views",
     "display": "Display",
     "history": "History",
@@ -142,17 +142,19 @@ def _origin(who: str, set_at: datetime | None, shown: Resolved) -> Any:
 def _retention(snap: Any, _: str, state: UrlState, shown: Resolved) -> list[Any]:
     found = retention.effective(snap)
     edited = next((one for one in found if one.kind == state.extra.get("edit")), None)
-    columns = (Column("Records"), Column("Kept for", 120), Column("From", 200), Column("", 60))
+    columns = (
+        Column("Records", 112), Column("Kept for", 72), Column("From", 124), Column("", 52), Column("What they are"),
+    )  # fmt: skip
     rows = [
-        Row([html.Strong(retention.KINDS[one.kind]), one.words, _origin(one.who, one.set_at, shown),
-             _edit(one.kind, state)],
-            selected=one is edited, lines=[[retention.KINDS[one.kind], one.words, one.who, one.set_at]])
+        Row([html.Strong(one.kind.capitalize()), one.words, _origin(one.who, one.set_at, shown),
+             _edit(one.kind, state), retention.KINDS[one.kind]],
+            selected=one is edited, lines=[[one.kind, one.words, one.who, one.set_at]])
         for one in found
     ]  # fmt: skip
     form = [forms.kept_for(edited, again(PATH, state, edit=None))] if edited else []
     heads = ("Records", "Kept for", "Set by", "Set at (UTC)")
     drawn = table(columns, rows, caption="How long records are kept", heads=heads)
-    return [*form, cards.card("How long records are kept", None, drawn, flush=True)]
+    return [*form, cards.card("Retention", "how long records are kept", drawn, flush=True)]
 
 
 def _views(snap: Any, _: str, __: UrlState, shown: Resolved) -> list[Any]:
