@@ -27,6 +27,7 @@ MIN_ROWS = 50_000
 MAX_ROWS = 2_000_000
 ROW_GROUP_ROWS = 8_192  # one series of many is read 3 times faster than from groups of 65,536, the whole as fast
 UNDATED = "undated"
+_DAY_US = 86_400_000_000
 ALL_DIFFER = ("attributes", "features", "prediction_id", "raw")  # a dictionary of them would hold every row
 
 
@@ -72,10 +73,10 @@ def _parts(kind: str, table: pa.Table) -> Iterator[pa.Table]:
 
 def _runs(table: pa.Table, column: str) -> Iterator[pa.Table]:
     """Slices of a table sorted by time, cut at midnights once they hold `MIN_ROWS`."""
-    days = pc.value_counts(pc.floor_temporal(table[column], unit="day"))
+    days = table[column].cast(pa.int64()).to_numpy() // _DAY_US
     start = length = 0
-    for entry in days:
-        length += entry["counts"].as_py()
+    for count in np.diff(np.flatnonzero(np.diff(days, prepend=days[:1] - 1, append=days[-1:] + 1))):
+        length += int(count)
         if length >= MIN_ROWS:
             yield table.slice(start, length)
             start, length = start + length, 0

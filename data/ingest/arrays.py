@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -12,8 +14,14 @@ Mask = npt.NDArray[np.bool_]
 
 def mask_of(flags: pa.Array | pa.ChunkedArray) -> Mask:
     """Booleans ``(n,)``; NULL is false."""
-    mask: Mask = np.asarray(pc.fill_null(flags, False).to_numpy(zero_copy_only=False), dtype=bool)
+    said = without_null(flags, False)
+    mask: Mask = np.asarray(said.to_numpy(zero_copy_only=False), dtype=bool)
     return mask
+
+
+def without_null(values: Any, instead: object) -> Any:
+    """The array with ``instead`` where it is NULL; itself, and no copy of it, where it nowhere is."""
+    return pc.fill_null(values, instead) if values.null_count else values
 
 
 def texts_of(values: list[str | None] | list[str]) -> pa.Array:

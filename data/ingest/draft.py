@@ -57,7 +57,8 @@ class Draft:
 
     def known_at(self, fields: Fields, ts: pa.Array, name: str = "known_at") -> pa.Array:
         """When each record could be known: its own word, otherwise ``ts`` and the stated lag."""
-        return pc.coalesce(self.time_or_none(fields, name), times.shift(ts, fields.mapping.known_lag_s or 0.0))
+        lagged = times.shift(ts, fields.mapping.known_lag_s or 0.0)
+        return pc.coalesce(self.time_or_none(fields, name), lagged) if fields.has(name) else lagged
 
     def number(self, texts: pa.Array, column: str, decimal: str) -> pa.Array:
         """The values of texts; what is neither a number nor missing is refused."""
@@ -82,10 +83,12 @@ class Draft:
 
     def finish(self, kind: str, columns: Mapping[str, Any]) -> Part:
         """The account with one record of ``kind`` for each record that is kept."""
-        part, keep = self.part(), pa.array(self.kept)
-        chosen = {name: value.filter(keep) if isinstance(value, pa.Array) else value for name, value in columns.items()}
+        part, kept = self.part(), self.kept
+        keep = pa.array(kept)
+        some = {name for name, value in columns.items() if isinstance(value, pa.Array) and not kept.all()}
+        chosen = {name: value.filter(keep) if name in some else value for name, value in columns.items()}
         if part.accepted:
-            part.batches.append(batch(kind, part.accepted, {**chosen, "line": self.frame.lines[self.kept]}))
+            part.batches.append(batch(kind, part.accepted, {**chosen, "line": self.frame.lines[kept]}))
         return part
 
 

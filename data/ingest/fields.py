@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import names, times
-from data.ingest.arrays import NO_TEXT, Mask, mask_of
+from data.ingest.arrays import NO_TEXT, Mask, mask_of, without_null
 from data.ingest.frames import Frame
 from data.ingest.job import Job, Place, columns_of
 from data.ingest.localtime import Memory
@@ -77,10 +77,9 @@ class Fields:
         texts = frame.text(made(name)) if self.mapping.rules else pa.nulls(len(frame.lines), pa.string())
         if name in self.columns:
             for column in (self.columns[name], *self.others.get(name, ())):
-                if texts.null_count:
-                    texts = pc.coalesce(texts, frame.text(column))
+                texts = filled(texts, frame, column)
         said = self.place.pieces.get(name, self.mapping.constants.get(name))
-        return texts if said is None else pc.fill_null(texts, said)
+        return texts if said is None else without_null(texts, said)
 
     def service(self, frame: Frame, notes: Counter[str]) -> pa.Array:
         """The service of each record; one that nothing names is called `UNKNOWN_SERVICE`, with a note."""
@@ -88,12 +87,20 @@ class Fields:
         fallback = self.mapping.service or (self.stem_as("service") if self.mapping.service_from == "file" else "")
         if texts.null_count and not fallback:
             notes[f"records name no service and stand under {UNKNOWN_SERVICE!r} (state service)"] += texts.null_count
-        return pc.fill_null(texts, fallback or UNKNOWN_SERVICE)
+        return without_null(texts, fallback or UNKNOWN_SERVICE)
 
     def stem_as(self, what: str) -> str:
         """The file's name in the part of ``what``, remembered because the path now decides what is stored."""
         self.derived[what] = self.place.stem
         return self.place.stem
+
+
+def filled(texts: pa.Array, frame: Frame, column: str) -> pa.Array:
+    """The texts, and those of the column where they are NULL."""
+    if not texts.null_count:
+        return texts
+    others = frame.text(column)
+    return others if texts.null_count == len(texts) else pc.coalesce(texts, others)
 
 
 def _stated(mapping: FileMapping) -> dict[str, tuple[str, ...]]:

@@ -95,7 +95,7 @@ class TableFrame:
         known = next((prefix for prefix in prefixes(name) if prefix in self.columns), None)
         if known is None:
             return pa.nulls(len(self.lines), pa.string())
-        cells = pc.if_else(pc.equal(self.columns[known], ""), NO_TEXT, self.columns[known])
+        cells = _some(self.columns[known])
         return inside(cells, name[len(known) + 1 :])
 
     def with_texts(self, names: Collection[str]) -> TableFrame:  # noqa: ARG002
@@ -116,6 +116,8 @@ class TableFrame:
 
     def take(self, keep: Mask) -> TableFrame:
         """See `Frame`."""
+        if keep.all():
+            return self
         mask = pa.array(keep)
         kept = {name: cells.filter(mask) for name, cells in self.columns.items()}
         return replace(self, lines=self.lines[keep], columns=kept)
@@ -127,13 +129,17 @@ class TableFrame:
 
 @dataclass(frozen=True, slots=True)
 class JsonFrame:
-    """JSON objects, one text each; a column is a key, or ``a.b`` for a key inside an object."""
+    """JSON objects, one text each; a column is a key, or ``a.b`` for a key inside an object.
+
+    ``asked`` gathers the names that were asked for: of the next objects all of them can be found in one pass.
+    """
 
     lines: Lines
     objects: pa.Array
     raw_line: Callable[[int], bytes]
     extra: Mapping[str, pa.Array] = field(default_factory=dict)
     keys: Mapping[str, pa.Array] = field(default_factory=dict)
+    asked: dict[str, None] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         """See `Frame`."""
@@ -143,18 +149,14 @@ class JsonFrame:
         """See `Frame`; a key that holds the dots itself goes before a path. Objects and lists come as JSON."""
         if name in self.extra:
             return self.extra[name]
-        found = self.keys[name] if name in self.keys else self.with_texts([name]).keys[name]
+        found = self.with_texts([name]).keys[name]
         return pc.coalesce(found, inside(self.objects, name)) if "." in name and found.null_count else found
 
     def with_texts(self, names: Collection[str]) -> JsonFrame:
         """See `Frame`: one pass over the objects finds all of them."""
-        if not names:
-            return self
-        columns = ", ".join(f"nullif(v[{i + 1}], '') AS c{i}" for i in range(len(names)))
-        sql = f"SELECT {columns} FROM (SELECT json_extract_string(x, ?) AS v FROM t)"  # noqa: S608 our own words
-        found = engine.run(sql, pa.table({"x": self.objects}), [[pointer(name) for name in names]])
-        at_hand = {name: engine.flat(found.column(i)) for i, name in enumerate(names)}
-        return replace(self, keys={**self.keys, **at_hand})
+        self.asked.update(dict.fromkeys(names))
+        missing = [name for name in names if name not in self.keys]
+        return replace(self, keys={**self.keys, **keys_of(self.objects, missing)}) if missing else self
 
     def rest(self, used: Collection[str]) -> pa.Array:
         """See `Frame`; a key inside an object stays where it is."""
@@ -177,6 +179,8 @@ class JsonFrame:
 
     def take(self, keep: Mask) -> JsonFrame:
         """See `Frame`."""
+        if keep.all():
+            return self
         mask = pa.array(keep)
         extra = {name: texts.filter(mask) for name, texts in self.extra.items()}
         keys = {name: texts.filter(mask) for name, texts in self.keys.items()}
@@ -185,6 +189,20 @@ class JsonFrame:
     def with_columns(self, columns: Mapping[str, pa.Array]) -> JsonFrame:
         """See `Frame`."""
         return replace(self, extra={**self.extra, **columns})
+
+
+def keys_of(objects: pa.Array, names: Collection[str]) -> dict[str, pa.Array]:
+    """The texts of keys of objects, NULL for what says nothing. Raises `duckdb.Error` for a text that is no JSON."""
+    columns = ", ".join(f"nullif(v[{i + 1}], '') AS c{i}" for i in range(len(names)))
+    sql = f"SELECT {columns} FROM (SELECT json_extract_string(x, ?) AS v FROM t)"  # noqa: S608 our own words
+    found = engine.run(sql, pa.table({"x": objects}), [[pointer(name) for name in names]])
+    return {name: engine.flat(found.column(i)) for i, name in enumerate(names)}
+
+
+def _some(texts: pa.Array) -> pa.Array:
+    """The texts with NULL in place of empty ones."""
+    empty = pc.equal(texts, "")
+    return pc.if_else(empty, NO_TEXT, texts) if pc.any(empty).as_py() else texts
 
 
 def head(frame: Frame, count: int = SAMPLE) -> Frame:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ import pyarrow.compute as pc
 from data.errors import FormatError
 from data.ingest import engine
 from data.ingest.arrays import mask_of
-from data.ingest.frames import JsonFrame, Piece
+from data.ingest.frames import JsonFrame, Piece, keys_of
 from data.ingest.names import ALIASES, plain
 from data.ingest.parts import Reject, listed, reject
 from data.ingest.streams import Block, blocks, read_whole
@@ -26,6 +27,7 @@ from data.ingest.streams import Block, blocks, read_whole
 MAX_DEPTH = 500
 SAMPLE = 500
 NESTED_LEVELS = 3
+ASKED_AT_ONCE = 32
 NOT_UTF8 = "lines hold bytes that are no UTF-8; they are shown as \ufffd"
 _LIST = re.compile(r"\[\s*\{")
 _TYPE = "CASE WHEN json_valid(x) THEN json_type(x) END"
@@ -33,8 +35,11 @@ _TYPE = "CASE WHEN json_valid(x) THEN json_type(x) END"
 
 def read_lines(path: Path, encoding: str = "") -> Iterator[Piece]:
     """The objects of a JSON lines file, a block at a time."""
+    asked: tuple[str, ...] = ()
     for block in blocks(path, encoding):
-        yield _piece(block)
+        piece = _piece(block, asked)
+        yield piece
+        asked = tuple(piece.frame.asked)[:ASKED_AT_ONCE]
 
 
 def read_document(path: Path, records: str, encoding: str = "") -> Piece:
@@ -133,11 +138,25 @@ def _frame_of(texts: list[str]) -> JsonFrame:
     return JsonFrame(np.arange(1, len(texts) + 1), pa.array(texts, pa.string()), lambda _: b"")
 
 
-def _piece(block: Block) -> Piece:
+@dataclass(slots=True)
+class _Objects(Piece):
+    """A piece whose frame says what was asked of it."""
+
+    frame: JsonFrame
+
+
+def _piece(block: Block, asked: Sequence[str] = ()) -> _Objects:
+    """The objects of a block, with the keys that were ``asked`` of the one before it at hand."""
     texts, notes = _texts(block)
     blank = np.fromiter((not block.line(i).strip() for i in _short(block)), bool, len(_short(block)))
     ignored = np.zeros(len(block), bool)
     ignored[_short(block)] = blank
+    said = texts.filter(pa.array(~ignored)) if ignored.any() else texts
+    keys = _at_once(block, said, asked)
+    if keys is not None:
+        lines = np.flatnonzero(~ignored) + block.first
+        whole = JsonFrame(lines, said, lambda line: block.line(line - block.first), keys=keys)
+        return _Objects(whole, list(block.too_long), int(ignored.sum()), notes)
     types = _types(texts)
     objects = mask_of(pc.equal(types, "OBJECT")) & ~ignored
     deep = [i for i in np.flatnonzero(objects & (block.ends - block.starts > 2 * MAX_DEPTH)) if is_deep(block.line(i))]
@@ -145,7 +164,24 @@ def _piece(block: Block) -> Piece:
     rejects = [_why(block, int(i), types, deep) for i in np.flatnonzero(~objects & ~ignored)]
     lines = np.flatnonzero(objects)
     frame = JsonFrame(lines + block.first, texts.filter(pa.array(objects)), lambda line: block.line(line - block.first))
-    return Piece(frame, [*block.too_long, *rejects], int(ignored.sum()), notes)
+    return _Objects(frame, [*block.too_long, *rejects], int(ignored.sum()), notes)
+
+
+def _at_once(block: Block, texts: pa.Array, asked: Sequence[str]) -> dict[str, pa.Array] | None:
+    """The keys asked for, where all texts are objects and none could be nested too deeply; otherwise None.
+
+    A text that begins with a brace is an object or no JSON at all, and of that DuckDB's reader says so.
+    """
+    if not asked or not _begin_as_objects(texts) or (block.ends - block.starts > 2 * MAX_DEPTH).any():
+        return None
+    try:
+        return keys_of(texts, asked)
+    except duckdb.InvalidInputException:
+        return None
+
+
+def _begin_as_objects(texts: pa.Array) -> bool:
+    return pc.all(pc.starts_with(texts, "{"), min_count=0).as_py() is True
 
 
 def _types(texts: pa.Array) -> pa.Array:

@@ -245,7 +245,8 @@ class _Lines:
             yield self._make(data[start:])
 
     def _long_ends(self, data: bytes) -> list[int]:
-        if len(data) <= self._limit:
+        crossed = data.find(b"\n", max(len(data) - self._limit - 1, 0), self._limit + 1) >= 0
+        if len(data) <= self._limit or crossed:  # a longer line would hold all that is searched
             return []
         ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10)
         return [int(end) for end in ends[np.diff(ends, prepend=-1) - 1 > self._limit]]

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import engine, localtime
-from data.ingest.arrays import NO_TEXT
+from data.ingest.arrays import NO_TEXT, without_null
 from data.ingest.parts import shown
 from data.schemas import TIME
 
@@ -228,12 +228,14 @@ def without_never(texts: pa.Array) -> pa.Array:
 def _plausible(ts: pa.Array) -> pa.Array:
     values = to_numpy(ts)
     sound = (values >= EARLIEST) & (values < LATEST)
+    if sound.all():
+        return ts
     return pc.if_else(pa.array(sound), ts, pa.scalar(None, TIME))
 
 
 def to_numpy(ts: pa.Array) -> npt.NDArray[np.datetime64]:
     """Times as ``datetime64[us]``, NaT where there is none."""
-    values = pc.fill_null(ts.cast(pa.int64()), np.iinfo(np.int64).min).to_numpy(zero_copy_only=False)
+    values = without_null(ts.cast(pa.int64()), np.iinfo(np.int64).min).to_numpy(zero_copy_only=False)
     moments: npt.NDArray[np.datetime64] = values.view("datetime64[us]")
     return moments
 

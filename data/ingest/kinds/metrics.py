@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,7 @@ from data.records import Series
 from data.series import make_series
 
 MAX_SERIES = 200_000
+DENSE = 16
 WANTED = ("ts", "known_at", "service", "metric", "value")
 
 
@@ -86,9 +88,10 @@ class Metrics:
     def _samples(self, draft: Draft, groups: _Groups, column: ValueColumn, values: pa.Array) -> _Samples:
         rows = np.flatnonzero(draft.kept & mask_of(pc.is_valid(values)))
         ids = np.zeros(len(groups.members), np.int64)
-        for code in np.unique(groups.codes[rows]):
+        for code in np.flatnonzero(np.bincount(groups.codes[rows], minlength=len(ids))):
             ids[code] = self._series(column, groups.members[code]).series_id
-        return _Samples(rows, ids[groups.codes[rows]], values.take(pa.array(rows)))
+        whole = len(rows) == len(values)
+        return _Samples(rows, ids[groups.codes[rows]], values if whole else values.take(pa.array(rows)))
 
     def _series(self, column: ValueColumn, member: Mapping[str, str | None]) -> Series:
         key = (column.name, *member.values())
@@ -122,8 +125,10 @@ class _Groups:
         joined = pc.binary_join_element_wise(*texts.values(), "\x1f", null_handling="replace", null_replacement="\x1e")
         coded = joined.dictionary_encode()
         codes = coded.indices.to_numpy(zero_copy_only=False).astype(np.int64)
-        first = pa.array(np.unique(codes, return_index=True)[1])
-        return cls(codes, pa.table({name: text.take(first) for name, text in texts.items()}).to_pylist())
+        first = np.zeros(len(coded.dictionary), np.int64)
+        first[codes[::-1]] = np.arange(rows)[::-1]  # of the rows with a code the one that is written last
+        one_each = {name: text.take(pa.array(first)) for name, text in texts.items()}
+        return cls(codes, pa.table(one_each).to_pylist())
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +142,8 @@ def _add_samples(part: Part, shared: Mapping[str, pa.Array], pieces: list[_Sampl
     rows = pa.array(np.concatenate([piece.rows for piece in pieces]))
     if not len(rows):
         return
-    columns = {name: values.take(rows) for name, values in shared.items()}
+    whole = len(pieces) == 1 and len(rows) == len(shared["ts"])
+    columns = dict(shared) if whole else {name: values.take(rows) for name, values in shared.items()}
     columns["series_id"] = pa.array(np.concatenate([piece.series_ids for piece in pieces]))
     columns["value"] = pa.concat_arrays([piece.values for piece in pieces])
     part.batches.append(batch("metrics", len(rows), columns))
@@ -146,19 +152,20 @@ def _add_samples(part: Part, shared: Mapping[str, pa.Array], pieces: list[_Sampl
 
 
 def repeated(series_ids: pa.Array, ts: pa.Array) -> int:
-    """How many samples stand at a time at which their series has one already; none where both rise, as in a dump."""
-    if _rise(series_ids, ts):
-        return 0
-    table = pa.table({"series_id": series_ids, "ts": ts.cast(pa.int64())})
-    return int(table.num_rows - table.group_by(["series_id", "ts"], use_threads=False).aggregate([]).num_rows)
+    """How many samples stand at a time at which their series has one already."""
+    (which, series), (when, times) = _numbered(series_ids), _numbered(ts.cast(pa.int64()))
+    if series * times > DENSE * len(which):
+        table = pa.table({"series": which, "ts": when})
+        return int(len(which) - table.group_by(["series", "ts"], use_threads=False).aggregate([]).num_rows)
+    seen = np.zeros(series * times, bool)  # most files hold most of their series at most of their times
+    seen[which.astype(np.int64) * times + when] = True
+    return int(len(which) - np.count_nonzero(seen))
 
 
-def _rise(series_ids: pa.Array, ts: pa.Array) -> bool:
-    """Whether times never fall, and the series at one time come in the order in which they were first seen."""
-    moments = pc.fill_null(ts.cast(pa.int64()), 0).to_numpy()
-    codes = series_ids.dictionary_encode().indices.to_numpy(zero_copy_only=False)
-    later, same = moments[1:] > moments[:-1], moments[1:] == moments[:-1]
-    return bool((later | (same & (codes[1:] > codes[:-1]))).all())
+def _numbered(values: pa.Array) -> tuple[npt.NDArray[np.integer[Any]], int]:
+    """The distinct values numbered, and how many they are."""
+    coded = values.dictionary_encode("encode")
+    return coded.indices.to_numpy(zero_copy_only=False), len(coded.dictionary)
 
 
 def guess(sample: Sample) -> float:
