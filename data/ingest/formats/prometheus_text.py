@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.csv as pacsv
 
 from data.ingest import line_layout, sampled, times
 from data.ingest.arrays import NO_TEXT, Mask, mask_of
@@ -28,10 +29,12 @@ from data.records import Series
 from data.schemas import TIME
 
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
+_LABELS = rf'(?:[^"}}]|{_QUOTED})*'
+VALUE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|Inf|inf|NaN|nan)"
 LINE = (
     r"^[ \t]*(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)?"
-    rf"(?:[ \t]*\{{(?P<labels>(?:[^\"}}]|{_QUOTED})*)\}})?[ \t]*"
-    r"(?P<value>[+-]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|Inf|inf|NaN|nan))"
+    rf"(?:[ \t]*\{{(?P<labels>{_LABELS})\}})?[ \t]*"
+    rf"(?P<value>{VALUE})"
     r"(?:[ \t]+(?P<ts>-?[0-9][0-9.eE+]*))?(?:[ \t]+(?P<exemplar>#.*))?[ \t]*$"
 )
 _LABEL = re.compile(rf"\s*([a-zA-Z_][a-zA-Z0-9_]*|{_QUOTED})\s*(?:=\s*({_QUOTED}))?\s*(?:,|$)")
@@ -69,35 +72,48 @@ class Exposition:
     def parts(self) -> Iterator[Part]:
         """See `Reader`."""
         for block in blocks(self.source.path, self.source.mapping.encoding):
-            self.is_open = self.is_open or (b"# " in block.data and bool(OPEN.search(block.data)))
             yield self._part(block)
         if self.is_open and not self.ended:
             yield Part(notes=Counter({CUT: 1}))
 
     def _part(self, block: Block) -> Part:
         texts, notes = line_layout.texts_of(block)
-        silent = mask_of(pc.match_substring_regex(texts, r"^[ \t]*(#|$)"))
-        self.ended = self.ended or bool(pc.any(pc.match_substring_regex(texts, "^# EOF")).as_py())
+        silent = self._silent(block, texts)
         part = Part(ignored=int(silent.sum()), rejects=list(block.too_long), notes=notes)
-        cells, good = _plain(texts, silent) or _careful(texts, silent)
-        rows = np.flatnonzero(good)
-        ids, named = self._series(cells["key"], part)
-        ts, timely = self._ts(cells["ts"], part)
-        kept = timely & named
-        good[rows[~kept]] = False
-        cut = set(rows[~kept].tolist())
-        for row in np.flatnonzero(~good & ~silent).tolist():
-            part.rejects.append(reject(block.first + row, self._why(texts[row].as_py(), row in cut), block.line(row)))
-        part.accepted = int(kept.sum())
-        if part.accepted:
-            values = _values(cells["value"].filter(pa.array(kept)))
-            lines = rows[kept] + block.first
-            part.batches = [sampled.samples(self.source, ts.filter(pa.array(kept)), ids[kept], values, lines)]
+        good, cut = silent.copy(), np.zeros(len(block), bool)
+        for cells in _cells(block, texts, silent):
+            kept = self._keep(cells, block, part)
+            good[cells.rows[kept]], cut[cells.rows[~kept]] = True, True
+        for row in np.flatnonzero(~good).tolist():
+            part.rejects.append(reject(block.first + row, self._why(texts[row].as_py(), cut[row]), block.line(row)))
+        part.accepted = int((good & ~silent).sum())
         return part
+
+    def _silent(self, block: Block, texts: pa.Array) -> Mask:
+        """Lines that hold no sample: comments and blank ones. Remembers what comments say of the file."""
+        silent, first = np.zeros(len(block), bool), np.frombuffer(block.data, np.uint8)[block.starts]
+        maybe = np.flatnonzero(_OPENS_NOTHING[first])
+        some = texts.take(pa.array(maybe))
+        silent[maybe] = mask_of(pc.match_substring_regex(some, r"^[ \t]*(#|$)"))
+        self.ended = self.ended or bool(pc.any(pc.match_substring_regex(some, "^# EOF")).as_py())
+        self.is_open = self.is_open or (bool((first == HASH).any()) and bool(OPEN.search(block.data)))
+        return silent
+
+    def _keep(self, cells: _Cells, block: Block, part: Part) -> Mask:
+        """Put the samples into ``part``; which of them have a series and a time."""
+        ids, named = self._series(cells.key, part)
+        ts, timely = self._ts(cells.ts, part)
+        kept = timely & named
+        if kept.any():
+            keep = pa.array(kept)
+            ts, value = (ts, cells.value) if kept.all() else (ts.filter(keep), cells.value.filter(keep))
+            lines = cells.rows[kept] + block.first
+            part.batches.append(sampled.samples(self.source, ts, ids[kept], _values(value), lines))
+        return kept
 
     def _series(self, keys: pa.Array, part: Part) -> tuple[npt.NDArray[np.int64], Mask]:
         """The series of each sample, and which samples have one; labels are parsed once per series."""
-        coded = keys.dictionary_encode()
+        coded = keys if pa.types.is_dictionary(keys.type) else keys.dictionary_encode()
         found = [self._one(key, part) for key in coded.dictionary.to_pylist()]
         ids = np.array([each.series_id if each else 0 for each in found], np.int64)
         named = np.array([each is not None for each in found], bool)
@@ -107,7 +123,7 @@ class Exposition:
     def _one(self, key: str, part: Part) -> Series | None:
         """The series of ``name{labels``; None where the labels are none, or no name is among them."""
         if key not in self.known:
-            name, _, labels = key.partition("{")
+            name, _, labels = key.removesuffix("}").partition("{")
             said = parse_labels(labels)
             name = name or (said or {}).pop("__name__", "")
             known = said is not None and name
@@ -137,30 +153,115 @@ class Exposition:
 
 
 _GROUPS = ("name", "labels", "value", "ts", "exemplar")
-_CELLS = (r"^[a-zA-Z_:][a-zA-Z0-9_:]*\{[^}]*\}$", r"^-?[0-9]+(\.[0-9]*)?(e[+-]?[0-9]+)?$", "^[0-9]{13}$")
-Cells = dict[str, pa.Array]
+_KEY, _TS = rf"^[a-zA-Z_:][a-zA-Z0-9_:]*(?:\{{{_LABELS}\}})?$", r"^-?[0-9][0-9.eE+]*$"
+HASH = ord("#")
+TRIED = 200
+_OPENS_NOTHING = np.isin(np.arange(256), list(b" \t\r\n#"))
 
 
-def _careful(texts: pa.Array, silent: Mask) -> tuple[Cells, Mask]:
-    """Key (``name{labels``), value and time of the lines that are samples, and which those are."""
+@dataclass(frozen=True, slots=True)
+class _Cells:
+    """Samples: their rows in the block ``(n,)``, and key (``name{labels``), value and time as texts."""
+
+    rows: npt.NDArray[np.int64]
+    key: pa.Array
+    value: pa.Array
+    ts: pa.Array
+
+
+def _cells(block: Block, texts: pa.Array, silent: Mask) -> Iterator[_Cells]:
+    """The samples of a block: lines that blanks alone part go through Arrow's reader, others through one expression."""
+    left = ~silent
+    plain = _plain(block, left) if left.any() else None
+    if plain is not None:
+        left[plain.rows] = False
+        yield plain
+    rows = np.flatnonzero(left)
+    if len(rows):
+        yield _careful(texts.take(pa.array(rows)), rows)
+
+
+def _careful(texts: pa.Array, rows: npt.NDArray[np.int64]) -> _Cells:
     found = pc.extract_regex(texts, LINE)
-    good = mask_of(pc.is_valid(found)) & ~silent
+    good = mask_of(pc.is_valid(found))
     some = found.filter(pa.array(good))
     cells = {name: pc.struct_field(some, [i]) for i, name in enumerate(_GROUPS)}
     key = pc.binary_join_element_wise(cells["name"], cells["labels"], "{")
-    return {"key": key, "value": cells["value"], "ts": cells["ts"]}, good
+    return _Cells(rows[good], key, cells["value"], cells["ts"])
 
 
-def _plain(texts: pa.Array, silent: Mask) -> tuple[Cells, Mask] | None:
-    """The same where all samples are a key without blanks, a plain number and milliseconds, parted by one blank."""
-    some = texts.filter(pa.array(~silent)) if silent.any() else texts
-    cut = pc.split_pattern(some, " ")
-    if not len(some) or not pc.all(pc.equal(pc.list_value_length(cut), 3)).as_py():
+def _plain(block: Block, loud: Mask) -> _Cells | None:
+    """The lines that are a key, a number and perhaps a time, cut at single blanks; None where Arrow was misled."""
+    width = _width(block, loud)
+    if not width or not _is_utf8(block.data):
         return None
-    cells = [pc.list_element(cut, i) for i in range(3)]
-    if not all(pc.all(pc.match_substring_regex(cells[i], _CELLS[i])).as_py() for i in range(3)):
+    wrong: list[int] = []
+    table = _arrow(block.data, ["key", "value", "ts"][:width], wrong)
+    if table.num_rows + len(wrong) != len(block):
         return None
-    return {"key": pc.utf8_slice_codeunits(cells[0], 0, -1), "value": cells[1], "ts": cells[2]}, ~silent
+    rows = np.delete(np.arange(len(block)), wrong)
+    key, value = table["key"].combine_chunks(), table["value"].combine_chunks()
+    ts = table["ts"].combine_chunks() if width == 3 else pa.repeat("", len(rows))
+    fits = loud[rows] & _are_keys(key) & _are_numbers(value) & (_are_times(ts) if width == 3 else True)
+    if fits.all():
+        return _Cells(rows, key, value, ts)
+    keep = pa.array(fits)
+    return _Cells(rows[fits], key.filter(keep).cast(pa.string()), value.filter(keep), ts.filter(keep))
+
+
+def _width(block: Block, loud: Mask) -> int:
+    """Cells of most of the first samples: 2, 3 with a time; 0 where they are neither."""
+    most = Counter(block.line(row).count(b" ") + 1 for row in np.flatnonzero(loud)[:TRIED]).most_common(1)
+    return most[0][0] if most and most[0][0] in (2, 3) else 0
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _arrow(data: bytes, names: list[str], wrong: list[int]) -> pa.Table:
+    """Cells as texts, keys numbered. ``wrong`` receives the rows (0 = first) with another number of cells."""
+
+    def skip(row: pacsv.InvalidRow) -> str:
+        wrong.append(row.number - 1)
+        return "skip"
+
+    kinds = {name: pa.dictionary(pa.int32(), pa.string()) if name == "key" else pa.string() for name in names}
+    return pacsv.read_csv(
+        pa.py_buffer(data),
+        read_options=pacsv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
+        parse_options=pacsv.ParseOptions(
+            delimiter=" ", quote_char=False, invalid_row_handler=skip, ignore_empty_lines=False
+        ),
+        convert_options=pacsv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=False),
+    )
+
+
+def _are_keys(coded: pa.DictionaryArray) -> Mask:
+    each = mask_of(pc.match_substring_regex(coded.dictionary, _KEY))
+    which: Mask = each[coded.indices.to_numpy(zero_copy_only=False)] if len(each) else np.zeros(len(coded), bool)
+    return which
+
+
+def _are_numbers(texts: pa.Array) -> Mask:
+    """Which texts are values; what Arrow reads as a finite number is one."""
+    try:
+        if pc.all(pc.is_finite(texts.cast(pa.float64())), min_count=0).as_py():
+            return np.ones(len(texts), bool)
+    except pa.ArrowInvalid:
+        pass
+    return mask_of(pc.match_substring_regex(texts, rf"^{VALUE}$"))
+
+
+def _are_times(texts: pa.Array) -> Mask:
+    """Which texts may be times; 0x10 is a number to Arrow, and none here."""
+    if not pc.any(pc.starts_with(texts, "0")).as_py() and _milliseconds(texts) is not None:
+        return np.ones(len(texts), bool)
+    return mask_of(pc.match_substring_regex(texts, _TS))
 
 
 def parse_labels(text: str) -> dict[str, str] | None:

@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
+from data.ingest import line_layout, streams
 from data.ingest.formats import prometheus_text
 from tests.data.ingest.parsing import Parser
 
@@ -94,21 +95,58 @@ def test_any_label_value_comes_through(value: str) -> None:
     assert prometheus_text.parse_labels(f'a="{escaped}",b="x"') == {"a": value, "b": "x"}
 
 
-def test_the_short_way_of_a_plain_dump_finds_what_the_careful_one_finds() -> None:
-    values = ["1", "2.5", "-3.", "1e+06", "12345678901234567890"]
-    plain = [f'up{{service="s{i}",path="/a#{i}"}} {value} 176722560000{i}' for i, value in enumerate(values)]
-    texts, silent = pa.array([*plain, "# HELP up"]), np.array([False] * 5 + [True])
-    short, careful = prometheus_text._plain(texts, silent), prometheus_text._careful(texts, silent)
-    assert short is not None
-    assert [(name, cells.to_pylist()) for name, cells in short[0].items()] == [
-        (name, cells.to_pylist()) for name, cells in careful[0].items()
-    ]
-    assert (short[1] == careful[1]).all()
-
-
-@pytest.mark.parametrize(
-    "odd", ['up{a="b c"} 1 1767225600000', 'up{a="}"} 1 1767225600000', "up 1", 'up{a="b"} NaN 1767225600000', ""]
+LINES = (
+    'up{service="a",path="/x#1"} 1 1767225600000',
+    'up{service="b"} 2.5 1767225600001',
+    'up{service="b"} -3. 1767225600002',
+    'up{service="c"} 1e+06 1767225600003',
+    'up{service="c"} 12345678901234567890 1767225600004',
+    "up 1 1767225600000",
+    "up 1",
+    'up{a="}"} .5 1767225600000',
+    *('up{a="b c"} 1 1767225600000', 'up{a="b", c="d"} 1', 'up{a="b} 1 1767225600000', 'up{a="b"} NaN 1767225600000'),
+    *('up{a="b"} +Inf', 'up{a="b"} infinity', 'up{a="b"} 0x10', "up 1 0x19b76c5a000", "up 1 1767225600.5", "up 1 -12"),
+    *(
+        "",
+        " ",
+        "# HELP up",
+        "# EOF",
+        "#up 1 2",
+        "up  1",
+        "up\t1",
+        "up 1 ",
+        "up",
+        "ä 1",
+        'up{a="ä"} 1\r',
+        '"up" 1',
+        "up 1 x",
+    ),
 )
-def test_one_line_that_is_not_plain_sends_the_block_the_careful_way(odd: str) -> None:
-    texts = pa.array(['up{a="b"} 1 1767225600000', odd])
-    assert prometheus_text._plain(texts, np.zeros(2, bool)) is None
+
+
+def _block(lines: list[str]) -> streams.Block:
+    (block,) = streams._Lines(1 << 20).split(iter(["".join(f"{line}\n" for line in lines).encode()]))
+    return block
+
+
+def _found(cells: prometheus_text._Cells) -> list[tuple[int, str, str, str]]:
+    keys = [key.removesuffix("}").rstrip("{") for key in cells.key.to_pylist()]
+    return list(zip(cells.rows.tolist(), keys, cells.value.to_pylist(), cells.ts.to_pylist(), strict=True))
+
+
+@given(st.lists(st.sampled_from(LINES), min_size=1, max_size=12))
+def test_the_short_way_finds_what_the_careful_one_finds(lines: list[str]) -> None:
+    block = _block([*lines, "up 1"])
+    texts, _ = line_layout.texts_of(block)
+    silent = np.array([not text.strip() or text.lstrip().startswith("#") for text in texts.to_pylist()])
+    both = [found for cells in prometheus_text._cells(block, texts, silent) for found in _found(cells)]
+    rows = np.flatnonzero(~silent)
+    assert sorted(both) == _found(prometheus_text._careful(texts.take(pa.array(rows)), rows))
+
+
+def test_the_short_way_is_gone_beside_comments_and_lines_that_are_not_plain() -> None:
+    lines = ["# HELP up", *LINES[:5], 'up{a="b c"} 1 1767225600000', LINES[0]]
+    block = _block(lines)
+    plain = prometheus_text._plain(block, np.array([False, *[True] * 7]))
+    assert plain is not None
+    assert plain.rows.tolist() == [1, 2, 3, 4, 5, 7]
