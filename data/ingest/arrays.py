@@ -29,4 +29,12 @@ def texts_of(values: list[str | None] | list[str]) -> pa.Array:
     return pa.array(values, pa.string())
 
 
+def bytes_of(texts: pa.StringArray) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+    """All bytes of the texts one after the other, and where each text begins in them ``(n + 1,)``."""
+    _, ends, data = texts.buffers()
+    at = np.frombuffer(ends, np.int32)[texts.offset : texts.offset + len(texts) + 1].astype(np.int64)
+    codes = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+    return codes[at[0] : at[-1]], at - at[0]
+
+
 NO_TEXT = pa.scalar(None, pa.string())

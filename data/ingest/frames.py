@@ -18,13 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from data.ingest import engine
-from data.ingest.arrays import NO_TEXT, Mask
+from data.ingest.arrays import NO_TEXT, Mask, bytes_of
 from data.ingest.names import prefixes
 from data.ingest.parts import Reject
 
 Lines = npt.NDArray[np.int64]
 SAMPLE = 500
 JSON_NUMBER = r"-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+_BEGINS_NUMBER = np.isin(np.arange(256), list(b"-0123456789"))
 
 
 class Frame(Protocol):
@@ -233,24 +234,44 @@ def json_objects(columns: Mapping[str, pa.Array], rows: int) -> pa.Array:
     said = {name: texts for name, texts in columns.items() if texts.null_count < len(texts)}
     if not said:
         return pa.nulls(rows, pa.string())
-    members = [_members(name, texts) for name, texts in said.items()]
-    joined = pc.binary_join_element_wise(*chain.from_iterable(members), "")
+    full = next((i for i, texts in enumerate(said.values()) if not texts.null_count), len(said))
+    members = [_member(name, texts, i - full) for i, (name, texts) in enumerate(said.items())]
+    if full < len(said):  # what is in every object parts the others: their commas stand on its side
+        return _joined(["{", *chain.from_iterable(members), "}"])
+    joined = _joined(list(chain.from_iterable(members)))
     objects = pc.binary_join_element_wise("{", pc.utf8_rtrim(joined, ","), "}", "")
     return pc.if_else(pc.equal(joined, ""), NO_TEXT, objects)
 
 
-def _members(name: str, texts: pa.Array) -> tuple[pa.Array | str, ...]:
-    """A member of an object in pieces: its name, its value, a comma; all empty where there is no value."""
-    before, value, after = f"{json.dumps(name, ensure_ascii=False)}:", *_value(texts)
-    before, after = before + after, after + ","
-    if not texts.null_count:
-        return before, value, after
-    there = pc.is_valid(texts)
-    return tuple(pc.if_else(there, each, "") for each in (before, value, after))
+def _member(name: str, texts: pa.Array, side: int) -> list[pa.Array | str]:
+    """A member of an object in pieces: its name, its value, a comma behind (``side`` < 0) or before it (> 0).
+
+    Empty where there is no value.
+    """
+    value, quote = _value(texts)
+    before = f"{',' * (side > 0)}{json.dumps(name, ensure_ascii=False)}:{quote}"
+    pieces = [before, value, quote + "," * (side < 0)]
+    return [pc.fill_null(_joined(pieces), "")] if texts.null_count else pieces
+
+
+def _joined(pieces: list[pa.Array | str]) -> pa.Array:
+    """The pieces one behind the other, as few as they can be; NULL where one is."""
+    few: list[pa.Array | str] = []
+    for piece in pieces:
+        if few and isinstance(piece, str) and isinstance(few[-1], str):
+            few[-1] += piece
+        else:
+            few.append(piece)
+    return pc.binary_join_element_wise(*few, "")
 
 
 def _value(texts: pa.Array) -> tuple[pa.Array, str]:
     """The values of members, and the quote that still belongs around all of them."""
+    certain = _are_numbers(texts)
+    if certain is not None:
+        if certain:
+            return texts, ""
+        return (texts, '"') if _needs_no_escape(texts) else (engine.map_text("to_json(x)::VARCHAR", texts), "")
     numbers = pc.fill_null(pc.match_substring_regex(texts, f"^(?:{JSON_NUMBER})$"), False)
     if pc.all(pc.or_(numbers, pc.is_null(texts))).as_py():
         return texts, ""
@@ -261,8 +282,19 @@ def _value(texts: pa.Array) -> tuple[pa.Array, str]:
     return pc.if_else(numbers, texts, engine.map_text("to_json(x)::VARCHAR", texts)), ""
 
 
+def _are_numbers(texts: pa.Array) -> bool | None:
+    """Whether all that is said are numbers, or none is; None where that takes a closer look than at single bytes."""
+    codes, at = bytes_of(texts)
+    lengths = np.diff(at)
+    first, long = codes[at[:-1][lengths > 0]], lengths[lengths > 0] > 1
+    if not _BEGINS_NUMBER[first].any():
+        return False
+    whole = codes.min() >= 48 and codes.max() <= 57 and not (long & (first == 48)).any()
+    return True if whole and len(first) + texts.null_count == len(texts) else None
+
+
 def _needs_no_escape(texts: pa.Array) -> bool:
     """Whether no text holds a quote, a backslash or a control character; looked for in all bytes at once."""
-    data = texts.buffers()[2]
-    codes = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
-    return not ((codes < 32) | (codes == 34) | (codes == 92)).any()
+    codes, _ = bytes_of(texts)
+    data = codes.tobytes()
+    return b'"' not in data and b"\\" not in data and (not data or int(codes.min()) >= 32)

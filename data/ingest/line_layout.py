@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from data.ingest import reading, written
 from data.ingest.source import Source
-from data.ingest.streams import Block
+from data.ingest.streams import Block, is_utf8
 
 LINES_TRIED = 300
 NOT_UTF8 = "lines hold bytes that are no UTF-8; they are shown as \\x.."
@@ -74,20 +74,10 @@ def first_texts(source: Source) -> tuple[pa.Array, bool]:
 
 def texts_of(block: Block) -> tuple[pa.Array, Counter[str]]:
     """The lines as texts; bytes that are no UTF-8 are shown and noted."""
-    try:
-        block.data.decode()
-    except UnicodeDecodeError:
+    if not is_utf8(block.data):
         lines = [block.line(i).decode(errors="backslashreplace") for i in range(len(block))]
-        odd = sum(not _is_utf8(block.line(i)) for i in range(len(block)))
+        odd = sum(not is_utf8(block.line(i)) for i in range(len(block)))
         return pa.array(lines, pa.string()), Counter({NOT_UTF8: odd})
     offsets = np.append(block.starts, len(block.data)).astype(np.int32)
     texts = pa.StringArray.from_buffers(len(block), pa.py_buffer(offsets), pa.py_buffer(block.data))
     return pc.utf8_rtrim(texts, "\r\n"), Counter()
-
-
-def _is_utf8(line: bytes) -> bool:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return True

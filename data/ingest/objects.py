@@ -22,7 +22,7 @@ from data.ingest.arrays import mask_of
 from data.ingest.frames import JsonFrame, Piece, keys_of
 from data.ingest.names import ALIASES, plain
 from data.ingest.parts import Reject, listed, reject
-from data.ingest.streams import Block, blocks, read_whole
+from data.ingest.streams import Block, blocks, is_utf8, read_whole
 
 MAX_DEPTH = 500
 SAMPLE = 500
@@ -198,9 +198,7 @@ def _short(block: Block) -> npt.NDArray[np.int64]:
 
 def _texts(block: Block) -> tuple[pa.Array, Counter[str]]:
     """The lines as texts that share the block's bytes, where these are UTF-8."""
-    try:
-        block.data.decode()
-    except UnicodeDecodeError:
+    if not is_utf8(block.data):
         lines = [block.line(i).decode(errors="replace") for i in range(len(block))]
         return pa.array(lines, pa.string()), Counter({NOT_UTF8: sum("\ufffd" in line for line in lines)})
     offsets = np.append(block.starts, len(block.data)).astype(np.int32)

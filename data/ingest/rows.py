@@ -21,7 +21,7 @@ from data.ingest.arrays import Mask
 from data.ingest.delimited import Table
 from data.ingest.frames import Piece, TableFrame
 from data.ingest.parts import Reject, reject
-from data.ingest.streams import MAX_LINE_BYTES, Block, blocks
+from data.ingest.streams import MAX_LINE_BYTES, Block, blocks, is_utf8
 
 MAX_SPAN = 200
 csv.field_size_limit(2 * MAX_LINE_BYTES)
@@ -68,11 +68,7 @@ def _hard(block: Block, silent: Mask) -> bool:
         before = np.concatenate([[0], np.cumsum(np.frombuffer(block.data, np.uint8) == 34)])
         if ((before[block.ends] - before[block.starts]) % 2)[~silent].any():
             return True
-    try:
-        block.data.decode()
-    except UnicodeDecodeError:
-        return True
-    return False
+    return not is_utf8(block.data)
 
 
 def _fast(block: Block, silent: Mask, table: Table) -> Piece | None:

@@ -192,6 +192,17 @@ def _old_mac(recode: Callable[[bytes], bytes]) -> Callable[[bytes], bytes]:
     return lambda piece: recode(piece).replace(b"\r", b"\n")
 
 
+def is_utf8(data: bytes) -> bool:
+    """Whether bytes are UTF-8; most are ASCII, which is found out sooner."""
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 class _Lines:
     """Cuts a stream of pieces at line ends; drops what is longer than ``limit`` and remembers that it did."""
 

@@ -19,7 +19,7 @@ from data.ingest.arrays import NO_TEXT, Mask, mask_of
 from data.ingest.frames import Piece, TableFrame
 from data.ingest.parts import reject
 from data.ingest.source import Format, Guess, Reader, Source
-from data.ingest.streams import Block, blocks
+from data.ingest.streams import Block, blocks, is_utf8
 
 _QUOTED = r'"((?:[^"\\]|\\.)*)"'
 LINE = (
@@ -31,6 +31,7 @@ LINE = (
 GROUPS = ("virtual_host", "remote_addr", "ident", "remote_user", "time_local", "request", "status", "bytes")
 COLUMNS = (*GROUPS, "http_referer", "http_user_agent", "more")
 _PLAIN = ("remote_addr", "ident", "remote_user", "day", "zone", "request", "status", "bytes")
+_SPACE = np.isin(np.arange(256), list(b" \t\r\n\v\f"))
 WHY = 'the line is no access log line (host ident user [time] "request" status bytes)'
 
 
@@ -54,7 +55,7 @@ def _pieces(source: Source) -> Iterator[Piece]:
 
 def _piece(block: Block) -> Piece:
     """Lines without backslashes and with few quotes go through Arrow's reader, the others through one expression."""
-    blank = np.array([not block.line(i).strip() for i in range(len(block))]) if b"\n\n" in block.data else _short(block)
+    blank = _blank(block)
     quotes = _counts(block, 34)
     width = _width(quotes[~blank])
     easy = _easy(block, quotes, width) & ~blank
@@ -63,14 +64,19 @@ def _piece(block: Block) -> Piece:
     cut, hit = _slow(block, slow)
     rejects = [reject(block.first + i, WHY, block.line(i)) for i in slow[~hit]]
     lines = np.concatenate([np.flatnonzero(read), slow[hit]])
-    order = np.argsort(lines, kind="stable")
-    both = {name: pa.concat_arrays([columns[name], cut[name]]).take(pa.array(order)) for name in COLUMNS}
-    frame = TableFrame(lines[order] + block.first, both, lambda line: block.line(line - block.first))
+    if len(slow):
+        order = np.argsort(lines, kind="stable")
+        columns = {name: pa.concat_arrays([columns[name], cut[name]]).take(pa.array(order)) for name in COLUMNS}
+        lines = lines[order]
+    frame = TableFrame(lines + block.first, columns, lambda line: block.line(line - block.first))
     return Piece(frame, [*block.too_long, *rejects], int(blank.sum()))
 
 
-def _short(block: Block) -> Mask:
-    return block.ends <= block.starts
+def _blank(block: Block) -> Mask:
+    blank = np.zeros(len(block), bool)
+    for row in np.flatnonzero(_SPACE[np.frombuffer(block.data, np.uint8)[block.starts]]):
+        blank[row] = not block.line(row).strip()
+    return blank
 
 
 def _counts(block: Block, code: int) -> npt.NDArray[np.int64]:
@@ -81,8 +87,8 @@ def _counts(block: Block, code: int) -> npt.NDArray[np.int64]:
 
 
 def _per_line(block: Block, where: Mask) -> npt.NDArray[np.int64]:
-    lines = np.searchsorted(block.starts, np.flatnonzero(where), "right") - 1
-    return np.bincount(lines, minlength=len(block))
+    before = np.searchsorted(np.flatnonzero(where), np.append(block.starts, len(where)))
+    return np.diff(before)
 
 
 def _width(quotes: npt.NDArray[np.int64]) -> int:
@@ -95,9 +101,7 @@ def _easy(block: Block, quotes: npt.NDArray[np.int64], width: int) -> Mask:
     if not width:
         return np.zeros(len(block), bool)
     odd = _counts(block, 92) + _counts(block, 13) + (quotes != {8: 2, 10: 6}[width])
-    try:
-        block.data.decode()
-    except UnicodeDecodeError:
+    if not is_utf8(block.data):
         odd += _per_line(block, np.frombuffer(block.data, np.uint8) > 127)
     easy: Mask = odd == 0
     return easy
@@ -117,7 +121,9 @@ def _fast(block: Block, easy: Mask, width: int) -> tuple[dict[str, pa.Array], Ma
     read[rows[wrong]] = False
     fits = pc.and_(pc.starts_with(cells["day"], "["), pc.ends_with(cells["zone"], "]"))
     fits = pc.and_(fits, pc.match_substring_regex(cells["status"], r"^(\d{3}|-)$")).combine_chunks()
-    columns = {name: cells[name].combine_chunks().filter(fits) for name in names}
+    columns = {name: cells[name].combine_chunks() for name in names}
+    if not pc.all(fits, min_count=0).as_py():
+        columns = {name: texts.filter(fits) for name, texts in columns.items()}
     read[np.flatnonzero(read)[~mask_of(fits)]] = False
     time = pc.binary_join_element_wise(columns.pop("day"), columns.pop("zone"), " ")
     columns["time_local"] = pc.utf8_slice_codeunits(time, 1, -1)
@@ -134,7 +140,9 @@ def _arrow(data: bytes, names: list[str], wrong: list[int]) -> pa.Table:
         pa.py_buffer(data),
         read_options=pacsv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
         parse_options=pacsv.ParseOptions(delimiter=" ", invalid_row_handler=skip, ignore_empty_lines=False),
-        convert_options=pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
+        ),
     )
 
 
@@ -153,6 +161,8 @@ def _unescaped(texts: pa.Array) -> pa.Array:
 
 def _dashed(texts: pa.Array) -> pa.Array:
     """NULL for a dash or nothing."""
+    if not pc.any(pc.less_equal(pc.binary_length(texts), 1)).as_py():
+        return texts
     return pc.if_else(pc.is_in(texts, pa.array(["-", ""])), NO_TEXT, texts)
 
 

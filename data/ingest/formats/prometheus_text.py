@@ -24,7 +24,7 @@ from data.ingest.arrays import NO_TEXT, Mask, mask_of
 from data.ingest.parts import Part, reject, shown
 from data.ingest.sampled import Naming
 from data.ingest.source import Format, Guess, Reader, Source
-from data.ingest.streams import Block, blocks
+from data.ingest.streams import Block, blocks, is_utf8
 from data.records import Series
 from data.schemas import TIME
 
@@ -193,7 +193,7 @@ def _careful(texts: pa.Array, rows: npt.NDArray[np.int64]) -> _Cells:
 def _plain(block: Block, loud: Mask) -> _Cells | None:
     """The lines that are a key, a number and perhaps a time, cut at single blanks; None where Arrow was misled."""
     width = _width(block, loud)
-    if not width or not _is_utf8(block.data):
+    if not width or not is_utf8(block.data):
         return None
     wrong: list[int] = []
     table = _arrow(block.data, ["key", "value", "ts"][:width], wrong)
@@ -213,14 +213,6 @@ def _width(block: Block, loud: Mask) -> int:
     """Cells of most of the first samples: 2, 3 with a time; 0 where they are neither."""
     most = Counter(block.line(row).count(b" ") + 1 for row in np.flatnonzero(loud)[:TRIED]).most_common(1)
     return most[0][0] if most and most[0][0] in (2, 3) else 0
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _arrow(data: bytes, names: list[str], wrong: list[int]) -> pa.Table:
