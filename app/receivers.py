@@ -23,6 +23,7 @@ from app.errors import SettingsError
 from app.settings import PREFIX, Settings
 from app.usecases.rescan import rescan
 from data.errors import DataError, StoreError
+from data.receive import otlp
 from data.receive.batch import Post
 from data.receive.batcher import Batcher
 from data.receive.posts import RECEIVERS, Body, Receiver, Refused
@@ -155,18 +156,12 @@ def _hand_in(desk: _Desk, post: Post) -> None:
 def _done(post: Post) -> Response:
     """What each sender expects to hear."""
     if post.receiver.name == "otlp":
-        return _otlp_done()
+        return Response(otlp.answer(post.lines, post.receiver.kind, request.mimetype), mimetype=request.mimetype)
     if post.receiver.name in ("prometheus", "loki"):
         return Response(status=204)
     problems = [{"line": line, "reason": reason} for line, reason in post.problems[:SHOWN]]
     said = {"accepted": post.accepted, "rejected": len(post.lines) - post.accepted, "problems": problems}
     return Response(orjson.dumps(said), mimetype="application/json")
-
-
-def _otlp_done() -> Response:
-    """An empty response of the service, in the encoding of the request."""
-    json = request.mimetype == "application/json"
-    return Response(b"{}" if json else b"", mimetype=request.mimetype)
 
 
 def _refusal(status: int, reason: str) -> Response:

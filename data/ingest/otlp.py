@@ -1,23 +1,30 @@
 """Logs and metrics of OpenTelemetry, as OTLP says them in JSON.
 
-64-bit integers come as strings, ids as hex or base64. Histograms and summaries become series as Prometheus names them
-(``_bucket`` with ``le``, ``_sum``, ``_count``); sums of deltas carry the label ``temporality``. Spans are not kept.
+64-bit integers come as strings, ids as hex or base64. Histograms, exponential ones too, and summaries become series as
+Prometheus names them (``_bucket`` with ``le``, ``_sum``, ``_count``); what is of deltas carries the label
+``temporality``. Spans are not kept. A log record or data point that cannot be read costs only itself.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterator, Mapping
+import math
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from itertools import accumulate
 from typing import Any
 
-from data.ingest import severity
-from data.ingest.unfolded import Log, Record, Sample
+from data.ingest import exponential, severity
+from data.ingest.unfolded import NO_TIME, Log, Record, Sample, is_plausible
 
 Json = Mapping[str, Any]
+Read = Callable[[str, Json, int, dict[str, str]], Iterator[Record | str]]
 SPANS = "spans are not kept"
 NOT_A_NUMBER = "a data point holds no number"
+ODD = "it is written in another way than OTLP says"
+WRONG = (ValueError, TypeError, AttributeError, KeyError, OverflowError)
+NO_RECORDED_VALUE = 1
 LEVELS = severity.SCALES["otel"]
 DELTA = (1, "1", "AGGREGATION_TEMPORALITY_DELTA")
 
@@ -30,6 +37,11 @@ def unfold(request: Json) -> Iterator[Record | str]:
         yield from _metrics(resource)
     for _ in _list(request, "resourceSpans"):
         yield SPANS
+
+
+def refused(request: Json) -> Counter[str]:
+    """Why log records and data points of a request are not stored, each counted once."""
+    return Counter(each for each in unfold(request) if isinstance(each, str) and each != SPANS)
 
 
 def value_of(value: Any) -> Any:
@@ -62,7 +74,15 @@ def _logs(resource: Json) -> Iterator[Record | str]:
     for scope in _list(resource, "scopeLogs", "instrumentationLibraryLogs"):
         name = (scope.get("scope") or {}).get("name")
         for record in _list(scope, "logRecords", "logs"):
-            yield _log(record, service, {**said, "scope": name})
+            yield _log_or_why(record, service, {**said, "scope": name})
+
+
+def _log_or_why(record: Json, service: str, said: dict[str, Any]) -> Log | str:
+    try:
+        found = _log(record, service, said)
+    except WRONG:
+        return ODD
+    return found if is_plausible(found.ts_us) else NO_TIME
 
 
 def _log(record: Json, service: str, said: dict[str, Any]) -> Log:
@@ -103,9 +123,24 @@ def _metric(metric: Json, labels: Json) -> Iterator[Record | str]:
         data = metric.get(kind) or {}
         delta = {"temporality": "delta"} if data.get("aggregationTemporality") in DELTA else {}
         for point in _list(data, "dataPoints"):
-            own = {**labels, **attributes_of(point), **delta}
-            texts = {name: value if isinstance(value, str) else str(value) for name, value in own.items()}
-            yield from read(str(metric.get("name", "")), point, int(point.get("timeUnixNano") or 0) // 1000, texts)
+            try:
+                found: list[Record | str] = list(_point(read, str(metric.get("name", "")), point, {**labels}, delta))
+            except WRONG:
+                found = [ODD]
+            yield from found
+
+
+def _point(read: Read, name: str, point: Json, labels: Json, delta: Json) -> Iterator[Record | str]:
+    """The samples of a data point, or once why there are none; one that says it has no value is passed over."""
+    if int(point.get("flags") or 0) & NO_RECORDED_VALUE:
+        return
+    ts_us = int(point.get("timeUnixNano") or 0) // 1000
+    if not is_plausible(ts_us):
+        yield NO_TIME
+        return
+    own = {**labels, **attributes_of(point), **delta}
+    texts = {name: value if isinstance(value, str) else str(value) for name, value in own.items()}
+    yield from read(name, point, ts_us, texts)
 
 
 def _number(name: str, point: Json, ts_us: int, labels: dict[str, str]) -> Iterator[Record | str]:
@@ -118,6 +153,13 @@ def _histogram(name: str, point: Json, ts_us: int, labels: dict[str, str]) -> It
     bounds = [*map(_bound, _list(point, "explicitBounds")), "+Inf"]
     for bound, count in zip(bounds, counts, strict=False):
         yield Sample(ts_us, f"{name}_bucket", {**labels, "le": bound}, float(count))
+    yield from _sum_and_count(name, point, ts_us, labels)
+
+
+def _exponential(name: str, point: Json, ts_us: int, labels: dict[str, str]) -> Iterator[Record | str]:
+    for bound, count in exponential.buckets(point):
+        held = {**labels, "le": "+Inf" if bound == math.inf else _bound(bound)}
+        yield Sample(ts_us, f"{name}_bucket", held, float(count))
     yield from _sum_and_count(name, point, ts_us, labels)
 
 
@@ -138,10 +180,10 @@ def _bound(value: Any) -> str:
     return f"{float(value):g}"
 
 
-KINDS = {
+KINDS: Mapping[str, Read] = {
     "gauge": _number,
     "sum": _number,
     "histogram": _histogram,
-    "exponentialHistogram": _sum_and_count,
+    "exponentialHistogram": _exponential,
     "summary": _summary,
 }

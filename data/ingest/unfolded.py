@@ -28,6 +28,7 @@ from data.records import Event
 from data.schemas import TIME
 
 EARLIEST_US, LATEST_US = (int(each.astype(np.int64)) for each in (times.EARLIEST, times.LATEST))
+NO_TIME = "a record has no time of our days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,11 +196,16 @@ def _parted(found: Iterator[Record | str]) -> tuple[list[Record], Counter[str]]:
     for each in found:
         if isinstance(each, str):
             wrong[each] += 1
-        elif isinstance(each, Event) or (each.ts_us and EARLIEST_US <= each.ts_us < LATEST_US):
+        elif isinstance(each, Event) or is_plausible(each.ts_us):
             records.append(each)
         else:
-            wrong["a record has no time of our days"] += 1
+            wrong[NO_TIME] += 1
     return records, wrong
+
+
+def is_plausible(ts_us: int) -> bool:
+    """Whether microseconds since 1970 are a time of our days; none at all is not."""
+    return bool(ts_us) and EARLIEST_US <= ts_us < LATEST_US
 
 
 def _words(error: Exception) -> str:

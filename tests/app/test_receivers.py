@@ -120,6 +120,46 @@ def test_otlp_comes_as_protobuf_and_as_json(client: FlaskClient, post: Post) -> 
     assert rows(client, "SELECT severity, message FROM logs WHERE service = 'cart'") == [("ERROR", "no room")]
 
 
+BAD_POINTS = [{"timeUnixNano": str(NOW_S * 10**9)}, {"asInt": "7"}]  # no number, no time
+GONE = {"timeUnixNano": str(NOW_S * 10**9), "flags": 1}  # says itself that nothing was recorded
+
+
+def metrics_of(name: str, points: list[dict[str, Any]]) -> dict[str, Any]:
+    metric = {"name": name, "gauge": {"dataPoints": points}}
+    return {"resourceMetrics": [{"scopeMetrics": [{"metrics": [metric]}]}]}
+
+
+def test_otlp_says_in_protobuf_which_data_points_it_refused(client: FlaskClient, post: Post) -> None:
+    from google.protobuf.json_format import ParseDict
+    from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2 as service
+
+    good = {"timeUnixNano": str(NOW_S * 10**9), "asDouble": 2.5}
+    request = ParseDict(metrics_of("partly", [good, *BAD_POINTS, GONE]), service.ExportMetricsServiceRequest())
+    answer = post("/v1/metrics", request.SerializeToString(), "application/x-protobuf")
+    said = service.ExportMetricsServiceResponse.FromString(answer.data).partial_success
+    assert (answer.status_code, answer.mimetype, said.rejected_data_points) == (200, "application/x-protobuf", 2)
+    assert "holds no number" in said.error_message
+    assert "has no time" in said.error_message
+    assert rows(client, "SELECT value FROM metrics WHERE metric = 'partly'") == [(2.5,)]
+
+
+def test_otlp_says_in_json_which_log_records_it_refused(client: FlaskClient, post: Post) -> None:
+    good = {"timeUnixNano": str(NOW_S * 10**9), "body": {"stringValue": "kept in part"}}
+    odd = {**good, "body": {"intValue": "seven"}}
+    records = [good, {"body": {"stringValue": "when?"}}, odd]
+    answer = post("/v1/logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]})
+    assert answer.status_code == 200
+    said = answer.json["partialSuccess"]
+    assert said["rejectedLogRecords"] == "2"
+    assert "has no time" in said["errorMessage"]
+    assert rows(client, "SELECT message FROM logs WHERE message LIKE '%in part'") == [("kept in part",)]
+
+
+def test_otlp_of_which_nothing_can_be_read_is_refused_as_a_whole(post: Post) -> None:
+    assert post("/v1/metrics", metrics_of("not", BAD_POINTS)).status_code == 400
+    assert post("/v1/metrics", metrics_of("gone", [GONE])).json == {}
+
+
 def test_loki_pushes_json_only(client: FlaskClient, post: Post) -> None:
     stream = {"stream": {"app": "till"}, "values": [[str(NOW_S * 10**9), "level=warn slow"]]}
     assert post("/loki/api/v1/push", {"streams": [stream]}).status_code == 204

@@ -1,0 +1,53 @@
+"""Exponential histograms of OpenTelemetry as buckets with fixed bounds, like those of ordinary histograms.
+
+Bucket i of scale s holds values in (b**i, b**(i + 1)] with b = 2**(2**-s), as the OTLP data model defines it; two
+neighbours make one of scale s - 1, exactly. A point chooses its scale by what it has seen: at a scale of its own each
+would bring other bounds, and with them other series. All are brought to `SCALE`, as far as they are finer.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from itertools import accumulate
+from typing import Any
+
+SCALE = 1
+
+
+def buckets(point: Mapping[str, Any]) -> Iterator[tuple[float, int]]:
+    """Upper bounds, rising, and how many values are at or below each; the last bound is infinite.
+
+    Raises `ValueError` or `TypeError` for what is no such point.
+    """
+    scale = int(point.get("scale") or 0)
+    target = min(scale, SCALE)
+    below, above = (_merged(point.get(side) or {}, scale - target) for side in ("negative", "positive"))
+    counts = Counter[float]()
+    for index, count in below.items():
+        counts[-_power(index, target)] += count
+    if zeros := int(point.get("zeroCount") or 0):
+        counts[float(point.get("zeroThreshold") or 0.0)] += zeros
+    for index, count in above.items():
+        counts[_power(index + 1, target)] += count
+    counts[math.inf] += 0
+    bounds = sorted(counts)
+    yield from zip(bounds, accumulate(counts[bound] for bound in bounds), strict=True)
+
+
+def _merged(side: Mapping[str, Any], steps: int) -> Counter[int]:
+    """The counts of buckets that hold something, by their index ``steps`` scales lower."""
+    merged, offset = Counter[int](), int(side.get("offset") or 0)
+    for index, count in enumerate(side.get("bucketCounts") or (), start=offset):
+        if int(count):
+            merged[index >> steps] += int(count)
+    return merged
+
+
+def _power(index: int, scale: int) -> float:
+    """The lower bound of a bucket."""
+    try:
+        return float(2.0 ** math.ldexp(index, -scale))
+    except OverflowError:
+        return math.inf
