@@ -217,7 +217,14 @@ def test_a_file_that_is_written_to_meanwhile_is_left_for_later(
 
 def parsers() -> list[psutil.Process]:
     """The parsers of this process; other children (a browser, a server) belong to other tests."""
-    return [child for child in psutil.Process().children() if "data.ingest.child" in child.cmdline()]
+    return [child for child in psutil.Process().children() if _is_parser(child)]
+
+
+def _is_parser(child: psutil.Process) -> bool:
+    try:
+        return "data.ingest.child" in child.cmdline()
+    except psutil.Error:  # it has ended, and a fixture has yet to hear of that
+        return False
 
 
 def kill_the_parser(number: int) -> None:
