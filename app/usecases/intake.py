@@ -84,8 +84,11 @@ def following(
 def _by_file(progress: Callable[[float, str], None]) -> Callable[[int, int, str, int], None]:
     """Progress over files as a share of all and the name of the one at hand."""
 
+    most = 0.0
+
     def show(number: int, count: int, name: str, rows: int) -> None:
-        done = number if rows else number - 1
-        progress(done / count, name)
+        nonlocal most
+        most = max(most, (number if rows else number - 1) / count)  # several files may be at hand
+        progress(most, name)
 
     return show

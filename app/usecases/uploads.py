@@ -24,9 +24,10 @@ from data.ingest.entries import check_zone, one_of
 from data.ingest.limits import GIB, Limits
 from data.ingest.mapping import FileMapping, with_overrides
 from data.ingest.preview import FilePreview, look_into
-from data.ingest.protocol import Progress, take
+from data.ingest.protocol import take
 from data.ingest.report import IngestReport
 from data.ingest.sources import Found
+from data.ingest.taking import Progress
 from data.store import Store
 
 KINDS = mapping.KINDS

@@ -18,10 +18,10 @@ from data.ingest.entries import check_zone, one_of
 from data.ingest.kinds.labels import needs_predictions
 from data.ingest.limits import GIB, Limits
 from data.ingest.mapping import KINDS, FileMapping, load
-from data.ingest.protocol import pieces_of
 from data.ingest.report import Note, Problem
 from data.ingest.sources import Found, Override
 from data.ingest.staging import check_regular
+from data.ingest.taking import pieces_of
 from data.ingest.wire import Request
 from data.ingest.worker import Worker
 from data.store import Store

@@ -6,7 +6,7 @@ same run: DuckDB on one thread reads the same file with its own reader, typed, i
 many times; medians stand there, and the least and the largest ratio. What starting costs, whatever the size of the
 file, stands by itself; the last ratio counts it too. Then the peak memory of the largest process and the bytes that the
 store takes per record. Aims: at most 2 times the floor, at most 1 GB whatever the size of the file, at most 4 bytes per
-sample of a metric.
+sample of a metric. With `--together` it takes four files of metrics in, on one core and on all, by the clock.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,8 @@ import duckdb
 from data.status import status
 from data.store import Store
 
-LINES, SAMPLES, SERIES, FEW = 1_000_000, 2_000_000, 2_400, 20
+LINES, SAMPLES, SERIES, FEW, FILES = 1_000_000, 2_000_000, 2_400, 20, 4
+ALL_CORES = os.sched_getaffinity(0)
 _SERIES = f"""
     SELECT i AS n, i // {SERIES} AS step, i % {SERIES} AS s, make_timestamp((1767225600 + 60 * step) * 1000000) AS ts,
     'service-' || (s % 200) AS service, (['latency_p95_ms', 'error_share', 'requests_total', 'cpu_share'])[1 + s // 600]
@@ -185,6 +187,27 @@ def taken_in(file: Path, home: Path, work: Work) -> Cost:
     return cost(lambda: quietly("--home", str(home), "ingest", str(file), *work.options))
 
 
+def together(work: Work, rows: int, folder: Path) -> str:
+    """Files that are read one after another on one core, and at once on all."""
+    one = made(work, rows, folder)
+    many = folder / "many"
+    many.mkdir()
+    for number in range(FILES):
+        shutil.copy(one, many / f"{number}-{work.file}")
+        with (many / f"{number}-{work.file}").open("a") as file:
+            file.write("\n" * number)  # otherwise they would be known as the same
+    seconds = [_by_the_clock(many, folder / f"home{len(cores)}", cores) for cores in ({min(ALL_CORES)}, ALL_CORES)]
+    return f"{FILES} files of {rows:,}: {seconds[0]:.1f} s on one core, {seconds[1]:.1f} s on {len(ALL_CORES)}"
+
+
+def _by_the_clock(files: Path, home: Path, cores: set[int]) -> float:
+    os.sched_setaffinity(0, cores)
+    cost(lambda: Store.open(home).close())
+    began = time.perf_counter()
+    cost(lambda: quietly("--home", str(home), "ingest", str(files)))
+    return time.perf_counter() - began
+
+
 def _bytes_per_record(home: Path, rows: int) -> float:
     with Store.open(home) as store:
         found = status(store)
@@ -199,9 +222,14 @@ def main() -> None:
     asked.add_argument("--share", type=float, default=1.0, help="of the rows")
     asked.add_argument("--large-mb", type=int, default=0, help="measure memory with a file of this size too")
     asked.add_argument("--times", type=int, default=5, help="floor and ours in turn")
+    asked.add_argument("--together", action="store_true", help="several files on one core and on all, nothing else")
     asked.add_argument("--folder", type=Path, help="where the files may lie")
     said = asked.parse_args()
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    if said.together:
+        with tempfile.TemporaryDirectory(dir=said.folder) as folder:
+            print(together(WORKS[1], int(said.share * WORKS[1].rows), Path(folder)))
+        return
+    os.sched_setaffinity(0, {min(ALL_CORES)})
     chosen = [work for work in WORKS if not said.work or any(word in work.name for word in said.work)]
     print(f"{'work':<26}{'records':>11}{'MB':>7}{'floor s':>9}{'start s':>8}{'rows s':>8}{'x floor':>9}", end="")
     print(f"{'least to most':>15}{'with start':>11}{'peak MB':>9}{'B/record':>10}")
