@@ -6,7 +6,10 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, Final
+
+from flask import Response, stream_with_context
 
 #: The same rule as FORMULA and NUMBER in assets/export.js; a test holds both to the same cells.
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -18,6 +21,15 @@ def cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA_STARTS) and not NUMBER.fullmatch(value):
         return "'" + value
     return "" if value is None else value
+
+
+def download(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
+    """A streamed answer that is saved as ``name``; what the first row raises is raised before the answer has begun."""
+    rest = iter(rows)
+    first = list(islice(rest, 1))
+    answer = Response(stream_with_context(lines(columns, chain(first, rest))), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def lines(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:

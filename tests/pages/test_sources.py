@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -17,10 +18,11 @@ from app.format import moment
 from app.jobs import run
 from app.people import COOKIE
 from app.settings import Settings
-from app.usecases import uploads
+from app.usecases import sources, uploads
 from app.usecases.intake import take_in
 from data import jobs
 from data.changes import list_changes
+from data.errors import StoreError
 from data.store import Store
 from pages.sources import running, tables
 from tests.data.builders import put
@@ -204,6 +206,19 @@ def test_rejects_leave_as_csv_without_formulas(filled: Store, client: FlaskClien
     assert row[3].startswith("'=cmd")
     good = links(page_at(client, "/sources"), "source=")[0].split("source=")[1]
     assert client.get(f"/sources/rejects.csv?source={good}").text == answer.text
+
+
+def test_rejects_that_cannot_be_read_are_an_error_and_no_half_file(
+    filled: Store, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> Iterator[Any]:
+        raise StoreError("A segment is gone.")
+        yield  # a generator, as the real one is: it fails at its first row
+
+    monkeypatch.setattr(sources, "rejects", fails)
+    answer = client.get("/sources/rejects.csv")
+    assert answer.status_code >= 500
+    assert "file,line,reason,raw" not in answer.text
 
 
 def test_jobs_show_their_progress_and_are_asked_while_they_run(filled: Store, client: FlaskClient) -> None:
