@@ -1,15 +1,20 @@
-"""Ingests a folder in a process of its own and says what it does: ``file N`` as each begins, then the report."""
+"""Ingests a folder in a process of its own and says what it does: ``file N`` as each begins, then the report.
+
+With a number of parsers it reads so many files at once, however small they are.
+"""
 
 from __future__ import annotations
 
 import json
 import sys
 
-from data.ingest import ingest
+from data.ingest import ingest, protocol
 from data.store import Store
 
 
-def main(home: str, folder: str) -> None:
+def main(home: str, folder: str, parsers: str = "1") -> None:
+    if int(parsers) > 1:
+        protocol.WORTH_BYTES, protocol._cores = 0, lambda: int(parsers)
     with Store.open(home) as store:
         print("open", flush=True)
         sys.stdin.readline()

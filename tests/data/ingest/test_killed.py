@@ -28,9 +28,9 @@ def add_files(folder: Path, round_: int) -> None:
         (folder / f"file{round_:03d}-{number}.csv").write_text(f"ts,m{round_:03d}_{number}\n{rows}")
 
 
-def kill_at(home: Path, folder: Path, moment_s: float) -> int:
+def kill_at(home: Path, folder: Path, moment_s: float, parsers: int) -> int:
     """Start a run, kill it and what it started after so long; how many files it had acknowledged."""
-    process = start(home, folder)
+    process = start(home, folder, parsers)
     begin(process)
     time.sleep(moment_s)
     children = psutil.Process(process.pid).children(recursive=True)
@@ -39,7 +39,7 @@ def kill_at(home: Path, folder: Path, moment_s: float) -> int:
     psutil.wait_procs(children)
     assert process.stdout
     began = [int(line.removeprefix("file ")) for line in process.stdout.read().splitlines() if line[-1].isdigit()]
-    return max(began, default=1) - 1  # the next begins when the one before is in the catalog
+    return max(max(began, default=0) - parsers, 0)  # one begins when all but those at hand are in the catalog
 
 
 def counts(home: Path) -> dict[str, int]:
@@ -51,14 +51,15 @@ def counts(home: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
-def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("kills", "parsers"), [(KILLS, 1), (KILLS // 4, 3)])
+def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path: Path, kills: int, parsers: int) -> None:
     home, folder, rng, acknowledged = tmp_path / "home", tmp_path / "in", random.Random(5), 0
     folder.mkdir()
     Store.open(home).close()
-    for round_ in range(KILLS):
+    for round_ in range(kills):
         add_files(folder, round_)
         before = counts(home)
-        files = kill_at(home, folder, rng.uniform(0, MOST_S))
+        files = kill_at(home, folder, rng.uniform(0, MOST_S), parsers)
         after = counts(home)
         names = sorted(file.stem.removeprefix("file").replace("-", "_") for file in folder.iterdir())
         assert {f"m{name}" for name in names[:files]} <= after.keys(), "what was acknowledged is there"
@@ -70,6 +71,8 @@ def test_killed_at_random_moments_it_loses_and_doubles_nothing(tmp_path: Path) -
     done = report(last)
     found = counts(home)
     rows = sum(found.values())
-    print(f"\n{KILLS} kills, {acknowledged} files taken by the killed runs, {len(found)} files, {rows:,} rows")
+    print(
+        f"\n{kills} kills, {parsers} at once: {acknowledged} of {len(found)} files taken by killed runs, {rows:,} rows"
+    )
     assert done["failed"] == 0
-    assert found == {f"m{round_:03d}_{number}": ROWS for round_ in range(KILLS) for number in range(NEW_FILES)}
+    assert found == {f"m{round_:03d}_{number}": ROWS for round_ in range(kills) for number in range(NEW_FILES)}

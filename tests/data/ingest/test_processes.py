@@ -28,9 +28,9 @@ def folder(tmp_path: Path) -> Path:
     return path
 
 
-def start(home: Path, folder: Path) -> subprocess.Popen[str]:
+def start(home: Path, folder: Path, parsers: int = 1) -> subprocess.Popen[str]:
     """A process that has opened the store and waits for a word to begin."""
-    command = [sys.executable, "-m", "tests.data.ingest.run_ingest", str(home), str(folder)]
+    command = [sys.executable, "-m", "tests.data.ingest.run_ingest", str(home), str(folder), str(parsers)]
     process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stdout
     assert process.stdout.readline() == "open\n"
