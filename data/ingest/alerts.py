@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from data.ingest.happened import clean
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:
@@ -45,19 +47,23 @@ def _alert(sent: Mapping[str, Any], received: Any) -> Alert:
     state = status.get("state") if isinstance(status, dict) else status
     ends = sent.get("endsAt")
     return Alert(
-        starts_at=str(sent.get("startsAt") or ""),
-        ends_at=None if not ends or str(ends).startswith("0001-") else str(ends),
-        received_at=str(received) if received else None,
-        status="firing" if state in ("active", "suppressed", "unprocessed") else str(state or ""),
+        starts_at=_text(sent.get("startsAt") or ""),
+        ends_at=None if not ends or str(ends).startswith("0001-") else _text(ends),
+        received_at=_text(received) if received else None,
+        status="firing" if state in ("active", "suppressed", "unprocessed") else _text(state or ""),
         labels=labels,
         annotations=annotations,
-        fingerprint=str(sent.get("fingerprint") or _fingerprint(labels)),
-        url=str(sent.get("generatorURL") or ""),
+        fingerprint=_text(sent.get("fingerprint") or _fingerprint(labels)),
+        url=_text(sent.get("generatorURL") or ""),
     )
 
 
 def _texts(given: Any) -> dict[str, str]:
-    return {str(key): str(value) for key, value in given.items()} if isinstance(given, dict) else {}
+    return {_text(key): _text(value) for key, value in given.items()} if isinstance(given, dict) else {}
+
+
+def _text(given: Any) -> str:
+    return clean(str(given))
 
 
 def _fingerprint(labels: Mapping[str, str]) -> str:

@@ -65,7 +65,7 @@ class Exposition:
 
     source: Source
     derived: dict[str, str]
-    known: dict[str, Series | None] = field(default_factory=dict)
+    known: dict[tuple[str, str], Series | None] = field(default_factory=dict)
     is_open: bool = False
     ended: bool = False
 
@@ -121,14 +121,15 @@ class Exposition:
         return (ids[which], named[which]) if len(found) else (ids, named)
 
     def _one(self, key: str, part: Part) -> Series | None:
-        """The series of ``name{labels``; None where the labels are none, or no name is among them."""
-        if key not in self.known:
-            name, _, labels = key.removesuffix("}").partition("{")
+        """The series of ``name{labels``, be it closed or not; None where the labels are none, or no name is there."""
+        name, _, labels = key.removesuffix("}").partition("{")
+        written = name, labels
+        if written not in self.known:
             said = parse_labels(labels)
             name = name or (said or {}).pop("__name__", "")
             known = said is not None and name
-            self.known[key] = Naming(self.source).series(name, said or {}, part.notes) if known else None
-        series = self.known[key]
+            self.known[written] = Naming(self.source).series(name, said or {}, part.notes) if known else None
+        series = self.known[written]
         if series is not None:
             part.series[series.series_id] = series
         return series

@@ -104,3 +104,9 @@ def test_nginx_json_without_escaping_costs_its_line(parse: Parser) -> None:
 def test_a_request_without_a_status_is_refused(parse: Parser) -> None:
     read = parse(nginx(request="GET / HTTP/1.1") + nginx(request="GET / HTTP/1.1", status=None))
     assert read.reasons == {2: "the request has no status"}
+
+
+def test_a_line_of_blanks_alone_is_ignored_wherever_it_stands(parse: Parser) -> None:
+    line = '127.0.0.1 - - [22/Nov/2026:03:05:00 +0000] "GET / HTTP/1.1" 200 512'
+    assert parse(f"{line}\n \t\n{line}\n").counts == (2, 0, 1)
+    assert parse(f"{line}\n\n \n{line}\n").counts == (2, 0, 2)

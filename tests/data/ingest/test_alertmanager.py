@@ -113,3 +113,17 @@ def test_a_line_that_cannot_be_read_wholly_is_refused_wholly(parse: Parser, line
 def test_a_document_that_holds_no_list_of_alerts_is_refused_in_words(parse: Parser, document: str) -> None:
     with pytest.raises(FormatError, match="no list of alerts"):
         parse(document, format="alertmanager", kind="events")
+
+
+def test_half_surrogates_anywhere_in_an_alert_cost_no_more_than_that_alert(parse: Parser) -> None:
+    half = "\ud800"
+    odd = alert() | {
+        "labels": {half: half},
+        "annotations": {"summary": half},
+        "fingerprint": half,
+        "generatorURL": half,
+    }
+    bodies = [{"alerts": [each]} for each in (odd, alert("10:01:00"), alert() | {"startsAt": half})]
+    read = parse("\n".join(map(json.dumps, bodies)) + "\n")
+    assert read.counts == (2, 1, 0)
+    assert [row["title"] for row in read.rows["events"]] == ["?", "shop is slow"]
