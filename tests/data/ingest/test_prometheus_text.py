@@ -153,6 +153,6 @@ def test_the_short_way_is_gone_beside_comments_and_lines_that_are_not_plain() ->
 
 
 def test_a_series_that_is_written_in_two_ways_is_one_without_a_service_once(parse: Parser) -> None:
-    read = parse('up 1\nup  1\ncpu{a="b"} 1\n cpu{a="b"} 2\nmem{a="b"} 1\n')
+    read = parse('# TYPE up gauge\nup 1\nup  1\ncpu{a="b"} 1\n cpu{a="b"} 2\nmem{a="b"} 1\n')
     assert len(read.series) == 3
     assert [count for note, count in read.notes.items() if "name no service" in note] == [3]
