@@ -28,10 +28,12 @@ def buckets(point: Mapping[str, Any]) -> Iterator[tuple[float, int]]:
     for index, count in below.items():
         counts[-_power(index, target)] += count
     if zeros := int(point.get("zeroCount") or 0):
-        counts[float(point.get("zeroThreshold") or 0.0)] += zeros
+        counts[_threshold(point.get("zeroThreshold"))] += zeros
     for index, count in above.items():
         counts[_power(index + 1, target)] += count
     counts[math.inf] += 0
+    if min(counts.values()) < 0:
+        raise ValueError("a bucket holds less than nothing")
     bounds = sorted(counts)
     yield from zip(bounds, accumulate(counts[bound] for bound in bounds), strict=True)
 
@@ -43,6 +45,13 @@ def _merged(side: Mapping[str, Any], steps: int) -> Counter[int]:
         if int(count):
             merged[index >> steps] += int(count)
     return merged
+
+
+def _threshold(given: Any) -> float:
+    threshold = float(given or 0.0)
+    if not threshold >= 0:
+        raise ValueError("the zero bucket ends below zero, or nowhere")
+    return threshold
 
 
 def _power(index: int, scale: int) -> float:

@@ -79,6 +79,30 @@ def test_a_point_of_any_scale_is_read_in_a_moment(scale: int) -> None:
     assert list(exponential.buckets(point))[-1] == (math.inf, 1)
 
 
+@pytest.mark.parametrize(
+    "point",
+    [
+        {"zeroCount": 1, "zeroThreshold": "NaN"},
+        {"zeroCount": 1, "zeroThreshold": -1.0},
+        {"zeroCount": -1},
+        {"positive": {"bucketCounts": [3, -1]}},
+        {"positive": {"offset": "much"}},
+        {"positive": [1]},
+    ],
+    ids=repr,
+)
+def test_what_is_no_such_point_is_refused(parse: Parser, point: dict[str, Any]) -> None:
+    good = point_of(request := exported([1.0]))
+    request["resourceMetrics"][0]["scopeMetrics"][0]["metrics"][0]["exponentialHistogram"]["dataPoints"] = [
+        {"timeUnixNano": good["timeUnixNano"], **point},
+        good,
+    ]
+    read = parse(json.dumps(request) + "\n")
+    assert read.accepted == 1, "the other point is kept"
+    assert sum(read.notes.values()) >= 1
+    assert [value for _, metric, _, _, value in read.samples if metric == "seconds_count"] == [1.0]
+
+
 def test_they_are_stored_as_ordinary_histograms_are(parse: Parser) -> None:
     read = parse(json.dumps(exported([0.0, 0.2, 0.21, 3.0])) + "\n")
     found = {(metric, labels.get("le")): value for _, metric, labels, _, value in read.samples}
