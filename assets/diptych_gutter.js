@@ -20,7 +20,7 @@
 
   const NONE = {
     service: "No service around this incident has been recorded.",
-    model: "No model stands on these services.",
+    model: "No model depends on these services.",
     quiet: "Nothing on this side left what is usual.",
   };
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from analytics import health
 from app.usecases import health_rows, model_history, model_signals
 from app.usecases.health_rows import Member, assess
-from app.usecases.incident_case import FIRST_STEP
 from app.usecases.log_signals import measured_or_logged
+from app.usecases.onset_order import FIRST_STEP
 from app.usecases.service_judged import Judge, judge
 from app.usecases.signals import Signal, series_of
 from data.queries import metrics, registry

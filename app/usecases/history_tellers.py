@@ -12,12 +12,11 @@ from app.usecases.field_words import FIELDS
 from app.usecases.logs_words import counted_words
 from app.usecases.registry_form import HURTS, feature_words, objective_words
 from app.usecases.thresholds import BY_NAME
-from app.usecases.words import plain_name
+from app.usecases.words import plain_name, shortened
 from data.changes import Change, ChangeKind
 from data.records import FeatureSource, Objective
 from data.timespan import span_text
 
-MOST_SHOWN: Final = 60
 Show = Callable[[Any, tzinfo], str]
 
 
@@ -58,11 +57,6 @@ class Teller:
     def _part(self, name: str, was: Any, became: Any, zone: tzinfo) -> Part:
         show = self.shown.get(name, _plain)
         return Part(self.fields[name], show(was, zone), show(became, zone), quoted=name not in self.shown)
-
-
-def shortened(text: str) -> str:
-    """The text, or its beginning."""
-    return f"{text[: MOST_SHOWN - 3]}…" if len(text) > MOST_SHOWN else text
 
 
 def _plain(given: Any, _: tzinfo) -> str:

@@ -13,15 +13,16 @@ from analytics.verdict import Verdict
 from app.format import day, duration, span, zone_for
 from app.usecases import incident_view as view
 from app.usecases.dependencies import needs, related
-from app.usecases.incident_case import CONTEXT, context, gather, models_of, sampling_step
+from app.usecases.incident_case import CONTEXT, context, gather, models_of
 from app.usecases.incident_events import marks
 from app.usecases.incident_evidence import evidence
 from app.usecases.incident_facts import Facts
-from app.usecases.incident_lanes import Track, choose, depths, in_order, lane, onsets, thread
+from app.usecases.incident_lanes import Track, choose, lane, onsets, thread
 from app.usecases.incident_performance import performance_lane
 from app.usecases.incident_verdicts import Case, facts_in_hindsight, facts_over_time, verdicts
 from app.usecases.incident_words import quiet, title, told_by_alerts, told_by_hand
 from app.usecases.model_history import ModelHistory
+from app.usecases.onset_order import in_order
 from app.usecases.stamps import times
 from app.usecases.verdict_words import verdict_view
 from data.queries import incidents, registry
@@ -69,8 +70,7 @@ def _view(
 ) -> view.IncidentView:
     chosen = _chosen(snap, incident, case)
     below = needs(edges, [h.model for h in case.histories])
-    step = sampling_step([t.signal for t in case.tracks if t.signal.side == "service"])
-    groups = in_order([t for t in case.tracks if t.signal.key in chosen], depths(edges), step)
+    groups = in_order([t for t in case.tracks if t.change and t.signal.key in chosen], case.depth, case.step)
     ordered = onsets(groups, zone, case.end)
     facts = facts_over_time(_told(case, chosen))
     moved = any(track.change for track in case.tracks)

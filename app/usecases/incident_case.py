@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-import numpy as np
 import pandas as pd
 
 from app.usecases.dependencies import related, upstream
@@ -17,6 +16,7 @@ from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_history import load as load_history
 from app.usecases.model_signals import default_signal, drift_signals, performance_signal
+from app.usecases.onset_order import FIRST_STEP, depths, sampling_step
 from app.usecases.signals import Signal
 from data.errors import NotFound
 from data.queries import events as event_log
@@ -26,7 +26,6 @@ from data.store import Snapshot
 
 CONTEXT = timedelta(minutes=30)  # shown around an incident at most, or three times as long as it lasted
 CONTEXT_LENGTHS = 3
-FIRST_STEP = pd.Timedelta(seconds=5)
 
 
 def gather(
@@ -54,6 +53,8 @@ def gather(
         end=until,
         others=_others(snap, incident, recording),
         watched=any(t.signal.side == "service" and t.signal.owner in near for t in tracks),
+        depth=depths(edges),
+        alerts=event_log.read(snap, incident.started_at, until, kinds=("alert",)),
     )
 
 
@@ -119,12 +120,6 @@ def _named(track: Track, names: Mapping[str, Callable[[datetime, datetime], str]
 def slack(signal: Signal) -> timedelta:
     """One sampling step: an onset may be dated that much before the sample that opened the incident."""
     return sampling_step([signal]).to_pytimedelta()
-
-
-def sampling_step(signals: Sequence[Signal]) -> pd.Timedelta:
-    """The median step of the samples; 5 s where there are too few to tell."""
-    steps = [np.median(np.diff(s.values.index.to_numpy())) for s in signals if len(s.values) > 2]
-    return pd.Timedelta(min(steps)) if steps else FIRST_STEP
 
 
 def model_signals(

@@ -8,6 +8,7 @@ from datetime import datetime, tzinfo
 
 import pandas as pd
 
+from analytics.verdict import HARDLY
 from app.format import clock, duration, number, value
 from app.usecases.incident_lanes import Track, past_before
 from app.usecases.incident_verdicts import Case
@@ -112,7 +113,7 @@ def _split(verdicts: Sequence[VerdictView]) -> Iterator[Evidence]:
                 )
             continue
         interval = share_words(share, verdict.low or 0.0, verdict.high or 0.0)
-        sign: Sign = "+" if verdict.kind in ("infra", "both") else "-"
+        sign: Sign = "+" if share > HARDLY else "-"
         text = "The loss lies inside the outage" if sign == "+" else "The loss lies outside of any outage"
         yield Evidence(sign, text, interval, verdict.known_from, until)
 
@@ -148,13 +149,17 @@ def _moved_before(case: Case) -> Iterator[Evidence]:
 
 
 def _deploys(case: Case, zone: tzinfo) -> Iterator[Evidence]:
+    """A rollout of the model speaks against an outage, a change of a service that failed for one."""
+    served = {name for h in case.histories for name in (h.model.service, h.model.name)}
+    failing = {t.signal.owner for t in case.tracks if t.change and t.signal.side == "service"} - served
     for deploy in case.deploys:
         before = (case.start - deploy.ts).total_seconds()
         inside = case.start <= deploy.ts < case.end
         if not inside and not 0 < before <= 600:
             continue
         when = f"{duration(before)} before" if before > 0 else f"at {clock(deploy.ts, zone)}"
-        yield Evidence("-", f"{deploy.title}, {when}", deploy.source, max(deploy.known_at, case.start))
+        sign: Sign = "+" if deploy.service in failing else "-" if deploy.service in served else "?"
+        yield Evidence(sign, f"{deploy.title}, {when}", deploy.source, max(deploy.known_at, case.start))
 
 
 def _services_well(case: Case) -> Iterator[Evidence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import inf
 
 from analytics.onset import Onset
@@ -11,7 +11,9 @@ from analytics.verdict import Verdict
 from app.usecases.incident_view import VerdictKind
 from app.usecases.signals import Signal
 from app.usecases.thresholds import UNTOUCHED
+from data.records import Event
 
+BEFORE = timedelta(minutes=5)  # a change this long before an onset is named
 TWICE = 2.0  # of the most that was expected: less need not be felt
 HURTS = ("availability", "errors")  # roles of what failed
 UNDONE = ("traffic", "business", "other")  # roles of what there was to do, not of how it was done
@@ -19,11 +21,15 @@ UNDONE = ("traffic", "business", "other")  # roles of what there was to do, not 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A signal that left what is usual, and when; ``times`` is its worst in units of the most that was expected."""
+    """A signal that left what is usual, and when; ``times`` is its worst in units of the most that was expected.
+
+    ``place``: where it stands in the order in which the story is told.
+    """
 
     signal: Signal
     onset: Onset
     times: float = inf
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,9 @@ class Facts:
     """What is known at one moment: onsets so far in order, the split of the loss, rollouts near the onset.
 
     ``over``: the incident has ended. ``watched``: whether anything is recorded of the services that the model depends
-    on. ``around`` are services that no model depends on: they may fail beside one.
+    on. ``around`` are services that no model depends on: they may fail beside one. ``deploys`` and ``alerted`` are
+    known so far, alerts those of services that the model depends on. ``rolled_before``: whether the rollout lies before
+    the onset, not within the step after it.
     """
 
     at: datetime
@@ -42,6 +50,9 @@ class Facts:
     metric: str = "accuracy"
     rollout: str = ""
     rolled_back: bool = False
+    rolled_before: bool = True
+    deploys: tuple[Event, ...] = ()
+    alerted: tuple[Event, ...] = ()
     next_answer: datetime | None = None
     labels_needed: float = UNTOUCHED.labels_needed
     watched: bool = True
@@ -65,7 +76,7 @@ def is_apart(facts: Facts) -> bool:
 
 def failed(facts: Facts) -> tuple[Change, ...]:
     """What services did worse, in order. More or less to do is no failure, nor is what it led to."""
-    every = sorted((*facts.services, *facts.around), key=lambda change: change.onset.happened)
+    every = sorted((*facts.services, *facts.around), key=lambda change: (change.place, change.onset.happened))
     if not every or every[0].signal.role in UNDONE:
         return ()
     return tuple(change for change in every if _felt(change))
@@ -86,5 +97,14 @@ def too_few(facts: Facts) -> bool:
 
 
 def lead(facts: Facts) -> Change:
-    """What the story begins with: of a model's, what it depends on, else what failed beside it."""
-    return (*facts.services, *failed(facts))[0]
+    """What the story begins with: of a model's, what it depends on and did worse, else what failed beside it."""
+    felt = (change for change in facts.services if _felt(change))
+    return next(felt, None) or (*facts.services, *failed(facts))[0]
+
+
+def change_before(facts: Facts) -> Event | None:
+    """The last deploy or change of what the story begins with, shortly before it did."""
+    first = lead(facts)
+    began = first.onset.happened.to_pydatetime()
+    own = [e for e in facts.deploys if e.service == first.signal.owner and began - BEFORE <= e.ts <= began]
+    return own[-1] if own else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -18,7 +18,6 @@ from app.usecases.judgement import alarmed, expected_range, onset_between, poole
 from app.usecases.service_judged import farthest
 from app.usecases.signals import Signal
 from app.usecases.stamps import times
-from data.records import Edge
 
 LANES_PER_OWNER = 1  # more of one service repeat the story; they stay folded
 ROLE_ORDER = ("availability", "errors", "latency", "business", "traffic", "saturation", "other")
@@ -174,23 +173,6 @@ def _kind(signal: Signal) -> view.LaneKind:
     return "share" if signal.metric == "defaults" else "signal"
 
 
-def in_order(tracks: Sequence[Track], depth: dict[str, int], step: pd.Timedelta) -> list[list[Track]]:
-    """Tracks that moved, in order of onset; those that the sampling cannot tell apart form one group.
-
-    A sample may be a step old when it is taken, and the change lies in the step before it: two steps.
-
-    Within a group those that others depend on come first (``depth``: how far down the topology an owner lies).
-    """
-    moved = sorted((t for t in tracks if t.change), key=lambda t: t.onset.happened)
-    groups: list[list[Track]] = []
-    for track in moved:
-        if groups and track.onset.happened - groups[-1][0].onset.happened <= 2 * step:
-            groups[-1].append(track)
-        else:
-            groups.append([track])
-    return [sorted(g, key=lambda t: (t.signal.side == "model", -depth.get(t.signal.owner, 0))) for g in groups]
-
-
 def onsets(groups: Sequence[Sequence[Track]], zone: tzinfo, until: datetime) -> tuple[view.Onset, ...]:
     """Numbered onsets of an incident that lasted ``until``; all of a group share the number of its first."""
     found, order = [], 1
@@ -249,23 +231,6 @@ def range_words(lower: float, upper: float, unit: str) -> str:
     number_low, _, unit_low = low.rpartition(NBSP)
     same_unit = number_low and high.endswith(NBSP + unit_low)
     return f"{number_low if same_unit else low}{NBSP}–{NBSP}{high}"
-
-
-def depths(edges: Iterable[Edge]) -> dict[str, int]:
-    """How many steps each service lies below those that call it; a cycle stops where it closes."""
-    calls: dict[str, set[str]] = {}
-    for edge in edges:
-        calls.setdefault(edge.service, set()).add(edge.depends_on)
-    found: dict[str, int] = dict.fromkeys(calls, 0)
-    for _ in range(len(calls) + 1):
-        grown = {below: found.get(above, 0) + 1 for above, belows in calls.items() for below in belows}
-        changed = {
-            name: depth for name, depth in grown.items() if depth > found.get(name, -1) and depth <= len(calls) + 1
-        }
-        if not changed:
-            break
-        found |= changed
-    return found
 
 
 def thread(groups: Sequence[Sequence[Track]], needs: dict[str, set[str]]) -> tuple[tuple[str, str], ...]:

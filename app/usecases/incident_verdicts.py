@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 
 import numpy as np
@@ -15,6 +15,7 @@ from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import Span, VerdictView
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_losses import LossLog
+from app.usecases.onset_order import in_order, sampling_step
 from app.usecases.stamps import to_utc
 from app.usecases.thresholds import UNTOUCHED
 from app.usecases.verdict_words import verdict_view
@@ -30,7 +31,8 @@ class Case:
     """All that a verdict may rest on; every part of it knows when it became known.
 
     ``upstream`` are the services that the model's predictions pass through or read from, ``watched`` whether anything
-    was recorded of them; ``others`` the incidents around this one, which no baseline may rest on.
+    was recorded of them; ``others`` the incidents around this one, which no baseline may rest on; ``depth`` how far
+    down the topology each service lies; ``alerts`` those while it lasted.
     """
 
     tracks: tuple[Track, ...]
@@ -42,6 +44,13 @@ class Case:
     end: datetime
     others: tuple[Span, ...] = ()
     watched: bool = True
+    depth: Mapping[str, int] = field(default_factory=dict)
+    alerts: tuple[Event, ...] = ()
+
+    @property
+    def step(self) -> pd.Timedelta:
+        """How far apart samples of its services are."""
+        return sampling_step([t.signal for t in self.tracks if t.signal.side == "service"])
 
 
 def verdicts(facts: Iterable[Facts], zone: tzinfo) -> tuple[VerdictView, ...]:
@@ -90,12 +99,13 @@ def _last_label(history: ModelHistory, case: Case) -> datetime:
 def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
     """What could be known at ``at``, and nothing else."""
     known = [as_known(t, at, case.end) for t in case.tracks if t.change and t.onset.known <= pd.Timestamp(at)]
-    known = sorted(known, key=lambda change: change.onset.happened)
+    known = [change for group in in_order(known, case.depth, case.step) for change in group]
+    known = [replace(change, place=place) for place, change in enumerate(known)]
     models = tuple(c for c in known if c.signal.side == "model" and c.signal.limit is None)
     moved = [c for c in known if c.signal.side == "service"]
     services = _causes(moved, bool(models), case.upstream)
     verdict = _judge(case, log, services, at) if log and known else None
-    rollout, rolled_back = rollouts(case, models, at)
+    rollout, rolled_back, before = rollouts(case, models, at)
     return Facts(
         at=at,
         services=services,
@@ -105,6 +115,9 @@ def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
         metric=case.histories[0].model.metric if case.histories else "accuracy",
         rollout=rollout,
         rolled_back=rolled_back,
+        rolled_before=before,
+        deploys=tuple(e for e in case.deploys if e.known_at <= at),
+        alerted=tuple(e for e in case.alerts if e.known_at <= at and e.service in case.upstream),
         watched=case.watched,
         over=at >= case.end,
         next_answer=_next_answer(case, log, at) if log and verdict and verdict.kind == "unknown" else None,
@@ -180,16 +193,17 @@ def _may_make_wrong(change: Change, history: ModelHistory) -> bool:
     return change.signal.role in HURTS or not history.stored_defaults
 
 
-def rollouts(case: Case, models: Sequence[Change], at: datetime) -> tuple[str, bool]:
-    """The deploy of a model's service right before the model's first onset, and whether another has followed it."""
+def rollouts(case: Case, models: Sequence[Change], at: datetime) -> tuple[str, bool, bool]:
+    """The deploy of a model's service around the model's first onset, whether another has followed it, and whether it
+    came before the onset: that is dated as well as the samples allow."""
     if not models:
-        return "", False
+        return "", False, True
     first = models[0].onset.happened.to_pydatetime()
     served = {h.model.service for h in case.histories} | {h.model.name for h in case.histories}
     own = [e for e in case.deploys if e.service in served and e.known_at <= at]
     before = [e for e in own if first - ROLLOUT_BEFORE <= e.ts <= first + STEP]
     after = [e for e in own if before and e.ts > before[-1].ts]
-    return (before[-1].title, bool(after)) if before else ("", False)
+    return (before[-1].title, bool(after), before[-1].ts <= first) if before else ("", False, True)
 
 
 def _next_answer(case: Case, log: LossLog, at: datetime) -> datetime | None:

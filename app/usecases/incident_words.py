@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.usecases.incident_facts import Change
+from app.usecases.incident_facts import HURTS, Change
 from app.usecases.incident_view import VerdictView
 from app.usecases.words import first_upper
 
+FELT = (*HURTS, "latency")  # roles of what callers feel
 QUIET = "Nothing unusual is known yet."
 
 
@@ -45,7 +46,8 @@ def title(services: Sequence[Change], models: Sequence[Change], rollout: str = "
     if effect:
         parts.append(model_words(effect) + (f" after {rollout}" if rollout and not services else ""))
     elif others := [c for c in services if c.signal.owner != services[0].signal.owner]:
-        parts.append(outage_words(others[-1]))
+        felt = [c for c in others if c.signal.role in FELT]
+        parts.append(outage_words((felt or others)[-1]))
     return first_upper("; ".join(parts)) or QUIET
 
 

@@ -11,11 +11,12 @@ import pandas as pd
 from analytics.correlation import group
 from app.usecases.dependencies import upstream
 from app.usecases.incident_facts import HURTS, UNDONE, Change
-from app.usecases.incident_words import title
+from app.usecases.incident_words import FELT, title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory, load
 from app.usecases.model_signals import default_signal, performance_signal
+from app.usecases.onset_order import depths, in_order, sampling_step
 from app.usecases.scan_alerts import alert_incidents
 from app.usecases.scan_kept import kept
 from app.usecases.signals import Signal, series_of
@@ -24,7 +25,6 @@ from data.queries import anomalies, events, incidents, metrics, registry
 from data.records import Anomaly, Edge, Event, Incident, Model, SeriesKey
 from data.store import Snapshot, Store
 
-FELT = (*HURTS, "latency")  # roles of what its callers feel
 EMPTY = datetime.min.replace(tzinfo=UTC)  # where nothing is stored
 HISTORY = timedelta(days=14)  # of services: enough for a weekly season
 DEFAULTS_STEP = pd.Timedelta(seconds=5)
@@ -158,7 +158,7 @@ def _incident(
     named = tuple(dict.fromkeys(c.signal.owner for c in moved))
     hit = [m for m in models if m.name in named]
     served = {m.service for m in hit}
-    leading = _telling(services, bool(moved), upstream(hit, edges))
+    leading = _telling(services, bool(moved), upstream(hit, edges), edges)
     return Incident(
         incident_id="",
         title=title(leading, moved, _rollout(moved, deploys, {*served, *named})),
@@ -184,17 +184,14 @@ def _ordered(members: Iterable[Excursion]) -> list[Change]:
     return [Change(e.signal, e.onset) for e in sorted(members, key=lambda e: (e.start, e.signal.key))]
 
 
-def _telling(services: Sequence[Change], model_moved: bool, below: frozenset[str]) -> list[Change]:
-    """In order of onset, but of those that began together the one that the others stand on leads.
-
-    Where a model moved, only what it depends on (``below``) can begin its story.
-    """
+def _telling(
+    services: Sequence[Change], model_moved: bool, below: frozenset[str], edges: Sequence[Edge]
+) -> list[Change]:
+    """As the story is told. Where a model moved, only what it depends on (``below``) can begin it."""
     causes = [c for c in services if c.signal.owner in below]
-
-    def rank(change: Change) -> tuple[object, ...]:
-        return change.onset.happened.floor("10s"), change.signal.role != "availability", change.signal.key
-
-    return sorted(causes if causes or model_moved else services, key=rank)
+    chosen = causes if causes or model_moved else services
+    groups = in_order(chosen, depths(edges), sampling_step([c.signal for c in services]))
+    return [change for group in groups for change in group]
 
 
 def _rollout(moved: Sequence[Change], deploys: Sequence[Event], owners: set[str]) -> str:

@@ -6,11 +6,11 @@ from datetime import tzinfo
 
 from analytics.verdict import MIN_LABELS, Verdict
 from app.format import NBSP, clock, count, duration, number, value
-from app.usecases.incident_facts import Facts, failed, is_apart, kind_of, lead, too_few
+from app.usecases.incident_facts import Facts, change_before, failed, is_apart, kind_of, lead, too_few
 from app.usecases.incident_view import VerdictView
 from app.usecases.incident_words import QUIET, outage_words
 from app.usecases.thresholds import labels_words
-from app.usecases.words import first_upper, listed
+from app.usecases.words import first_upper, listed, shortened
 
 HEADLINES = {
     "infra": "Outage, not drift.",
@@ -73,8 +73,18 @@ def bar_words(facts: Facts) -> str:
 
 
 def _first_words(facts: Facts, zone: tzinfo) -> str:
-    change = lead(facts)
-    return f"{first_upper(outage_words(change))} at {clock(change.onset.happened, zone)}"
+    change, before = lead(facts), change_before(facts)
+    said = f"{first_upper(outage_words(change))} at {clock(change.onset.happened, zone)}"
+    if before is None:
+        return said
+    passed = (change.onset.happened.to_pydatetime() - before.ts).total_seconds()
+    return f"{said}, {duration(passed)} after “{shortened(before.title)}”"
+
+
+def _repair(facts: Facts) -> str:
+    """``Repair shop.``; what was changed there shortly before is looked at first."""
+    name = lead(facts).signal.name
+    return f"Repair {name}: look at that change first." if change_before(facts) else f"Repair {name}."
 
 
 def _defaults_words(facts: Facts) -> str:
@@ -105,7 +115,7 @@ def _leaving_out(verdict: Verdict, metric: str) -> str:
 def _infra(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
     story = "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)]))
     sentence = f"{story}. {_leaving_out(verdict, facts.metric)}"
-    return HEADLINES["infra"], sentence, f"Repair {lead(facts).signal.name}. Do not retrain."
+    return HEADLINES["infra"], sentence, f"{_repair(facts)} Do not retrain."
 
 
 def _model(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
@@ -113,7 +123,7 @@ def _model(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]
     sentence = f"{first_upper(facts.metric)} went from {number(before)} to {number(during)}"
     if facts.models:
         sentence += f" at {clock(facts.models[0].onset.happened, zone)}"
-    sentence += f", right after {facts.rollout}." if facts.rollout else "."
+    sentence += f", {_rollout_words(facts)}." if facts.rollout else "."
     if not facts.watched:
         return UNWATCHED, f"{sentence} Whether an outage was behind it cannot be told.", _model_advice(facts)
     if not facts.services:
@@ -121,12 +131,16 @@ def _model(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]
     return HEADLINES["model"], sentence, _model_advice(facts)
 
 
-def _model_advice(facts: Facts) -> str:
+def _rollout_words(facts: Facts) -> str:
+    return f"{'right after' if facts.rolled_before else 'within seconds of'} {facts.rollout}"
+
+
+def _model_advice(facts: Facts, it: str = "It", its: str = "its") -> str:
     if facts.rollout and facts.rolled_back:
-        return "It was rolled back. Find out how it passed before it goes out again."
+        return f"{it} was rolled back. Find out how it passed before it goes out again."
     if facts.rollout:
-        return "Roll it back, then find out how it passed."
-    return "Look at its inputs and labels of these minutes; retrain only if the world has changed."
+        return f"Roll {it.lower()} back, then find out how it passed."
+    return f"Look at {its} inputs and labels of these minutes; retrain only if the world has changed."
 
 
 def _both(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
@@ -134,7 +148,7 @@ def _both(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
         f"Both: the outage explains {round(100 * verdict.share)}{NBSP}% "
         f"({round(100 * verdict.low)}–{round(100 * verdict.high)})."
     )
-    advice = f"Repair {lead(facts).signal.name} first, then judge the model on the minutes outside the outage."
+    advice = f"{_repair(facts)} Then judge the model on the minutes outside the outage."
     return headline, "; ".join(filter(None, [_first_words(facts, zone), _defaults_words(facts)])) + ".", advice
 
 
@@ -142,9 +156,9 @@ def _both_apart(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str,
     """Services failed and the model lost, but its loss lies outside of what they did."""
     before, during = number(verdict.baseline), number(verdict.during_value)
     lost = f"{facts.metric} went from {before} to {during}"
-    after = f", right after {facts.rollout}" if facts.rollout else ""
-    sentence = f"{_first_words(facts, zone)}; {lost}{after}, and not for that."
-    advice = f"Repair {lead(facts).signal.name}. {_model_advice(facts)}"
+    after = f", {_rollout_words(facts)}" if facts.rollout else ""
+    sentence = f"{_first_words(facts, zone)}; {lost}{after}, but not because of it."
+    advice = f"{_repair(facts)} {_model_advice(facts, 'The model', 'the model’s')}"
     return "Both: an outage, and a model that is wrong without it.", sentence, advice
 
 
@@ -153,7 +167,7 @@ def _too_few(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, st
     if not failed(facts):
         return "Cannot tell: too few predictions.", first_upper(f"{judged}."), ""
     sentence = f"{_first_words(facts, zone)}; {judged}."
-    return "Outage; too few predictions to judge the model.", sentence, f"Repair {lead(facts).signal.name}."
+    return "Outage; too few predictions to judge the model.", sentence, _repair(facts)
 
 
 def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
@@ -163,7 +177,7 @@ def _neither(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
         sentence = f"{_first_words(facts, zone)}; {facts.metric} held."
         if not failed(facts):
             return HEADLINES["neither"], sentence, "Nothing to repair, nothing to retrain."
-        return HEADLINES["held"], sentence, f"Repair {lead(facts).signal.name}. The model needs nothing."
+        return HEADLINES["held"], sentence, f"{_repair(facts)} The model needs nothing."
     if moved:
         return (
             f"Neither. Inputs changed, {facts.metric} held.",
@@ -180,7 +194,7 @@ def _unknown(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
         return (
             "No model is known to be hit.",
             f"{_first_words(facts, zone)}.",
-            f"Repair {lead(facts).signal.name}.",
+            _repair(facts),
         )
     headline = f"Cannot tell yet: {round(100 * facts.verdict.labels_in)}{NBSP}% of labels are in."
     story = "; ".join(filter(None, [_first_words(facts, zone) if facts.services else "", _defaults_words(facts)]))
@@ -190,9 +204,19 @@ def _unknown(facts: Facts, zone: tzinfo) -> tuple[str, str, str]:
 
 
 def _meanwhile(facts: Facts, zone: tzinfo) -> str:
-    check = f"Check {lead(facts).signal.name} meanwhile." if facts.services else "Check the last rollout meanwhile."
+    check = f"Check {_suspect(facts)} meanwhile."
     if facts.next_answer is None:
         return check
     return (
         f"Next answer about {clock(facts.next_answer, zone)}, when {labels_words(facts.labels_needed)} are in. {check}"
     )
+
+
+def _suspect(facts: Facts) -> str:
+    """What is looked at first while nothing is settled: what moved, what an alert is about, a rollout, the inputs."""
+    if facts.services:
+        return lead(facts).signal.name
+    if facts.alerted:
+        alert = facts.alerted[-1]
+        return f"{alert.service} (“{shortened(alert.title)}”)"
+    return f"“{shortened(facts.rollout)}”" if facts.rollout else "the inputs and the last rollout"

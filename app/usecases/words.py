@@ -6,6 +6,8 @@ import re
 
 from data.records import MetricMeaning
 
+MOST_SHOWN = 60
+
 ROLE_WORDS = {
     "errors": "errors",
     "traffic": "traffic",
@@ -57,3 +59,8 @@ def listed(names: list[str] | tuple[str, ...], most: int = 3) -> str:
 def first_upper(text: str) -> str:
     """The text with its first letter in upper case, the rest as it is."""
     return text[:1].upper() + text[1:]
+
+
+def shortened(text: str) -> str:
+    """The text, or its beginning."""
+    return f"{text[: MOST_SHOWN - 3]}…" if len(text) > MOST_SHOWN else text
