@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -88,7 +88,8 @@ def app(home: Path) -> Iterator[Dash]:
 
 @pytest.fixture
 def client(app: Dash) -> FlaskClient:
-    return app.server.test_client()
+    made: FlaskClient = app.server.test_client()
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -100,7 +101,8 @@ def demo_app(demo_home: Path) -> Iterator[Dash]:
 
 @pytest.fixture
 def demo_client(demo_app: Dash) -> FlaskClient:
-    return demo_app.server.test_client()
+    made: FlaskClient = demo_app.server.test_client()
+    return made
 
 
 @pytest.fixture(scope="session")
@@ -180,7 +182,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     """One context for each set of options, kept for the session: what a page loaded need not be loaded again."""
     kept: dict[str, BrowserContext] = {}
 
-    def context(**options: object) -> BrowserContext:
+    def context(**options: Any) -> BrowserContext:
         key = json.dumps(options, sort_keys=True)
         if key not in kept:
             kept[key] = browser.new_context(**options)
@@ -201,9 +203,14 @@ def open_page(browser: Browser, contexts: Callable[..., BrowserContext], watch: 
     alone: list[BrowserContext] = []
 
     def opened(address: str, width: int = 1440, height: int = 900, scheme: str = "light", clock: bool = False,
-               **options: object) -> Page:  # fmt: skip
+               **options: Any) -> Page:  # fmt: skip
         phone = {"is_mobile": True, "has_touch": True} if width < 500 else {}
-        wanted = {"viewport": {"width": width, "height": height}, "color_scheme": scheme, **phone, **options}
+        wanted: dict[str, Any] = {
+            "viewport": {"width": width, "height": height},
+            "color_scheme": scheme,
+            **phone,
+            **options,
+        }
         context = browser.new_context(**wanted) if clock else contexts(**wanted)
         page = context.new_page()
         pages.append(page)

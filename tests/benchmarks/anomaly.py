@@ -86,7 +86,7 @@ def mscm(folder: Path) -> Iterator[Labelled]:
         times = pd.to_datetime(table.iloc[:, 0], utc=True, format="mixed").dt.tz_localize(None)
         values = pd.to_numeric(table.iloc[:, 1], errors="coerce").to_numpy()
         order = np.argsort(times.to_numpy(), kind="stable")
-        labels = table.iloc[:, 2].fillna(0).astype(int).to_numpy()
+        labels = table.iloc[:, 2].fillna(0).to_numpy(np.int64)
         yield Labelled(pd.Series(values, index=pd.DatetimeIndex(times)).iloc[order], labels[order])
 
 

@@ -24,7 +24,7 @@ SHARES = (0.8, 0.9)
 def judged(series: pd.Series, cut: int) -> dict[str, float] | None:
     """Errors and coverage of one forecast."""
     past, step = series.iloc[:cut], series.index.to_series().diff().median()
-    day = max(1, round(pd.Timedelta("1D") / step))
+    day = max(1, round(pd.Timedelta("1D") / pd.Timedelta(step)))
     came = series.iloc[cut : cut + day].to_numpy()
     if cut <= 2 * day or len(came) < day:
         return None

@@ -12,6 +12,7 @@ import tempfile
 import time
 from datetime import UTC, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from app.usecases import health
 from app.usecases.health_view import HealthView
@@ -55,9 +56,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(dir=said.folder) as folder, Store.open(Path(folder) / "home") as store:
         for number in range(said.days):
             fill(store, number, known)
-        means, coarse.MOST_SAMPLES = coarse.MOST_SAMPLES, 10**12
-        _print("every sample", *ask(store, said.days))
-        coarse.MOST_SAMPLES = means
+        with patch.object(coarse, "MOST_SAMPLES", 10**12):
+            _print("every sample", *ask(store, said.days))
         _print("means over samples", *ask(store, said.days))
         began = time.process_time()
         with store.snapshot() as snap:

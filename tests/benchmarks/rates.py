@@ -26,7 +26,8 @@ def window(rows: int, seed: int) -> pd.DataFrame:
         f"name_{n}": pd.Series(pd.array([f"v{i}" for i in range(n)])).take(rng.integers(0, n, rows)) for n in NAMES
     }
     levels = {
-        f"level_{n}": pd.Categorical.from_codes(rng.integers(0, n, rows), [f"c{i}" for i in range(n)]) for n in NAMES
+        f"level_{n}": pd.Categorical.from_codes(rng.integers(0, n, rows), pd.Index([f"c{i}" for i in range(n)]))
+        for n in NAMES
     }
     numbers = {f"number_{n}": rng.lognormal(n, 0.5, rows) for n in range(4)}
     whole = {f"whole_{n}": rng.integers(0, n, rows) for n in (2, 9, 30, 5_000)}

@@ -36,9 +36,10 @@ def floor(some: pd.Series) -> np.ndarray:
     days = -(-len(values) // DAY)
     table = np.full(days * DAY, np.nan)
     table[: len(values)] = values
-    table = table.reshape(days, DAY)
-    remainder = (table - np.nanmedian(table, axis=0)).ravel()[: len(values)]
-    return np.abs(remainder) / (1.4826 * np.median(np.abs(remainder)))
+    by_day = table.reshape(days, DAY)
+    remainder = (by_day - np.nanmedian(by_day, axis=0)).ravel()[: len(values)]
+    deviation: np.ndarray = np.abs(remainder) / (1.4826 * np.median(np.abs(remainder)))
+    return deviation
 
 
 METHODS: dict[str, Callable[[pd.Series], object]] = {

@@ -15,7 +15,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 from urllib.request import urlopen
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 HALF_OPEN = 40
 REQUESTS = 200
@@ -32,7 +36,7 @@ COMMANDS = {
 }  # fmt: skip
 
 
-def make_application():
+def make_application() -> Flask:
     """A Flask application that reads its body, as Dash does."""
     from flask import Flask, request
 
@@ -42,7 +46,7 @@ def make_application():
     return app
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> Flask:
     if name == "application":
         return make_application()
     raise AttributeError(name)
@@ -51,7 +55,7 @@ def __getattr__(name: str):
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        return int(probe.getsockname()[1])
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeAlias
 
 import joblib
 import numpy as np
@@ -15,7 +16,7 @@ from tests.lab.table import FEATURES
 
 KM_PER_MILE = 1.609344
 TREES_OF_V5 = 300
-Model = HistGradientBoostingClassifier | RandomForestClassifier
+Model: TypeAlias = HistGradientBoostingClassifier | RandomForestClassifier
 
 
 def train_v3(past: pd.DataFrame) -> Model:

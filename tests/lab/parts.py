@@ -16,7 +16,7 @@ from tests.lab.settings import Settings
 
 CONFIG = Path(__file__).parent / "config"
 ROOT = Path(__file__).parents[2]
-DAEMONS = ("nginx", "redis-server", "prometheus", "prometheus-alertmanager")
+DAEMONS: tuple[str, ...] = ("nginx", "redis-server", "prometheus", "prometheus-alertmanager")
 DAEMONS += ("prometheus-node-exporter", "prometheus-redis-exporter", "prometheus-postgres-exporter")
 POSTGRES_PATHS = "/usr/lib/postgresql"
 NODE_COLLECTORS = ("cpu", "meminfo", "loadavg")

@@ -15,7 +15,7 @@ from redis.retry import Retry
 
 from tests.lab import models, table
 from tests.lab.settings import Settings
-from tests.lab.web import Answer, JsonLines, Request, Service, asking, now_text
+from tests.lab.web import Answer, JsonLines, Request, Route, Service, asking, now_text
 
 WORKERS = 8
 RETRIES = 3
@@ -85,7 +85,7 @@ class Recommender:
 
 def main(settings: Settings) -> None:
     recommender = Recommender(settings)
-    routes = {"POST /predict": recommender.predict, "POST /admin/version": recommender.switch}
+    routes: dict[str, Route] = {"POST /predict": recommender.predict, "POST /admin/version": recommender.switch}
     recommender.log.log("INFO", "recommender started")
     Service(settings.ports["recommender"], WORKERS, routes).serve_forever()
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import httpx
+import numpy as np
 
 from tests.lab import models, schedule, table
 from tests.lab.breaking import Breaking
@@ -27,8 +28,8 @@ from tests.lab.web import now_text
 STEP_S = 5
 WARM_UP_S = 25  # until the rate windows hold nothing from before the load began
 EVENT_COLUMNS = ("ts", "kind", "service", "title", "source", "version", "known_at")
-RULES = ("latency_p50_ms", "latency_p95_ms", "error_share", "requests_per_s", "worker_saturation", "service_up")
-RULES += ("orders_per_s", "memory_mb", "retries_per_s", "log_lines_lost_per_s", "sessions_waiting")
+RULES: tuple[str, ...] = ("latency_p50_ms", "latency_p95_ms", "error_share", "requests_per_s", "worker_saturation")
+RULES += ("service_up", "orders_per_s", "memory_mb", "retries_per_s", "log_lines_lost_per_s", "sessions_waiting")
 RULES += ("cpu_busy_share", "memory_available_mb", "load_1m")
 SELECTORS = {
     **{name: name for name in RULES},
@@ -63,7 +64,7 @@ class Run:
     """A run in progress: the orchestrator's view of the system and what it writes itself."""
 
     def __init__(
-        self, settings: Settings, parts: Parts, trips: table.Trips, hourly: table.np.ndarray, planned: list[Planned]
+        self, settings: Settings, parts: Parts, trips: table.Trips, hourly: np.ndarray, planned: list[Planned]
     ) -> None:
         self.settings, self.parts, self.trips, self.planned = settings, parts, trips, planned
         self.events: list[dict[str, str]] = []
@@ -126,7 +127,7 @@ class Run:
         folder.mkdir()
         url, start = self.settings.url("prometheus") + "/api/v1/query_range", (begun + WARM_UP_S) // STEP_S * STEP_S
         for name, selector in SELECTORS.items():
-            query = {"query": selector, "start": start, "end": ended - STEP_S, "step": STEP_S}
+            query: dict[str, str | float] = {"query": selector, "start": start, "end": ended - STEP_S, "step": STEP_S}
             body = httpx.get(url, params=query, timeout=30).raise_for_status().text
             (folder / f"{name}.json").write_text(body, encoding="utf-8")
 

@@ -145,4 +145,5 @@ def _times(rng: np.random.Generator, seconds: float, hourly: np.ndarray) -> np.n
     times = np.cumsum(rng.exponential(1 / rate.max(), size=int(rate.max() * seconds * 1.2) + 100))
     times = times[times < seconds]
     wanted = np.interp(times / HOUR_S - 0.5, np.arange(len(rate)), rate) / rate.max()
-    return times[rng.random(len(times)) < wanted]
+    kept: np.ndarray = times[rng.random(len(times)) < wanted]
+    return kept

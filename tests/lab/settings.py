@@ -7,7 +7,7 @@ import socket
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-PARTS = ("nginx", "shop", "recommender", "redis", "postgres", "prometheus", "alertmanager", "observer")
+PARTS: tuple[str, ...] = ("nginx", "shop", "recommender", "redis", "postgres", "prometheus", "alertmanager", "observer")
 PARTS += ("redis_exporter", "postgres_exporter", "node_exporter")
 
 

@@ -17,7 +17,7 @@ import psycopg
 from prometheus_client import Counter
 
 from tests.lab.settings import Settings
-from tests.lab.web import Answer, JsonLines, Request, Service, asking
+from tests.lab.web import Answer, JsonLines, Request, Route, Service, asking
 
 WORKERS = 16
 TIMEOUT_S = 0.375
@@ -166,7 +166,11 @@ def _reason(error: psycopg.Error) -> str:
 def main(settings: Settings) -> None:
     shop = Shop(settings)
     shop.begin()
-    routes = {"GET /orders": shop.list_orders, "POST /orders": shop.order, "POST /admin/version": shop.deploy}
+    routes: dict[str, Route] = {
+        "GET /orders": shop.list_orders,
+        "POST /orders": shop.order,
+        "POST /admin/version": shop.deploy,
+    }
     shop.log.log("INFO", f"shop {shop.version} started", version=shop.version)
     Service(settings.ports["shop"], WORKERS, routes).serve_forever()
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import httpx
 import numpy as np
+import pandas as pd
 import psutil
 import pytest
 
@@ -152,7 +153,7 @@ def trips() -> table.Trips:
 def test_the_model_is_right_as_long_as_its_features_and_its_training_are(trips: table.Trips) -> None:
     from tests.lab import models
 
-    def accuracy(model: models.HistGradientBoostingClassifier, rows: table.pd.DataFrame) -> float:
+    def accuracy(model: models.Model, rows: pd.DataFrame) -> float:
         return float((model.predict(rows[list(table.FEATURES)].to_numpy()) == rows["long_trip"]).mean())
 
     healthy = accuracy(v3 := models.train_v3(trips.past), trips.later)

@@ -16,7 +16,7 @@ from typing import Any
 
 from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
 
-BUCKETS_S = (0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25)
+BUCKETS_S: tuple[float, ...] = (0.003, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.25)
 BUCKETS_S += (0.3, 0.35, 0.4, 0.5, 0.75, 1.0, 2.0)
 DURATION = Histogram("http_request_duration_seconds", "Time to answer", ["route", "code"], buckets=BUCKETS_S)
 BUSY = Gauge("workers_busy", "Requests in hand or waiting for a worker")
