@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
@@ -14,6 +15,7 @@ from app.usecases.thresholds import UNTOUCHED
 from data.records import Event
 
 BEFORE = timedelta(minutes=5)  # a change this long before an onset is named
+JUST_BEFORE = timedelta(minutes=1)  # and one this long decides between what began together
 TWICE = 2.0  # of the most that was expected: less need not be felt
 HURTS = ("availability", "errors")  # roles of what failed
 UNDONE = ("traffic", "business", "other")  # roles of what there was to do, not of how it was done
@@ -23,13 +25,13 @@ UNDONE = ("traffic", "business", "other")  # roles of what there was to do, not 
 class Change:
     """A signal that left what is usual, and when; ``times`` is its worst in units of the most that was expected.
 
-    ``place``: where it stands in the order in which the story is told.
+    ``group``: of those that began together, in order; within one they stand as the story is told.
     """
 
     signal: Signal
     onset: Onset
     times: float = inf
-    place: int = 0
+    group: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def is_apart(facts: Facts) -> bool:
 
 def failed(facts: Facts) -> tuple[Change, ...]:
     """What services did worse, in order. More or less to do is no failure, nor is what it led to."""
-    every = sorted((*facts.services, *facts.around), key=lambda change: (change.place, change.onset.happened))
+    every = sorted((*facts.services, *facts.around), key=lambda change: (change.group, change.onset.happened))
     if not every or every[0].signal.role in UNDONE:
         return ()
     return tuple(change for change in every if _felt(change))
@@ -98,13 +100,21 @@ def too_few(facts: Facts) -> bool:
 
 def lead(facts: Facts) -> Change:
     """What the story begins with: of a model's, what it depends on and did worse, else what failed beside it."""
-    felt = (change for change in facts.services if _felt(change))
-    return next(felt, None) or (*facts.services, *failed(facts))[0]
+    felt = [change for change in facts.services if _felt(change)] or [*facts.services, *failed(facts)]
+    return changed_first([change for change in felt if change.group == felt[0].group], facts.deploys)[0]
+
+
+def changed_first(together: Iterable[Change], deploys: Sequence[Event]) -> list[Change]:
+    """Of onsets that began together those of a service that was changed just before, then the others."""
+    return sorted(together, key=lambda change: _change_before(deploys, change, JUST_BEFORE) is None)
 
 
 def change_before(facts: Facts) -> Event | None:
     """The last deploy or change of what the story begins with, shortly before it did."""
-    first = lead(facts)
-    began = first.onset.happened.to_pydatetime()
-    own = [e for e in facts.deploys if e.service == first.signal.owner and began - BEFORE <= e.ts <= began]
+    return _change_before(facts.deploys, lead(facts), BEFORE)
+
+
+def _change_before(deploys: Sequence[Event], change: Change, within: timedelta) -> Event | None:
+    began = change.onset.happened.to_pydatetime()
+    own = [e for e in deploys if e.service == change.signal.owner and began - within <= e.ts <= began]
     return own[-1] if own else None

@@ -99,8 +99,8 @@ def _last_label(history: ModelHistory, case: Case) -> datetime:
 def facts_at(case: Case, log: LossLog | None, at: datetime) -> Facts:
     """What could be known at ``at``, and nothing else."""
     known = [as_known(t, at, case.end) for t in case.tracks if t.change and t.onset.known <= pd.Timestamp(at)]
-    known = [change for group in in_order(known, case.depth, case.step) for change in group]
-    known = [replace(change, place=place) for place, change in enumerate(known)]
+    groups = in_order(known, case.depth, case.step)
+    known = [replace(change, group=number) for number, group in enumerate(groups) for change in group]
     models = tuple(c for c in known if c.signal.side == "model" and c.signal.limit is None)
     moved = [c for c in known if c.signal.side == "service"]
     services = _causes(moved, bool(models), case.upstream)

@@ -12,6 +12,7 @@ from analytics.onset import Onset
 from app.usecases.signals import Signal
 from data.records import Edge
 
+PLAINEST = ("availability", "errors", "latency")  # roles by how plainly they say that a service fails
 FIRST_STEP = pd.Timedelta(seconds=5)
 
 
@@ -36,7 +37,7 @@ def in_order(moved: Iterable[M], depth: Mapping[str, int], step: pd.Timedelta) -
     A sample may be a step old when it is taken, and the change lies in the step before it: two steps.
 
     Within a group those that others depend on come first (``depth``: how far down the topology an owner lies), of one
-    owner what says that it is down.
+    owner what says most plainly that it fails.
     """
     groups: list[list[M]] = []
     for one in sorted(moved, key=lambda m: m.onset.happened):
@@ -47,8 +48,10 @@ def in_order(moved: Iterable[M], depth: Mapping[str, int], step: pd.Timedelta) -
     return [sorted(group, key=lambda m: _rank(m, depth)) for group in groups]
 
 
-def _rank(one: Moved, depth: Mapping[str, int]) -> tuple[bool, int, bool]:
-    return one.signal.side == "model", -depth.get(one.signal.owner, 0), one.signal.role != "availability"
+def _rank(one: Moved, depth: Mapping[str, int]) -> tuple[bool, int, int]:
+    role = one.signal.role
+    plain = PLAINEST.index(role) if role in PLAINEST else len(PLAINEST)
+    return one.signal.side == "model", -depth.get(one.signal.owner, 0), plain
 
 
 def depths(edges: Iterable[Edge]) -> dict[str, int]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analytics.correlation import group
 from app.usecases.dependencies import upstream
-from app.usecases.incident_facts import HURTS, UNDONE, Change
+from app.usecases.incident_facts import HURTS, UNDONE, Change, changed_first
 from app.usecases.incident_words import FELT, title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.log_signals import measured_or_logged
@@ -158,7 +158,7 @@ def _incident(
     named = tuple(dict.fromkeys(c.signal.owner for c in moved))
     hit = [m for m in models if m.name in named]
     served = {m.service for m in hit}
-    leading = _telling(services, bool(moved), upstream(hit, edges), edges)
+    leading = _telling(services, bool(moved), upstream(hit, edges), edges, deploys)
     return Incident(
         incident_id="",
         title=title(leading, moved, _rollout(moved, deploys, {*served, *named})),
@@ -185,13 +185,17 @@ def _ordered(members: Iterable[Excursion]) -> list[Change]:
 
 
 def _telling(
-    services: Sequence[Change], model_moved: bool, below: frozenset[str], edges: Sequence[Edge]
+    services: Sequence[Change],
+    model_moved: bool,
+    below: frozenset[str],
+    edges: Sequence[Edge],
+    deploys: Sequence[Event],
 ) -> list[Change]:
     """As the story is told. Where a model moved, only what it depends on (``below``) can begin it."""
     causes = [c for c in services if c.signal.owner in below]
     chosen = causes if causes or model_moved else services
     groups = in_order(chosen, depths(edges), sampling_step([c.signal for c in services]))
-    return [change for group in groups for change in group]
+    return [change for group in groups for change in changed_first(group, deploys)]
 
 
 def _rollout(moved: Sequence[Change], deploys: Sequence[Event], owners: set[str]) -> str:

@@ -16,6 +16,7 @@ HEADLINES = {
     "infra": "Outage, not drift.",
     "model": "The model moved; the services were well.",
     "held": "Outage; the model held.",
+    "apart": "Both: an outage, and a model that is wrong without it.",
     "neither": "Neither.",
 }
 UNWATCHED = "The model moved; no service is recorded."
@@ -154,12 +155,13 @@ def _both(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
 
 def _both_apart(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:
     """Services failed and the model lost, but its loss lies outside of what they did."""
-    before, during = number(verdict.baseline), number(verdict.during_value)
-    lost = f"{facts.metric} went from {before} to {during}"
+    lost = f"{facts.metric} went from {number(verdict.baseline)} to {number(verdict.during_value)}"
+    advice, change = _model_advice(facts, "The model", "the model’s"), change_before(facts)
+    if change is not None and change.title == facts.rollout:
+        return HEADLINES["apart"], f"{_first_words(facts, zone)}; {lost} as well.", advice
     after = f", {_rollout_words(facts)}" if facts.rollout else ""
     sentence = f"{_first_words(facts, zone)}; {lost}{after}, but not because of it."
-    advice = f"{_repair(facts)} {_model_advice(facts, 'The model', 'the model’s')}"
-    return "Both: an outage, and a model that is wrong without it.", sentence, advice
+    return HEADLINES["apart"], sentence, f"{_repair(facts)} {advice}"
 
 
 def _too_few(facts: Facts, verdict: Verdict, zone: tzinfo) -> tuple[str, str, str]:

@@ -26,7 +26,7 @@ def buckets(point: Mapping[str, Any]) -> Iterator[tuple[float, int]]:
     below, above = (_merged(point.get(side) or {}, scale - target) for side in ("negative", "positive"))
     counts = Counter[float]()
     for index, count in below.items():
-        counts[-_power(index, target)] += count
+        counts[0.0 - _power(index, target)] += count  # never -0.0, whose label would be another
     if zeros := int(point.get("zeroCount") or 0):
         counts[_threshold(point.get("zeroThreshold"))] += zeros
     for index, count in above.items():
@@ -41,7 +41,10 @@ def buckets(point: Mapping[str, Any]) -> Iterator[tuple[float, int]]:
 def _merged(side: Mapping[str, Any], steps: int) -> Counter[int]:
     """The counts of buckets that hold something, by their index ``steps`` scales lower."""
     merged, offset = Counter[int](), int(side.get("offset") or 0)
-    for index, count in enumerate(side.get("bucketCounts") or (), start=offset):
+    counts = side.get("bucketCounts") or []
+    if not isinstance(counts, list):
+        raise TypeError("the counts of buckets are no list")
+    for index, count in enumerate(counts, start=offset):
         if int(count):
             merged[index >> steps] += int(count)
     return merged
@@ -59,4 +62,4 @@ def _power(index: int, scale: int) -> float:
     try:
         return float(2.0 ** math.ldexp(index, -scale))
     except OverflowError:
-        return math.inf
+        return math.inf if index > 0 else 0.0

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import numpy as np
@@ -21,7 +21,7 @@ import pyarrow.csv as pacsv
 
 from data.ingest import line_layout, sampled, times
 from data.ingest.arrays import NO_TEXT, Mask, mask_of
-from data.ingest.parts import Part, reject, shown
+from data.ingest.parts import Batch, Part, reject, shown
 from data.ingest.sampled import Naming
 from data.ingest.source import Format, Guess, Reader, Source
 from data.ingest.streams import Block, blocks, is_utf8
@@ -87,6 +87,7 @@ class Exposition:
         for row in np.flatnonzero(~good).tolist():
             part.rejects.append(reject(block.first + row, self._why(texts[row].as_py(), cut[row]), block.line(row)))
         part.accepted = int((good & ~silent).sum())
+        part.batches = _one_batch(part.batches)
         return part
 
     def _silent(self, block: Block, texts: pa.Array) -> Mask:
@@ -151,6 +152,13 @@ class Exposition:
         if not cut:
             return WHY
         return f"the labels or the time of {shown(text)} cannot be read"
+
+
+def _one_batch(batches: list[Batch]) -> list[Batch]:
+    """Samples in the order of the file: of two of one time it says which is the last."""
+    if len(batches) < 2:
+        return batches
+    return [replace(batches[0], table=pa.concat_tables([each.table for each in batches]).sort_by("line"))]
 
 
 _GROUPS = ("name", "labels", "value", "ts", "exemplar")

@@ -16,7 +16,7 @@ from analytics.verdict import Kind, Verdict
 from app.usecases.incident_facts import Change, Facts
 from app.usecases.signals import Signal
 from app.usecases.verdict_words import verdict_view
-from data.records import Role
+from data.records import Event, Role
 
 T0 = datetime(2026, 11, 21, 14, 6, tzinfo=UTC)
 NOTHING = pd.Series(dtype=float)
@@ -117,8 +117,61 @@ def test_a_loss_that_lies_outside_of_what_failed_is_both() -> None:
     view = verdict_view(replace(FACTS, services=(SLOW,), models=(WORSE,), rollout="v5 deployed", verdict=apart), UTC)
     assert (view.kind, view.lost) == ("both", True)
     assert view.headline == "Both: an outage, and a model that is wrong without it."
-    assert "accuracy went from 0.91 to 0.73, right after v5 deployed, and not for that." in view.sentence
-    assert view.advice.startswith("Repair recommender. Roll it back")
+    assert "accuracy went from 0.91 to 0.73, right after v5 deployed, but not because of it." in view.sentence
+    assert view.advice.startswith("Repair recommender. Roll the model back")
+
+
+def event(service: str, title: str, at_s: float, kind: str = "deploy") -> Event:
+    at = T0 + timedelta(seconds=at_s)
+    return Event(at, kind, known_at=at, service=service, title=title)
+
+
+def test_a_change_of_what_the_story_begins_with_is_named_with_how_long_before_it_was() -> None:
+    deploys = (
+        event("feature-store", "Redis 8", -400),
+        event("shop", "shop 2", -9),
+        event("feature-store", "TTL off", -90),
+    )
+    services = (STOPPED, replace(SLOW, group=1), replace(ERRORS, group=2))
+    view = verdict_view(replace(FACTS, services=services, models=(), verdict=None, deploys=deploys), UTC)
+    assert plain(view.sentence) == "Feature-store stopped at 14:06:00, 1 min 30 s after “TTL off”."
+    assert view.advice == "Repair feature-store: look at that change first."
+    late = verdict_view(replace(FACTS, models=(), verdict=None, deploys=(event("feature-store", "x", 1),)), UTC)
+    assert late.advice == "Repair feature-store."
+
+
+def test_of_what_began_together_what_was_just_changed_leads() -> None:
+    rolled = (event("recommender", "v5 deployed", -4),)
+    facts = replace(FACTS, services=(STOPPED, SLOW), models=(), verdict=None, deploys=rolled)
+    assert verdict_view(facts, UTC).advice == "Repair recommender: look at that change first."
+    apart = (STOPPED, replace(SLOW, group=1))
+    assert verdict_view(replace(facts, services=apart), UTC).advice == "Repair feature-store."
+
+
+def test_a_rollout_that_made_a_model_slow_and_wrong_is_named_once() -> None:
+    apart = replace(SPLIT, kind="model", share=0.0, explained=0.0)
+    rolled = {"rollout": "v5 deployed", "deploys": (event("recommender", "v5 deployed", -2),), "rolled_back": True}
+    view = verdict_view(replace(FACTS, services=(SLOW,), models=(WORSE,), verdict=apart, **rolled), UTC)
+    assert plain(view.sentence) == (
+        "Recommender slowed down at 14:06:10, 12 s after “v5 deployed”; accuracy went from 0.91 to 0.73 as well."
+    )
+    assert view.advice == "The model was rolled back. Find out how it passed before it goes out again."
+
+
+def test_a_rollout_within_the_step_after_the_onset_is_not_said_to_be_before_it() -> None:
+    moved = replace(
+        FACTS, services=(), rollout="v4 deployed", rolled_before=False, verdict=replace(SPLIT, kind="model")
+    )
+    assert "within seconds of v4 deployed" in verdict_view(moved, UTC).sentence
+
+
+def test_while_nothing_is_settled_an_alert_of_what_the_model_depends_on_says_where_to_look() -> None:
+    early = replace(FACTS, services=(), verdict=replace(SPLIT, kind="unknown", labels_in=0.2), over=False)
+    assert "Check the inputs and the last rollout meanwhile." in verdict_view(early, UTC).advice
+    alert = event("feature-store", "Redis does not answer", 5, "alert")
+    said = verdict_view(replace(early, alerted=(alert,)), UTC).advice
+    assert said.endswith("Check feature-store (“Redis does not answer”) meanwhile.")
+    assert "Check “v5 deployed” meanwhile." in verdict_view(replace(early, rollout="v5 deployed"), UTC).advice
 
 
 @pytest.mark.parametrize("slow_later", [False, True])

@@ -73,6 +73,14 @@ def test_lines_that_are_no_requests_are_refused(parse: Parser) -> None:
     assert "37/May" in read.reasons[4]
 
 
+@pytest.mark.parametrize("odd", [COMBINED.replace("[17/May", "17/May"), COMBINED.replace(" 200 ", " 20x ")])
+def test_a_line_of_as_many_cells_that_is_no_request_costs_itself_alone(parse: Parser, odd: str) -> None:
+    read = parse("\n".join([COMBINED] * 4 + [odd] + [COMBINED] * 3) + "\n")
+    assert read.counts == (7, 1, 0)
+    assert list(read.reasons) == [5]
+    assert {(row["message"], row["severity"]) for row in read.rows["logs"]} == {("GET /a/b 200", "INFO")}
+
+
 def nginx(**said: Any) -> str:
     return (
         json.dumps({"time_iso8601": "2024-05-01T10:00:00+00:00", "remote_addr": "::1", "status": "200"} | said) + "\n"

@@ -115,3 +115,14 @@ def test_they_are_stored_as_ordinary_histograms_are(parse: Parser) -> None:
         ("seconds_count", None): 4.0,
     }
     assert {(service, labels["zone"]) for service, _, labels, _, _ in read.samples} == {("cart", "a")}
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(-(10**9), -5), (0, -(10**400))])
+def test_bounds_below_all_numbers_are_zero_and_not_infinite(scale: int, offset: int) -> None:
+    point = {"scale": scale, "positive": {"offset": offset, "bucketCounts": ["1"]}}
+    assert list(exponential.buckets(point)) == [(0.0, 1), (math.inf, 1)]
+
+
+def test_zero_from_below_is_zero() -> None:
+    (bound, _), _ = exponential.buckets({"negative": {"offset": -3000, "bucketCounts": ["1"]}})
+    assert math.copysign(1.0, bound) == 1.0

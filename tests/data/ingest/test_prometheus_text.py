@@ -156,3 +156,16 @@ def test_a_series_that_is_written_in_two_ways_is_one_without_a_service_once(pars
     read = parse('# TYPE up gauge\nup 1\nup  1\ncpu{a="b"} 1\n cpu{a="b"} 2\nmem{a="b"} 1\n')
     assert len(read.series) == 3
     assert [count for note, count in read.notes.items() if "name no service" in note] == [3]
+
+
+def test_samples_leave_in_the_order_of_the_file(parse: Parser) -> None:
+    read = parse(
+        '# TYPE a gauge\na  1  1700000000000\na 2 1700000000000\nb{c="d e"} 3 1700000000000\na 4 1700000000000\n'
+    )
+    assert [(row["line"], row["value"]) for row in read.rows["metrics"]] == [(2, 1.0), (3, 2.0), (4, 3.0), (5, 4.0)]
+
+
+def test_where_a_line_holds_a_carriage_return_the_short_way_is_not_trusted(parse: Parser) -> None:
+    read = parse("# TYPE a gauge\na 1\rb 2\nc 3\n", format="prometheus_text", kind="metrics")
+    assert [row["line"] for row in read.rows["metrics"]] == [3]
+    assert list(read.reasons) == [2]

@@ -34,6 +34,13 @@ def test_objects_whose_keys_are_asked_for_at_once_are_those_found_one_by_one(lin
         assert short.frame.text(name).to_pylist() == long.frame.text(name).to_pylist()
 
 
+def test_a_line_that_could_be_nested_too_deeply_goes_the_long_way() -> None:
+    block = block_of(['{"a": 1}', '{"a": ' + '{"b": ' * 600 + "1" + "}" * 600 + "}"])
+    short, long = objects._piece(block, ("a",)), objects._piece(block)
+    assert [each.line for each in long.rejects] == [2]
+    assert short.rejects == long.rejects
+
+
 def test_keys_are_at_hand_where_all_lines_are_objects() -> None:
     piece = objects._piece(block_of(list(LINES[:5])), ("ts", "a"))
     assert piece.frame.keys["a"].to_pylist() == ["x", "1.5", None, "ä\n", None]
