@@ -30,7 +30,8 @@
   }
 
   const events = (payload, T) => upTo(payload.events, T);
-  const alerted = (payload, T) => events(payload, T).find((event) => event.kind === "alert") || null;
+  /** The first alert around the incident: those of others before it say nothing of this one. */
+  const alerted = (payload, T) => events(payload, T).find((event) => event.kind === "alert" && event.known >= payload.zooms.incident[0]) || null;
 
   function evidence(payload, T) {
     return upTo(payload.evidence, T).filter((item) => item.until === null || T < item.until);

@@ -15,6 +15,7 @@ from app.cli.progress import reporter
 if TYPE_CHECKING:
     from data.ingest import IngestReport
 
+IGNORED = " (heads, comments, blank lines, missing values)"
 SHOWN_PROBLEMS = 5
 SHOWN_NOTES = 5
 SHOWN_FILES = 3
@@ -51,7 +52,7 @@ def say(report: IngestReport, decided: bool = True) -> None:
     click.echo(f"{files} taken, {report.skipped} already there{refused}: {kinds} in {report.elapsed_s:.1f} s.")
     click.echo(
         f"{counted(report.lines, 'line')} = {report.accepted:,} accepted + {report.rejected:,} rejected + "
-        f"{report.ignored:,} ignored."
+        f"{report.ignored:,} ignored{IGNORED if report.ignored else ''}."
     )
     for words in _decided(report)[:SHOWN_NOTES] if decided else ():
         click.echo(f"  {visible(words)}")

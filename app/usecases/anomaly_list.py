@@ -124,7 +124,8 @@ class Names:
         meaning = self._meanings.get(one.metric, MetricMeaning(one.metric))
         telling = self._telling.get((one.service, one.metric), frozenset())
         suffix = words.labels(tuple(pair for pair in one.labels if pair[0] in telling))
-        return Named(one.service, words.measure(meaning) + (f", {suffix}" if suffix else ""), unit_of(meaning))
+        measure = words.measure(meaning).removeprefix(f"{one.service} ")
+        return Named(one.service, measure + (f", {suffix}" if suffix else ""), unit_of(meaning))
 
 
 def unit_of(meaning: MetricMeaning) -> str:

@@ -28,6 +28,8 @@ PER_SECOND = ("/s", "1/s", "per_second")
 def outside(members: Sequence[Member], zone: tzinfo) -> Tile:
     """Services outside an objective during an episode, and when the longest was."""
     services = [m for m in members if m.side == "service"]
+    if not any(m.assessed for m in services):
+        return Tile("Services outside objective", DASH, f"of {len(services)}", "no data in this range")
     stated = [m for m in services if any(a.kept for a in m.assessed)]
     if not stated:
         return Tile("Services outside objective", DASH, f"of {len(services)}", "no objective is stated")

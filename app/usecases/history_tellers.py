@@ -94,7 +94,8 @@ def _counted(given: Any, _: tzinfo) -> str:
 
 
 def _threshold(change: Change) -> str:
-    return BY_NAME[change.subject].words if change.subject in BY_NAME else change.subject
+    one = BY_NAME.get(change.subject)
+    return f"{one.words} ({one.unit})" if one else change.subject
 
 
 def _mark(change: Change) -> str:

@@ -75,7 +75,7 @@ def checked(kind: str, text: str) -> float | None:
     try:
         seconds = parse_span(text)
     except ValueError as error:
-        raise WrongAge(f"“{text[:40]}” is no time.", "Write days like 90d, or nothing for ever.") from error
+        raise WrongAge(f"“{text[:40]}” is no span of time.", "Write days like 90d, or nothing for ever.") from error
     if not LEAST.total_seconds() <= seconds <= MOST.total_seconds():
         raise WrongAge(f"Records are kept for at least {LEAST.days} day and at most {MOST.days:,} days.")
     return seconds

@@ -84,7 +84,7 @@ def incidents(view: ModelView, asked: ModelAsked) -> html.Section:
     if not view.incidents:
         return cards.card(title, None, empty("no_match", "None touched it or its services in this range."))
     lines = html.Ul([_incident(one, asked) for one in view.incidents], className="model-lines")
-    return cards.card(title, "what each cost", lines, flush=True)
+    return cards.card(title, "change of the metric during each", lines, flush=True)
 
 
 def _incident(one: IncidentCost, asked: ModelAsked) -> html.Li:

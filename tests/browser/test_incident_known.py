@@ -223,3 +223,10 @@ def test_labels_that_are_not_in_are_hatched_up_to_the_cursor(open_page: Opener, 
     expect(page.locator(".dip-waiting")).to_contain_text("not knowable yet")
     page.keyboard.press("k")
     expect(hatch).to_have_count(0)
+
+
+def test_an_alert_of_long_before_says_nothing_of_this_incident(shared: Page) -> None:
+    alerts = "[{ts: 10, known: 10, kind: 'alert'}, {ts: 50, known: 50, kind: 'alert'}]"
+    asked = f"T => dip.clock.alerted({{events: {alerts}, zooms: {{incident: [40, 90]}}}}, T)"
+    assert shared.evaluate(asked, 45) is None
+    assert shared.evaluate(asked, 60)["known"] == 50

@@ -31,7 +31,9 @@ def test_watch_takes_what_arrives_and_ends_cleanly(tmp_path: Path, number: signa
         out, err = watching.communicate(timeout=MOST_S)
     assert watching.returncode == 0
     assert err == ""
-    assert re.search(r"Stopped\.\n1 file taken, .*\n3 lines = 2 accepted \+ 0 rejected \+ 1 ignored\.\n$", out)
+    assert re.search(
+        r"Stopped\.\n1 file taken, .*\n3 lines = 2 accepted \+ 0 rejected \+ 1 ignored \(heads, .*\)\.\n$", out
+    )
     assert diptych(home, "status", "--json").json["rows"] == {"metrics": 2}
 
 

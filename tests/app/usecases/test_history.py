@@ -75,7 +75,7 @@ def test_each_kind_has_words_of_its_own(filled: Store) -> None:
     assert "labels come within 1d" in told["model"].became
     assert "hurts when it rises" in told["metric"].became
     assert (told["threshold"].subject, told["threshold"].was, told["threshold"].became) == (
-        thresholds.find("incident_lasts_s").words, "the default", "value 90",
+        "Slow for (seconds)", "the default", "value 90",
     )  # fmt: skip
     assert told["measure of logs"].became == "what is counted lines like “order <*> failed” of shop, per minute"
     assert (told["verdict on an episode"].subject, told["verdict on an episode"].became) == (

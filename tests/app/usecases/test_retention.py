@@ -96,7 +96,7 @@ def test_an_age_is_written_as_everywhere_and_nothing_means_for_ever(text: str, s
 @pytest.mark.parametrize(
     ("kind", "text", "words"),
     [
-        ("logs", "soon", "is no time"),
+        ("logs", "soon", "is no span of time"),
         ("logs", "3h", "at least 1 day"),
         ("logs", "99999w", "at most 36,500 days"),
         ("quarantine", "3d", "no such kind"),

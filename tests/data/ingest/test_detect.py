@@ -38,10 +38,19 @@ def test_format_and_kind_are_found(parse: Parser, content: str, format_: str, ki
 
 
 @pytest.mark.parametrize(
-    "content", ["Just some words.\nAnd more of them, a few.\n", "\0\1\2" * 100, '{"a": 1}', "%PDF-1.4\n", "a,b\nc,d\n"]
-)
-def test_what_cannot_be_told_is_said(parse: Parser, content: str) -> None:
-    with pytest.raises(FormatError, match="cannot be told from its content"):
+    ("content", "words"),
+    [
+        *((text, "cannot be told from its content") for text in (
+            "Just some words.\nAnd more of them, a few.\n", '{"a": 1}', "%PDF-1.4\n", "a,b\nc,d\n", "{}\n",
+            '{"a": 1}\n{"b":',
+        )),
+        ("\0\1\2" * 100, "It is no text"),
+        ('{"a": 1,\n "b": [1, 2', "begins like JSON, but is none"),
+        ("[1, 2", "begins like JSON, but is none"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_told_is_said(parse: Parser, content: str, words: str) -> None:
+    with pytest.raises(FormatError, match=words):
         parse(content)
 
 
