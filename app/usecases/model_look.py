@@ -139,7 +139,8 @@ def sentence(made: Look, verdict_of: VerdictOf) -> Sentence:
         found = verdict_of(made.window.incident_id, made.whole.model.name)
         if found.kind != "unknown" or made.now.known:
             told = (found.headline, found.sentence, found.advice, found.bar)
-            return Sentence(found.kind, *told, share=found.explained_share, lost=found.lost)
+            of = made.window.incident_id
+            return Sentence(found.kind, *told, share=found.explained_share, lost=found.lost, incident_id=of)
     lost = worse_by(made.history, made.now.value, made.usual.value) > 0
     window = made.window if lost or not made.now.known else None  # an episode of few records may be no loss at all
     return without_incident(metric, window, made.now, made.usual, made.compared.drifted, made.labels_in[0])

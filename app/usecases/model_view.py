@@ -152,7 +152,7 @@ class IncidentCost:
 class Sentence:
     """The sentence of a page with its mark; ``bar`` the words under the bar, ``share`` explained where it is split.
 
-    ``lost``: the model lost something, whoever's fault it was.
+    ``lost``: the model lost something, whoever's fault it was; ``incident_id`` is what it speaks of, if of one.
     """
 
     kind: VerdictKind
@@ -162,6 +162,7 @@ class Sentence:
     bar: str = ""
     share: float | None = None
     lost: bool = False
+    incident_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from dash import Dash, html
 
 from app.asked import known
-from app.components import cards, verdict
+from app.components import cards, pills, verdict
 from app.components.empty import NOTHING, empty
 from app.components.header import page_header
 from app.components.how import how
@@ -20,7 +20,7 @@ from app.shell.timebar import copy_link, timebar
 from app.urlstate import href, path_of, read
 from app.usecases import comparing, model_page, model_words
 from app.usecases.incident_view import Span
-from app.usecases.model_view import ModelView, Sentence
+from app.usecases.model_view import ModelView
 from app.usecases.thresholds import Limits, limits
 from pages.model import parts, tables
 from pages.model.asked import CHOICES, ModelAsked
@@ -85,17 +85,25 @@ def _body(view: ModelView, asked: ModelAsked, reach: Span | None, held: Limits, 
         return [html.Section(nothing(view.nothing, reach, asked.path, asked.state, asked.zone), className="card")]
     side = [tables.versions(view, asked), tables.incidents(view, asked), tables.quality(view)]
     return [
-        sentence(view.sentence),
+        sentence(view, asked),
         figure_card(view, asked, held, compared),
         html.Div([_features(view, asked), html.Div(side, className="stack")], className="model-body"),
     ]
 
 
-def sentence(said: Sentence) -> html.Section:
-    """What can be said, with the bar where a loss is split."""
-    label = "The loss and the part that the outage explains"
+def sentence(view: ModelView, asked: ModelAsked) -> html.Section:
+    """What can be said, with the bar where a loss is split, and the incident that it speaks of."""
+    said, label = view.sentence, "The loss and the part that the outage explains"
     aside = verdict.bar(said.share, said.bar, label) if said.bar and said.share is not None else None
-    return verdict.line(said.kind, said.headline, said.text, said.advice, aside)
+    return verdict.line(said.kind, said.headline, said.text, [*_incident(view, asked), said.advice], aside)
+
+
+def _incident(view: ModelView, asked: ModelAsked) -> list[Any]:
+    name = view.sentence.incident_id
+    if not name or view.window is None:
+        return []
+    when = model_words.span_words(view.window.span, asked.zone)
+    return [pills.incident(name, asked.incident(name)), f" {when}. "]
 
 
 def _features(view: ModelView, asked: ModelAsked) -> html.Section:

@@ -84,6 +84,14 @@ def test_the_model_page_leads_from_a_drifted_feature_to_the_incident(demo_client
     assert "no version" not in words(page)
 
 
+def test_the_sentence_says_of_which_incident_it_speaks_and_opens_it(demo_client: FlaskClient) -> None:
+    (advice,) = [p for p in components(page_at(demo_client, "/model/recommender"), "P")
+                 if p["props"].get("className") == "verdict-advice"]  # fmt: skip
+    (link,) = components(advice, "A")
+    assert link["props"]["href"].startswith(f"/incident/{words(link)}")
+    assert re.match(r"INC-\d+ +\d\d:\d\d:\d\d – \d\d:\d\d:\d\d\. +Repair", words(advice).replace("\u00a0", " "))
+
+
 def test_the_features_come_by_what_they_cost(demo_client: FlaskClient) -> None:
     names = rows(page_at(demo_client, "/model/recommender"))
     assert "trip_distance" in names[0]
