@@ -139,7 +139,7 @@ def test_names_of_strangers_are_text(open_page: Opener, address: str) -> None:
 @pytest.mark.parametrize(
     ("story", "words"),
     [
-        ("INC-0002", "No model stands on these services."),
+        ("INC-0002", "No model depends on these services."),
         ("INC-0003", "No service around this incident has been recorded."),
         ("INC-0004", "labels not in; dashed is an estimate"),
     ],
