@@ -51,10 +51,16 @@ def save(
             for anomaly in read_anomalies(connection)
             if anomaly.key not in not_scanned
             and (scanned_from is None or anomaly.model or anomaly.end > scanned_from)
-            and anomaly.end > let_go.get("predictions" if anomaly.model else "metrics", anomaly.start)
+            and not _outlasts(anomaly, let_go)
         }
         if old != new:
             _replace(connection, old, new.values())
+
+
+def _outlasts(anomaly: Anomaly, let_go: Mapping[str, datetime]) -> bool:
+    """Whether it was over when the records that told of it were let go of."""
+    gone = let_go.get("predictions" if anomaly.model else "metrics")
+    return gone is not None and anomaly.end <= gone
 
 
 def _replace(connection: Connection, gone: Collection[str], new: Iterable[Anomaly]) -> None:

@@ -112,3 +112,19 @@ def test_a_snapshot_keeps_the_anomalies_of_its_revision(store: Store) -> None:
 
 def test_an_empty_store_has_none(empty: Snapshot) -> None:
     assert list_anomalies(empty) == ()
+
+
+def test_what_was_over_when_its_records_were_let_go_of_stays_and_nothing_else(store: Store) -> None:
+    of_model = found(5, 8, "recommender", model="recommender")
+    save(store.catalog, [found(0, 5), found(6, 6), found(9, 20), of_model])
+    save(store.catalog, [], let_go={"metrics": at(5), "logs": at(30)})
+    assert listed(store) == (found(0, 5),)
+    save(store.catalog, [of_model])
+    save(store.catalog, [], let_go={"predictions": at(8)})
+    assert listed(store) == (of_model,)
+
+
+def test_a_moment_that_is_not_found_again_goes_where_nothing_was_let_go_of(store: Store) -> None:
+    save(store.catalog, [found(6, 6)])
+    save(store.catalog, [])
+    assert listed(store) == ()
