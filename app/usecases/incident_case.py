@@ -54,6 +54,7 @@ def gather(
         others=_others(snap, incident, recording),
         watched=any(t.signal.side == "service" and t.signal.owner in near for t in tracks),
         depth=depths(edges),
+        step=sampling_step([t.signal for t in tracks if t.signal.side == "service"]),
         alerts=event_log.read(snap, incident.started_at, until, kinds=("alert",)),
     )
 

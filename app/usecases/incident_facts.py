@@ -18,6 +18,7 @@ BEFORE = timedelta(minutes=5)  # a change this long before an onset is named
 JUST_BEFORE = timedelta(minutes=1)  # and one this long decides between what began together
 TWICE = 2.0  # of the most that was expected: less need not be felt
 HURTS = ("availability", "errors")  # roles of what failed
+FELT = (*HURTS, "latency")  # and of what callers feel, the plainest first
 UNDONE = ("traffic", "business", "other")  # roles of what there was to do, not of how it was done
 
 

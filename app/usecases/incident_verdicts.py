@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.verdict import Verdict, judge
-from app.usecases.incident_facts import HURTS, UNDONE, Change, Facts
+from app.usecases.incident_facts import BEFORE, HURTS, UNDONE, Change, Facts
 from app.usecases.incident_lanes import Track
 from app.usecases.incident_view import Span, VerdictView
 from app.usecases.model_history import ModelHistory
 from app.usecases.model_losses import LossLog
-from app.usecases.onset_order import in_order, sampling_step
+from app.usecases.onset_order import FIRST_STEP, in_order
 from app.usecases.stamps import to_utc
 from app.usecases.thresholds import UNTOUCHED
 from app.usecases.verdict_words import verdict_view
@@ -23,7 +23,6 @@ from data.records import Event
 
 STEP = timedelta(seconds=5)
 MOST_STEPS = 100  # moments at which the verdict is asked for; between them it stays
-ROLLOUT_BEFORE = timedelta(minutes=5)  # a deploy this long before the onset is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,8 @@ class Case:
 
     ``upstream`` are the services that the model's predictions pass through or read from, ``watched`` whether anything
     was recorded of them; ``others`` the incidents around this one, which no baseline may rest on; ``depth`` how far
-    down the topology each service lies; ``alerts`` those while it lasted.
+    down the topology each service lies; ``step`` how far apart samples of services are; ``alerts`` those while it
+    lasted.
     """
 
     tracks: tuple[Track, ...]
@@ -45,12 +45,8 @@ class Case:
     others: tuple[Span, ...] = ()
     watched: bool = True
     depth: Mapping[str, int] = field(default_factory=dict)
+    step: pd.Timedelta = FIRST_STEP
     alerts: tuple[Event, ...] = ()
-
-    @property
-    def step(self) -> pd.Timedelta:
-        """How far apart samples of its services are."""
-        return sampling_step([t.signal for t in self.tracks if t.signal.side == "service"])
 
 
 def verdicts(facts: Iterable[Facts], zone: tzinfo) -> tuple[VerdictView, ...]:
@@ -201,7 +197,7 @@ def rollouts(case: Case, models: Sequence[Change], at: datetime) -> tuple[str, b
     first = models[0].onset.happened.to_pydatetime()
     served = {h.model.service for h in case.histories} | {h.model.name for h in case.histories}
     own = [e for e in case.deploys if e.service in served and e.known_at <= at]
-    before = [e for e in own if first - ROLLOUT_BEFORE <= e.ts <= first + STEP]
+    before = [e for e in own if first - BEFORE <= e.ts <= first + STEP]
     after = [e for e in own if before and e.ts > before[-1].ts]
     return (before[-1].title, bool(after), before[-1].ts <= first) if before else ("", False, True)
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from app.usecases.incident_facts import HURTS, Change
+from app.usecases.incident_facts import FELT, Change
 from app.usecases.incident_view import VerdictView
 from app.usecases.words import first_upper
 
-FELT = (*HURTS, "latency")  # roles of what callers feel
 QUIET = "Nothing unusual is known yet."
 
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.onset import Onset
+from app.usecases.incident_facts import FELT
 from app.usecases.signals import Signal
 from data.records import Edge
 
-PLAINEST = ("availability", "errors", "latency")  # roles by how plainly they say that a service fails
 FIRST_STEP = pd.Timedelta(seconds=5)
 
 
@@ -50,7 +50,7 @@ def in_order(moved: Iterable[M], depth: Mapping[str, int], step: pd.Timedelta) -
 
 def _rank(one: Moved, depth: Mapping[str, int]) -> tuple[bool, int, int]:
     role = one.signal.role
-    plain = PLAINEST.index(role) if role in PLAINEST else len(PLAINEST)
+    plain = FELT.index(role) if role in FELT else len(FELT)
     return one.signal.side == "model", -depth.get(one.signal.owner, 0), plain
 
 

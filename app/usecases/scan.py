@@ -10,8 +10,8 @@ import pandas as pd
 
 from analytics.correlation import group
 from app.usecases.dependencies import upstream
-from app.usecases.incident_facts import HURTS, UNDONE, Change, changed_first
-from app.usecases.incident_words import FELT, title
+from app.usecases.incident_facts import BEFORE, FELT, HURTS, UNDONE, Change, changed_first
+from app.usecases.incident_words import title
 from app.usecases.judgement import Excursion, excursions
 from app.usecases.log_signals import measured_or_logged
 from app.usecases.model_history import ModelHistory, load
@@ -28,7 +28,6 @@ from data.store import Snapshot, Store
 EMPTY = datetime.min.replace(tzinfo=UTC)  # where nothing is stored
 HISTORY = timedelta(days=14)  # of services: enough for a weekly season
 DEFAULTS_STEP = pd.Timedelta(seconds=5)
-ROLLOUT_BEFORE = timedelta(minutes=5)
 
 Progress = Callable[[float, str], None]
 
@@ -203,7 +202,7 @@ def _rollout(moved: Sequence[Change], deploys: Sequence[Event], owners: set[str]
     if not moved:
         return ""
     first = _utc(moved[0].onset.happened)
-    near = [d for d in deploys if d.service in owners and first - ROLLOUT_BEFORE <= d.ts <= first + DEFAULTS_STEP]
+    near = [d for d in deploys if d.service in owners and first - BEFORE <= d.ts <= first + DEFAULTS_STEP]
     return near[-1].title if near else ""
 
 
