@@ -17,30 +17,22 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pacsv
 
-from data.ingest import line_layout, sampled, times
+from data.ingest import line_layout, sample_lines, sampled, times
 from data.ingest.arrays import NO_TEXT, Mask, mask_of
 from data.ingest.parts import Batch, Part, reject, shown
 from data.ingest.sampled import Naming
 from data.ingest.source import Format, Guess, Reader, Source
-from data.ingest.streams import Block, blocks, is_utf8
+from data.ingest.streams import Block, blocks
 from data.records import Series
 from data.schemas import TIME
 
-_QUOTED = r'"(?:[^"\\]|\\.)*"'
-_LABELS = rf'(?:[^"}}]|{_QUOTED})*'
-VALUE = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|Inf|inf|NaN|nan)"
-LINE = (
-    r"^[ \t]*(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)?"
-    rf"(?:[ \t]*\{{(?P<labels>{_LABELS})\}})?[ \t]*"
-    rf"(?P<value>{VALUE})"
-    r"(?:[ \t]+(?P<ts>-?[0-9][0-9.eE+]*))?(?:[ \t]+(?P<exemplar>#.*))?[ \t]*$"
-)
-_LABEL = re.compile(rf"\s*([a-zA-Z_][a-zA-Z0-9_]*|{_QUOTED})\s*(?:=\s*({_QUOTED}))?\s*(?:,|$)")
+_LABEL = re.compile(rf"\s*([a-zA-Z_][a-zA-Z0-9_]*|{sample_lines.QUOTED})\s*(?:=\s*({sample_lines.QUOTED}))?\s*(?:,|$)")
 _ESCAPE = re.compile(r"\\(.)")
 _COMMENT = re.compile(rb"^# (?:HELP|TYPE|UNIT) [a-zA-Z_:\"]", re.MULTILINE)
 OPEN = re.compile(rb"^# UNIT |^# TYPE \S+ (?:info|stateset|gaugehistogram|unknown)|^# EOF", re.MULTILINE)
+HASH = ord("#")
+_OPENS_NOTHING = np.isin(np.arange(256), list(b" \t\r\n#"))
 WHY = 'the line is no sample: name{label="value"} value [time]'
 NO_TIME = "samples carry no time and have that of the file (give them one where they are scraped to change that)"
 CUT = "the file is OpenMetrics and does not end with # EOF: it may have been cut off"
@@ -50,7 +42,7 @@ def sniff(source: Source) -> tuple[Guess, ...]:
     """Comments of the format, or most lines are samples with labels."""
     texts, container = line_layout.first_texts(source)
     samples = texts.filter(pc.invert(pc.starts_with(texts, "#")))
-    hits = float(pc.mean(pc.match_substring_regex(samples, LINE)).as_py() or 0.0)
+    hits = float(pc.mean(pc.match_substring_regex(samples, sample_lines.LINE)).as_py() or 0.0)
     if container or hits < 0.5:
         return ()
     if _COMMENT.search(source.head):
@@ -81,7 +73,7 @@ class Exposition:
         silent = self._silent(block, texts)
         part = Part(ignored=int(silent.sum()), rejects=list(block.too_long), notes=notes)
         good, cut = silent.copy(), np.zeros(len(block), bool)
-        for cells in _cells(block, texts, silent):
+        for cells in sample_lines.cells(block, texts, silent):
             kept = self._keep(cells, block, part)
             good[cells.rows[kept]], cut[cells.rows[~kept]] = True, True
         for row in np.flatnonzero(~good).tolist():
@@ -100,7 +92,7 @@ class Exposition:
         self.is_open = self.is_open or (bool((first == HASH).any()) and bool(OPEN.search(block.data)))
         return silent
 
-    def _keep(self, cells: _Cells, block: Block, part: Part) -> Mask:
+    def _keep(self, cells: sample_lines.Cells, block: Block, part: Part) -> Mask:
         """Put the samples into ``part``; which of them have a series and a time."""
         ids, named = self._series(cells.key, part)
         ts, timely = self._ts(cells.ts, part)
@@ -139,7 +131,7 @@ class Exposition:
         """Times of samples, and which samples have one that can be read; that of the file where none is written."""
         said = pc.if_else(pc.equal(texts, ""), NO_TEXT, texts)
         unit = self.source.mapping.time_unit
-        read = _milliseconds(said) if unit in ("", "ms") else None
+        read = sample_lines.milliseconds(said) if unit in ("", "ms") else None
         read = times.read(said, times.Clock(unit)).ts if read is None else read
         if said.null_count:
             part.notes[NO_TIME] += said.null_count
@@ -159,110 +151,6 @@ def _one_batch(batches: list[Batch]) -> list[Batch]:
     if len(batches) < 2:
         return batches
     return [replace(batches[0], table=pa.concat_tables([each.table for each in batches]).sort_by("line"))]
-
-
-_GROUPS = ("name", "labels", "value", "ts", "exemplar")
-_KEY, _TS = rf"^[a-zA-Z_:][a-zA-Z0-9_:]*(?:\{{{_LABELS}\}})?$", r"^-?[0-9][0-9.eE+]*$"
-HASH = ord("#")
-TRIED = 200
-_OPENS_NOTHING = np.isin(np.arange(256), list(b" \t\r\n#"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """Samples: their rows in the block ``(n,)``, and key (``name{labels``), value and time as texts."""
-
-    rows: npt.NDArray[np.int64]
-    key: pa.Array
-    value: pa.Array
-    ts: pa.Array
-
-
-def _cells(block: Block, texts: pa.Array, silent: Mask) -> Iterator[_Cells]:
-    """The samples of a block: lines that blanks alone part go through Arrow's reader, others through one expression."""
-    left = ~silent
-    plain = _plain(block, left) if left.any() else None
-    if plain is not None:
-        left[plain.rows] = False
-        yield plain
-    rows = np.flatnonzero(left)
-    if len(rows):
-        yield _careful(texts.take(pa.array(rows)), rows)
-
-
-def _careful(texts: pa.Array, rows: npt.NDArray[np.int64]) -> _Cells:
-    found = pc.extract_regex(texts, LINE)
-    good = mask_of(pc.is_valid(found))
-    some = found.filter(pa.array(good))
-    cells = {name: pc.struct_field(some, [i]) for i, name in enumerate(_GROUPS)}
-    key = pc.binary_join_element_wise(cells["name"], cells["labels"], "{")
-    return _Cells(rows[good], key, cells["value"], cells["ts"])
-
-
-def _plain(block: Block, loud: Mask) -> _Cells | None:
-    """The lines that are a key, a number and perhaps a time, cut at single blanks; None where Arrow was misled."""
-    width = _width(block, loud)
-    if not width or not is_utf8(block.data):
-        return None
-    wrong: list[int] = []
-    table = _arrow(block.data, ["key", "value", "ts"][:width], wrong)
-    if table.num_rows + len(wrong) != len(block):
-        return None
-    rows = np.delete(np.arange(len(block)), wrong)
-    key, value = table["key"].combine_chunks(), table["value"].combine_chunks()
-    ts = table["ts"].combine_chunks() if width == 3 else pa.repeat("", len(rows))
-    fits = loud[rows] & _are_keys(key) & _are_numbers(value) & (_are_times(ts) if width == 3 else True)
-    if fits.all():
-        return _Cells(rows, key, value, ts)
-    keep = pa.array(fits)
-    return _Cells(rows[fits], key.filter(keep).cast(pa.string()), value.filter(keep), ts.filter(keep))
-
-
-def _width(block: Block, loud: Mask) -> int:
-    """Cells of most of the first samples: 2, 3 with a time; 0 where they are neither."""
-    most = Counter(block.line(row).count(b" ") + 1 for row in np.flatnonzero(loud)[:TRIED]).most_common(1)
-    return most[0][0] if most and most[0][0] in (2, 3) else 0
-
-
-def _arrow(data: bytes, names: list[str], wrong: list[int]) -> pa.Table:
-    """Cells as texts, keys numbered. ``wrong`` receives the rows (0 = first) with another number of cells."""
-
-    def skip(row: pacsv.InvalidRow) -> str:
-        wrong.append(row.number - 1)
-        return "skip"
-
-    kinds = {name: pa.dictionary(pa.int32(), pa.string()) if name == "key" else pa.string() for name in names}
-    return pacsv.read_csv(
-        pa.py_buffer(data),
-        read_options=pacsv.ReadOptions(use_threads=False, block_size=len(data) + 1, column_names=names),
-        parse_options=pacsv.ParseOptions(
-            delimiter=" ", quote_char=False, invalid_row_handler=skip, ignore_empty_lines=False
-        ),
-        convert_options=pacsv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=False),
-    )
-
-
-def _are_keys(coded: pa.DictionaryArray) -> Mask:
-    each = mask_of(pc.match_substring_regex(coded.dictionary, _KEY))
-    which: Mask = each[coded.indices.to_numpy(zero_copy_only=False)] if len(each) else np.zeros(len(coded), bool)
-    return which
-
-
-def _are_numbers(texts: pa.Array) -> Mask:
-    """Which texts are values; what Arrow reads as a finite number is one."""
-    try:
-        if pc.all(pc.is_finite(texts.cast(pa.float64())), min_count=0).as_py():
-            return np.ones(len(texts), bool)
-    except pa.ArrowInvalid:
-        pass
-    return mask_of(pc.match_substring_regex(texts, rf"^{VALUE}$"))
-
-
-def _are_times(texts: pa.Array) -> Mask:
-    """Which texts may be times; 0x10 is a number to Arrow, and none here."""
-    if not pc.any(pc.starts_with(texts, "0")).as_py() and _milliseconds(texts) is not None:
-        return np.ones(len(texts), bool)
-    return mask_of(pc.match_substring_regex(texts, _TS))
 
 
 def parse_labels(text: str) -> dict[str, str] | None:
@@ -285,18 +173,6 @@ def parse_labels(text: str) -> dict[str, str] | None:
 
 def _unquoted(text: str) -> str:
     return _ESCAPE.sub(lambda found: "\n" if found[1] == "n" else found[1], text[1:-1])
-
-
-def _milliseconds(texts: pa.Array) -> pa.Array | None:
-    """The times, where all are whole milliseconds of 1973 to 2200: most files go this short way."""
-    try:
-        numbers = texts.cast(pa.int64())
-    except pa.ArrowInvalid:
-        return None
-    bounds = pc.min_max(numbers).as_py()
-    if bounds["min"] is None or bounds["min"] < 100_000_000_000 or bounds["max"] >= 7_258_118_400_000:
-        return None
-    return pc.multiply(numbers, 1000).cast(TIME)
 
 
 def _values(texts: pa.Array) -> npt.NDArray[np.float64]:

@@ -15,7 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info
 from prometheus_client.exposition import generate_latest
 from prometheus_client.openmetrics import exposition as openmetrics
 
-from data.ingest import line_layout, streams
+from data.ingest import line_layout, sample_lines, streams
 from data.ingest.formats import prometheus_text
 from tests.data.ingest.parsing import Parser
 
@@ -129,7 +129,7 @@ def _block(lines: list[str]) -> streams.Block:
     return block
 
 
-def _found(cells: prometheus_text._Cells) -> list[tuple[int, str, str, str]]:
+def _found(cells: sample_lines.Cells) -> list[tuple[int, str, str, str]]:
     keys = [key.removesuffix("}").rstrip("{") for key in cells.key.to_pylist()]
     return list(zip(cells.rows.tolist(), keys, cells.value.to_pylist(), cells.ts.to_pylist(), strict=True))
 
@@ -139,15 +139,15 @@ def test_the_short_way_finds_what_the_careful_one_finds(lines: list[str]) -> Non
     block = _block([*lines, "up 1"])
     texts, _ = line_layout.texts_of(block)
     silent = np.array([not text.strip() or text.lstrip().startswith("#") for text in texts.to_pylist()])
-    both = [found for cells in prometheus_text._cells(block, texts, silent) for found in _found(cells)]
+    both = [found for cells in sample_lines.cells(block, texts, silent) for found in _found(cells)]
     rows = np.flatnonzero(~silent)
-    assert sorted(both) == _found(prometheus_text._careful(texts.take(pa.array(rows)), rows))
+    assert sorted(both) == _found(sample_lines.careful(texts.take(pa.array(rows)), rows))
 
 
 def test_the_short_way_is_gone_beside_comments_and_lines_that_are_not_plain() -> None:
     lines = ["# HELP up", *LINES[:5], 'up{a="b c"} 1 1767225600000', LINES[0]]
     block = _block(lines)
-    plain = prometheus_text._plain(block, np.array([False, *[True] * 7]))
+    plain = sample_lines.plain(block, np.array([False, *[True] * 7]))
     assert plain is not None
     assert plain.rows.tolist() == [1, 2, 3, 4, 5, 7]
 
