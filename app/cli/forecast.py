@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 HEADS = ("ts", "expected", "lower", "upper")
 
 
-@click.command("forecast", epilog="Example: diptych forecast --service shop --metric disk_used_percent --ahead 1d")
+@click.command("forecast", epilog="Example: diptych forecast --service shop --metric latency_p95_ms --ahead 10m")
 @one_series
 @click.option("--ahead", default="", help="How far, such as 6h or 1d.  [default: a season, or a day]")
 @click.option("--limit", type=float, help="Where the series ends.  [default: its own, as Settings states it]")
